@@ -1,0 +1,94 @@
+#include "base/money.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace weir {
+namespace {
+
+constexpr int64_t kFemtoPerUsdPerMillion = 1'000'000'000;
+constexpr int64_t kFemtoPerNano = 1'000'000;
+
+Error BadPrice(std::string_view text) {
+  return MakeError(Reason::kConfig,
+                   fmt::format("\"{}\" is not a price in USD per million tokens: expected plain "
+                               "decimal text from 0 to 1000000 with at most 9 decimals",
+                               text));
+}
+
+bool AllDigits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string TrimZeros(std::string text, size_t keep_decimals) {
+  size_t dot = text.find('.');
+  while (text.size() > dot + 1 + keep_decimals && text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Result<Price> ParsePrice(std::string_view text) {
+  size_t dot = text.find('.');
+  std::string_view whole = text.substr(0, dot);
+  std::string_view decimals = dot == std::string_view::npos ? "" : text.substr(dot + 1);
+  bool shape_ok = !whole.empty() && whole.size() <= 7 && decimals.size() <= 9 &&
+                  (dot == std::string_view::npos || !decimals.empty());
+  if (!shape_ok || !AllDigits(whole) || !AllDigits(decimals)) return BadPrice(text);
+  int64_t femto = 0;
+  for (char digit : whole) femto = femto * 10 + (digit - '0');
+  if (femto > 1'000'000) return BadPrice(text);
+  femto *= kFemtoPerUsdPerMillion;
+  int64_t unit = kFemtoPerUsdPerMillion / 10;
+  for (char digit : decimals) {
+    femto += (digit - '0') * unit;
+    unit /= 10;
+  }
+  return Price{femto};
+}
+
+std::string FormatPrice(Price price) {
+  return TrimZeros(fmt::format("{}.{:09}", price.femto / kFemtoPerUsdPerMillion,
+                               price.femto % kFemtoPerUsdPerMillion),
+                   0);
+}
+
+void CostSum::Add(int64_t tokens, Price price) {
+  if (tokens < 0 || price.femto < 0) valid_ = false;
+  femto_ += static_cast<Wide>(tokens) * price.femto;
+}
+
+Result<NanoUsd> CostSum::Rounded() const {
+  Wide nano = (femto_ + kFemtoPerNano / 2) / kFemtoPerNano;
+  if (!valid_ || nano > std::numeric_limits<int64_t>::max()) {
+    return MakeError(Reason::kInternal, "the cost of an attempt does not fit into nano-dollars");
+  }
+  return NanoUsd{static_cast<int64_t>(nano)};
+}
+
+Result<NanoUsd> Add(NanoUsd a, NanoUsd b) {
+  int64_t sum = 0;
+  if (__builtin_add_overflow(a.nano, b.nano, &sum)) {
+    return MakeError(Reason::kInternal, "a sum of money does not fit into nano-dollars");
+  }
+  return NanoUsd{sum};
+}
+
+NanoUsd AddSaturating(NanoUsd a, NanoUsd b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a.nano, b.nano, &sum)) return NanoUsd{sum};
+  return NanoUsd{a.nano > 0 ? std::numeric_limits<int64_t>::max()
+                            : std::numeric_limits<int64_t>::min()};
+}
+
+std::string FormatUsd(NanoUsd amount) {
+  uint64_t magnitude = amount.nano < 0 ? 0 - static_cast<uint64_t>(amount.nano)
+                                       : static_cast<uint64_t>(amount.nano);
+  return (amount.nano < 0 ? "-" : "") +
+         TrimZeros(fmt::format("{}.{:09}", magnitude / 1'000'000'000, magnitude % 1'000'000'000),
+                   2);
+}
+
+}  // namespace weir

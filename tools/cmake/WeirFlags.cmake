@@ -1,0 +1,25 @@
+# Compiler flags of every target: warnings are errors, hardening is on in each preset.
+add_library(weir_flags INTERFACE)
+target_compile_options(weir_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wswitch -Wunused-result
+  -fno-omit-frame-pointer -fstack-protector-strong
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers -fcoroutines>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>)
+target_compile_definitions(weir_flags INTERFACE _GLIBCXX_ASSERTIONS)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  target_compile_definitions(weir_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+target_include_directories(weir_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+target_link_options(weir_flags INTERFACE -Wl,-z,relro,-z,now)
+
+set(WEIR_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+if(WEIR_SANITIZE)
+  target_compile_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE})
+endif()
+
+find_program(WEIR_CCACHE ccache)
+if(WEIR_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${WEIR_CCACHE})
+endif()
