@@ -1,0 +1,162 @@
+// The resolved world of one config: providers, models, aliases, routes, with indices instead of
+// names. Immutable; shared by all threads; a request keeps the Directory it began with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/strings.h"
+#include "config/parse.h"
+#include "config/settings.h"
+
+namespace weir::catalog {
+
+using ProviderId = uint16_t;
+using ModelId = uint32_t;
+using RouteId = uint16_t;
+inline constexpr ModelId kNoModel = UINT32_MAX;
+
+// What a model can do; a request needs a set of these (chat/request.h says which).
+enum class Capability : uint16_t {
+  kTools = 1,
+  kVision = 2,
+  kJsonSchema = 4,
+  kJsonObject = 8,
+  kReasoning = 16,
+  kEmbeddings = 32,
+  kCompletions = 64,  // the legacy /v1/completions
+  kChat = 128,
+};
+using CapabilitySet = uint16_t;
+constexpr CapabilitySet Bit(Capability c) { return static_cast<CapabilitySet>(c); }
+std::string_view CapabilityName(Capability c);
+std::optional<Capability> CapabilityByName(std::string_view name);
+std::string CapabilityNames(CapabilitySet set);  // "tools, vision"
+
+struct Prices {
+  Price input;
+  Price cached_input;  // = input when the source names none
+  Price output;
+  std::string source;  // URL, or "config"
+  std::string date;    // YYYY-MM-DD, or empty
+};
+
+struct Provider {
+  ProviderId id = 0;
+  std::string name;
+  std::string api;           // the dialect's row name
+  config::Url base_url;      // host empty for the simulator
+  std::vector<Secret> keys;  // empty: none is sent
+  bool key_missing = false;  // catalog vendor whose key variable is unset: never a candidate
+  std::string key_env;
+  config::Timeouts timeouts;
+  int retries = 1;
+  config::BreakerSettings breaker;
+  std::string ca_file;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool allow_unknown = false;
+  config::SimulatorSettings simulator;
+};
+
+struct Model {
+  ModelId id = 0;
+  ProviderId provider = 0;
+  std::string name;          // "aiwave/glm-4-flash": unique
+  std::string alias;         // "glm-4-flash"
+  std::string upstream;      // name on the wire
+  std::optional<Prices> prices;    // nullopt: unpriced
+  int64_t context = 0;       // tokens; 0: unknown, never gates
+  int64_t max_output = 0;    // tokens; 0: unknown
+  CapabilitySet capabilities = 0;
+  int rank = 0;              // rough strength, orders the starter's tiers only
+  config::Timeouts timeouts; // the provider's, with long defaults for reasoning models
+  std::vector<ModelId> fallbacks;  // its own chain, in order; never transitive; without itself
+  // Other providers/keys of the same alias (`providers: [a, b]`): tried before `fallbacks`, and the
+  // only fallback for embeddings.
+  std::vector<ModelId> twins;
+};
+
+struct Tier {
+  std::string name;
+  ModelId model = kNoModel;
+};
+
+struct Route {
+  RouteId id = 0;
+  std::string name;
+  std::string classifier;    // row name; empty for a route of one model
+  std::vector<Tier> tiers;   // cheap to dear, every canonical tier filled (nearest dearer)
+  ModelId single = kNoModel; // a route of one model
+  int default_tier = 0;      // index into tiers
+  ModelId baseline = kNoModel;
+  std::vector<config::RuleSettings> rules;  // resolved targets in rule_targets
+  std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
+  std::vector<int> rule_tiers;              // per rule: the tier's index, or -1
+  std::chrono::milliseconds deadline{600'000};
+
+  // Index of the named tier, or -1.
+  int TierIndex(std::string_view tier) const;
+};
+
+class Directory {
+ public:
+  const std::vector<Provider>& providers() const { return providers_; }
+  const std::vector<Model>& models() const { return models_; }
+  const std::vector<Route>& routes() const { return routes_; }
+  const Provider& provider(ProviderId id) const { return providers_[id]; }
+  const Model& model(ModelId id) const { return models_[id]; }
+  const Provider& provider_of(ModelId id) const { return providers_[models_[id].provider]; }
+
+  // Exact: "provider/name", or an alias. kNoModel when unknown.
+  ModelId FindModel(std::string_view name) const;
+  // "provider/anything" of a provider with allow_unknown: its id.
+  std::optional<ProviderId> FindOpenProvider(std::string_view name) const;
+  const Route* FindRoute(std::string_view name) const;
+  // How each alias was resolved, for `weir check`: "as configured", "the vendor's own", "cheapest".
+  const std::string& AliasReason(std::string_view alias) const;
+  // "did you mean" among models and routes, or empty.
+  std::string_view Nearest(std::string_view name) const;
+
+ private:
+  friend class DirectoryBuilder;
+  std::vector<Provider> providers_;
+  std::vector<Model> models_;
+  std::vector<Route> routes_;
+  std::unordered_map<std::string, ModelId, StringHash, std::equal_to<>> model_names_;
+  std::unordered_map<std::string, RouteId, StringHash, std::equal_to<>> route_names_;
+  std::unordered_map<std::string, std::string, StringHash, std::equal_to<>> alias_reasons_;
+};
+
+// Resolves names against the built-in catalog; every dangling, duplicate or self-naming entry is an
+// error with file:line:col. `dialects` are the names of the wired dialect rows. With `allow_unknown`
+// models that no one declared exist only per request (see gateway/target.h).
+Result<Directory> Resolve(const config::Settings& settings, const config::Environment& env,
+                          std::span<const std::string_view> dialects,
+                          std::span<const std::string_view> classifiers);
+
+// The config of a start without a file: see CONTRACT "weir serve". `notes` says what was chosen and
+// why, a line each.
+struct Starter {
+  config::Settings settings;
+  std::vector<std::string> notes;
+};
+Result<Starter> MakeStarter(const config::Environment& env);
+
+// Tokens of one attempt. cached <= prompt; reasoning <= completion (it is part of it).
+struct Usage {
+  int64_t prompt = 0;
+  int64_t cached = 0;
+  int64_t completion = 0;
+  int64_t reasoning = 0;
+  bool estimated = false;  // counted by us because the upstream did not say
+  bool operator==(const Usage&) const = default;
+};
+
+// (prompt - cached) x input + cached x cached_input + completion x output, rounded half up once.
+Result<NanoUsd> Cost(const Usage& usage, const Prices& prices);
+
+}  // namespace weir::catalog

@@ -1,0 +1,162 @@
+// What the config file says: typed, with defaults filled in, names not yet resolved (catalog/ does
+// that). Immutable after Parse. Every field here is written by exactly one row of options.cc.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/money.h"
+#include "base/secret.h"
+#include "config/mark.h"
+
+namespace weir::config {
+
+using std::chrono::milliseconds;
+
+struct HostPort {
+  std::string host;  // an IP literal without brackets
+  uint16_t port = 0;
+  bool IsLoopback() const;
+  std::string ToString() const;
+};
+
+struct Url {
+  bool tls = false;
+  std::string host;  // lower case, no brackets
+  uint16_t port = 0;
+  std::string path;  // "" or "/v1"; never ends in '/'
+  std::string ToString() const;
+  bool IsLoopback() const;
+};
+
+struct Timeouts {
+  milliseconds connect{2'000};
+  milliseconds first_byte{600'000};
+  milliseconds first_token{60'000};
+  milliseconds idle{60'000};
+  milliseconds total{600'000};
+};
+
+struct BreakerSettings {
+  int failures = 5;
+  milliseconds cooldown{30'000};
+};
+
+struct SimulatorSettings {  // api: simulator only
+  milliseconds latency{5};          // to the first token
+  milliseconds token_interval{0};   // between tokens of a stream
+  double failure_rate = 0;          // share of requests answered 503
+  int output_tokens = 60;           // answer length; scaled by difficulty
+  double quality = 0.9;             // P(a right answer) at medium difficulty
+  uint64_t seed = 1;
+};
+
+struct ProviderSettings {
+  Name name;
+  std::optional<Name> api;       // dialect name; the catalog's when the vendor is known
+  std::optional<Url> base_url;   // the catalog's when the vendor is known
+  std::optional<std::vector<Secret>> keys;  // [] = no key is sent; absent = the catalog's key_env
+  std::optional<milliseconds> connect, first_byte, first_token, idle, total;
+  int retries = 1;
+  BreakerSettings breaker;
+  std::string ca_file;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool allow_plaintext = false;
+  bool allow_unknown = false;
+  SimulatorSettings simulator;
+  Mark base_url_mark;
+};
+
+struct PriceSettings {
+  std::optional<Price> input, cached_input, output;
+};
+
+struct ModelSettings {
+  Name name;                     // "glm-4-flash" or "aiwave/glm-4-flash"
+  std::vector<Name> providers;   // `provider: x` is one of them
+  std::string upstream;          // its name there; empty = the bare name
+  std::optional<PriceSettings> price;
+  std::optional<int64_t> context;      // tokens
+  std::optional<int64_t> max_output;   // tokens
+  std::optional<std::vector<Name>> capabilities;  // catalog/model.h has the words
+};
+
+struct FallbackSettings {
+  Name model;
+  std::vector<Name> chain;
+};
+
+struct RuleWhen {
+  std::optional<bool> tools, images;
+  std::optional<int64_t> min_tokens;
+};
+
+struct RuleSettings {
+  Name name;
+  std::string match;             // RE2 pattern, or empty when only `when` decides
+  Mark match_mark;
+  bool on_all = false;           // on: all | last_user
+  RuleWhen when;
+  std::optional<Name> tier;      // exactly one of tier, model
+  std::optional<Name> model;
+};
+
+struct RouteSettings {
+  Name name;
+  Name classifier{"seed", {}};
+  std::vector<std::pair<std::string, Name>> tiers;  // file order: cheap to dear
+  std::optional<Name> model;     // a route of one model
+  std::string default_tier = "medium";
+  Mark default_tier_mark;
+  std::optional<Name> baseline;
+  std::vector<RuleSettings> rules;
+  milliseconds deadline{600'000};
+};
+
+struct LedgerSettings {
+  milliseconds retention{90LL * 86'400'000};
+  milliseconds fsync{100};
+};
+
+struct LogSettings {
+  LogLevel level = LogLevel::kInfo;
+  enum class Format : uint8_t { kAuto, kText, kJson } format = Format::kAuto;
+};
+
+struct LimitSettings {
+  int64_t max_body = 32LL << 20;
+  int64_t max_header = 64LL << 10;
+  milliseconds read_timeout{30'000};
+  int64_t max_inflight = 10'000;
+  int max_attempts = 4;
+  milliseconds drain_timeout{60'000};
+};
+
+struct AdminSettings {
+  HostPort listen{"127.0.0.1", 8081};
+  std::optional<Secret> key;
+};
+
+struct Settings {
+  std::string file;              // as given; "(starter)" for the starter
+  HostPort listen{"127.0.0.1", 8080};
+  AdminSettings admin;
+  std::string data_dir = "./weir-data";
+  int workers = 0;               // 0: cores
+  std::vector<ProviderSettings> providers;
+  std::vector<ModelSettings> models;
+  std::vector<FallbackSettings> fallbacks;
+  std::vector<RouteSettings> routes;
+  LedgerSettings ledger;
+  LogSettings log;
+  LimitSettings limits;
+  std::vector<std::string> warnings;  // "file:line:col: …": secrets in clear, world-readable file
+};
+
+}  // namespace weir::config
