@@ -1,0 +1,36 @@
+// A sink stores records for querying. A row of the table in app/wiring.cc: one file, one line. Runs on the
+// ledger's background thread only; never on the request path.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "ledger/journal.h"
+#include "ledger/record.h"
+
+namespace weir::ledger {
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // Stores the records and, in the same transaction, `position`: exactly once, also after a crash
+  // between the two. A record whose id is already there is left alone.
+  virtual Result<void> Store(std::span<const Record> records, JournalPosition position) = 0;
+  // Where to go on after a restart.
+  virtual Result<JournalPosition> Position() = 0;
+  // Deletes rows older than `before` in small batches; returns how many.
+  virtual Result<int64_t> Expire(WallMicros before, int64_t max_rows) = 0;
+};
+
+struct SinkRow {
+  std::string_view name;
+  std::string_view doc;
+  Result<std::unique_ptr<Sink>> (*open)(const std::string& data_dir);
+};
+
+extern const SinkRow kSqliteSink;
+
+}  // namespace weir::ledger

@@ -1,0 +1,37 @@
+// Classifiers: features -> tier. A row of the table in app/wiring.cc; `learned` will be one more file and
+// one more line.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "route/features.h"
+
+namespace weir::route {
+
+struct Verdict {
+  std::string_view tier;    // "simple" | "medium" | "complex"; empty = no opinion (default tier)
+  std::string reason;       // "seed:simple.2"; reaches x-weir-reason
+  double score = 0.5;       // need for a strong model, 0..1; monotone in difficulty
+};
+
+// Immutable after construction; any thread.
+class Classifier {
+ public:
+  virtual ~Classifier() = default;
+  virtual Verdict Classify(const Features& features) const = 0;
+};
+
+struct ClassifierRow {
+  std::string_view name;
+  std::string_view doc;
+  Result<std::unique_ptr<const Classifier>> (*make)();
+};
+
+extern const ClassifierRow kSeed;       // the article's regex lists, exactly
+extern const ClassifierRow kRulesOnly;  // "rules": no opinion of its own; the user's rules decide
+
+}  // namespace weir::route
