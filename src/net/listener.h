@@ -24,6 +24,11 @@ class Listener {
   virtual void Close() = 0;
 };
 
+// kIo when any other socket listens there, even one that shares the port (SO_REUSEPORT lets a
+// second server of the same user in without an error). Before the first Open(); port 0 is always
+// free.
+Result<void> CheckPortIsFree(const std::string& host, uint16_t port);
+
 // Raises the soft limit of open files to the hard one; returns it.
 uint64_t RaiseFileLimit();
 

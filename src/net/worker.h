@@ -1,5 +1,6 @@
 // A worker: one thread, one event loop. Everything a connection owns belongs to one worker; other
-// threads reach it through Post() only.
+// threads reach it through Post() only. Streams, timers, listeners and pools are destroyed before
+// their worker.
 #pragma once
 
 #include <functional>
@@ -20,8 +21,12 @@ class Worker {
   int index() const;
   const Clock& clock() const;
   void Run();   // on its own thread, until Stop()
-  void Stop();  // any thread
-  // Runs `work` on the worker's thread, in order. Any thread.
+  void Stop();  // any thread; after what was posted before it
+  // One round without waiting, in place of Run(): what is ready and which deadlines clock() says
+  // are due. For tests with a fake clock.
+  void Poll();
+  // Runs `work` on the worker's thread, in the order of the calling thread's posts. Any thread.
+  // What has not run when the worker is destroyed is dropped.
   void Post(std::function<void()> work);
 
   struct Loop;  // Asio's side, known to net/*.cc only
@@ -31,8 +36,8 @@ class Worker {
   std::unique_ptr<Loop> loop_;
 };
 
-// A one-shot timer of a worker. The callback runs on the worker's thread; Cancel() and the destructor
-// guarantee that it does not run afterwards.
+// A one-shot timer of a worker. The callback runs on the worker's thread; Cancel() and the
+// destructor guarantee that it does not run afterwards.
 class Timer {
  public:
   explicit Timer(Worker& worker);
@@ -47,17 +52,19 @@ class Timer {
   std::unique_ptr<Pending> pending_;
 };
 
-// co_await Sleep(worker, until, &cancel): true when the time came, false when cancelled.
 class CancelToken;
+// auto slept = co_await SleepUntil(worker, until, &cancel): true when the time came, false when
+// cancelled. `cancel` may be nullptr.
 Task<bool> SleepUntil(Worker& worker, SteadyTime until, CancelToken* cancel);
 
 // Tells the one pending operation of an Exchange to end. Cancel() is idempotent; an operation that
-// begins afterwards ends at once.
+// begins afterwards ends at once. On the worker's thread.
 class CancelToken {
  public:
   bool cancelled() const { return cancelled_; }
   void Cancel();
-  // What to stop now; replaces the former. Cleared by passing nullptr.
+  // What to stop now; replaces the former. Cleared by passing nullptr. Calls `stop` at once when
+  // the token is already cancelled.
   void Arm(void (*stop)(void*), void* argument);
 
  private:

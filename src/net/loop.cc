@@ -1,0 +1,152 @@
+#include "net/loop.h"
+
+#include <utility>
+
+#include "net/asio.h"
+
+namespace weir::net {
+
+void Soon::Unlink() {
+  prev->next = next;
+  next->prev = prev;
+  prev = next = this;
+}
+
+void Soon::LinkBefore(Soon* other) {
+  prev = other->prev;
+  next = other;
+  prev->next = this;
+  other->prev = this;
+}
+
+struct Worker::Loop::Reactor {
+  explicit Reactor(int mail_fd) : alarm(io.get_executor()), mail(io.get_executor(), mail_fd) {
+    mail.native_non_blocking(true);
+  }
+  ~Reactor() { mail.release(); }  // the mailbox closes it
+
+  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
+  Alarm alarm;
+  Descriptor mail;
+  uint64_t mail_count = 0;
+};
+
+Worker::Loop::Loop(int worker_index, const Clock& worker_clock)
+    : index(worker_index),
+      clock(worker_clock),
+      mailbox(std::make_shared<Mailbox>()),
+      reactor(std::make_unique<Reactor>(mailbox->fd())) {
+  run_posted.owner = this;
+  run_posted.run = [](void* self) { static_cast<Loop*>(self)->RunPosted(); };
+  WaitForMail();
+}
+
+Worker::Loop::~Loop() {
+  mailbox->Close();
+  posted.clear();  // may own streams, which need the reactor
+}
+
+asio::io_context& Worker::Loop::io() {
+  return reactor->io;
+}
+
+void Worker::Loop::Run() {
+  thread = std::this_thread::get_id();
+  reactor->io.restart();
+  reactor->io.run();
+  thread = std::thread::id();
+}
+
+void Worker::Loop::Poll() {
+  thread = std::this_thread::get_id();
+  reactor->io.restart();
+  reactor->io.poll();
+  FireDue();
+  reactor->io.poll();
+  thread = std::thread::id();
+}
+
+void Worker::Loop::Stop() {
+  mailbox->Push([this] { reactor->io.stop(); });
+}
+
+void Worker::Loop::Post(std::function<void()> work) {
+  if (thread.load(std::memory_order_relaxed) != std::this_thread::get_id()) {
+    mailbox->Push(std::move(work));
+    return;
+  }
+  posted.push_back(std::move(work));
+  Defer(&run_posted);
+}
+
+void Worker::Loop::SetDeadline(Deadline* deadline, SteadyTime at) {
+  deadlines.Set(deadline, at);
+  if (!firing && at < alarm_at) ArmAlarm();
+}
+
+void Worker::Loop::Defer(Soon* later) {
+  if (later->linked()) return;
+  later->LinkBefore(&soon);
+  if (std::exchange(soon_posted, true)) return;
+  asio::post(reactor->io, [this] { RunSoon(); });
+}
+
+void Worker::Loop::ArmAlarm() {
+  alarm_at = deadlines.earliest();
+  if (alarm_at == SteadyTime::max()) return;
+  // Whole milliseconds, so that neighbours share a wake-up.
+  const auto now = clock.Steady();
+  const auto delay = alarm_at <= now ? std::chrono::milliseconds(0)
+                                     : std::chrono::ceil<std::chrono::milliseconds>(alarm_at - now);
+  reactor->alarm.expires_after(std::min<std::chrono::milliseconds>(delay, std::chrono::hours(1)));
+  reactor->alarm.async_wait([this](error_code ec) {
+    if (!ec) FireDue();
+  });
+}
+
+void Worker::Loop::FireDue() {
+  const SteadyTime now = clock.Steady();
+  firing = true;
+  // Bounded: a callback that sets a deadline in the past gets its turn in the next round.
+  for (size_t left = deadlines.size(); left > 0; --left) {
+    Deadline* due = deadlines.PopDue(now);
+    if (due == nullptr) break;
+    due->fire(due->owner);
+  }
+  firing = false;
+  ArmAlarm();
+}
+
+void Worker::Loop::RunSoon() {
+  soon_posted = false;
+  Soon batch;  // what is deferred meanwhile waits for the next turn
+  if (soon.linked()) {
+    batch.LinkBefore(&soon);
+    soon.Unlink();
+  }
+  while (batch.linked()) {
+    Soon* first = batch.next;
+    first->Unlink();
+    first->run(first->owner);
+  }
+}
+
+void Worker::Loop::RunPosted() {
+  for (size_t left = posted.size(); left > 0; --left) {
+    const auto work = std::move(posted.front());
+    posted.pop_front();
+    work();
+  }
+  if (!posted.empty()) Defer(&run_posted);
+}
+
+void Worker::Loop::WaitForMail() {
+  const auto buffer = asio::buffer(&reactor->mail_count, sizeof(reactor->mail_count));
+  reactor->mail.async_read_some(buffer, [this](error_code ec, size_t) {
+    if (ec) return;
+    for (const auto& work : mailbox->Take()) work();
+    WaitForMail();
+  });
+}
+
+}  // namespace weir::net

@@ -1,0 +1,77 @@
+// A worker's event loop as the rest of net/ sees it: deadlines, work for later in this thread, and
+// Asio's io_context for those files that do socket I/O. All of it on the worker's thread.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "net/deadline.h"
+#include "net/mailbox.h"
+#include "net/worker.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace weir::net {
+
+// Something to run once, soon, on the loop and not inside the caller. Unlinks itself when
+// destroyed.
+struct Soon {
+  Soon() = default;
+  ~Soon() { Unlink(); }
+  Soon(const Soon&) = delete;
+  Soon& operator=(const Soon&) = delete;
+  void Unlink();
+  void LinkBefore(Soon* other);
+  bool linked() const { return next != this; }
+
+  Soon* prev = this;
+  Soon* next = this;
+  void (*run)(void* owner) = nullptr;
+  void* owner = nullptr;
+};
+
+struct Worker::Loop {
+  Loop(int index, const Clock& clock);
+  ~Loop();
+
+  void Run();
+  void Poll();
+  void Stop();
+  void Post(std::function<void()> work);
+
+  void SetDeadline(Deadline* deadline, SteadyTime at);
+  void DropDeadline(Deadline* deadline) { deadlines.Remove(deadline); }
+  // Nothing when `soon` is already waiting.
+  void Defer(Soon* soon);
+  boost::asio::io_context& io();
+
+  const int index;
+  const Clock& clock;
+  const std::shared_ptr<Mailbox> mailbox;
+
+ private:
+  struct Reactor;
+
+  void ArmAlarm();
+  void FireDue();
+  void RunSoon();
+  void RunPosted();
+  void WaitForMail();
+
+  DeadlineHeap deadlines;
+  SteadyTime alarm_at = SteadyTime::max();
+  bool firing = false;
+  Soon soon;  // head of the ring
+  bool soon_posted = false;
+  std::deque<std::function<void()>> posted;  // by this thread
+  Soon run_posted;
+  std::atomic<std::thread::id> thread;
+  std::unique_ptr<Reactor> reactor;
+};
+
+}  // namespace weir::net
