@@ -1,6 +1,6 @@
-// A wire dialect: how a provider wants to be asked and how it answers. A row of plain functions: pure,
-// no sockets, no state but what is handed in. A new dialect is one file and one line in app/wiring.cc;
-// an OpenAI-compatible provider is no code at all (catalog or config).
+// A wire dialect: how a provider wants to be asked and how it answers. A row of plain functions:
+// pure, no sockets, no state but what is handed in. A new dialect is one file and one line in
+// app/wiring.cc; an OpenAI-compatible provider is no code at all (catalog or config).
 #pragma once
 
 #include <memory>
@@ -29,8 +29,9 @@ struct Target {
 };
 
 struct WireRequest {
-  std::string path;   // with the base URL's path; query is appended by the gateway
-  std::vector<std::pair<std::string, std::string>> headers;  // content type, credential, the provider's
+  std::string path;  // with the base URL's path; query is appended by the gateway
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // content type, credential, the provider's
   std::string body;
 };
 
@@ -47,9 +48,10 @@ class StreamState {
 
 struct EventOut {
   chat::StreamEvent facts;
-  bool done = false;       // the dialect's end mark ("[DONE]")
-  bool pass_raw = true;    // relay the upstream's own bytes; else `bytes`
-  std::string bytes;       // ready SSE bytes for the client, when pass_raw is false
+  bool done = false;     // the dialect's end mark ("[DONE]")
+  bool pass_raw = true;  // relay the upstream's own bytes; else `bytes`
+  std::string bytes;  // ready SSE bytes for the client, when pass_raw is false; may be empty: the
+                      // event is for Weir only (usage that the client did not ask for)
 };
 
 struct Dialect {
@@ -60,11 +62,13 @@ struct Dialect {
   // `body` has json::kPadding spare capacity behind it.
   Result<Reply> (*decode_reply)(chat::ReplyReader& reader, std::string* body);
   std::unique_ptr<StreamState> (*new_stream)(const chat::Request& request);
+  // An event of comments only is passed on. A malformed one is kUpstreamBadAnswer: it may be
+  // skipped, the state is still good for the next.
   Result<EventOut> (*decode_event)(chat::ReplyReader& reader, StreamState& state,
                                    const http::SseEvent& event);
   chat::UpstreamError (*decode_error)(chat::ReplyReader& reader, int status, std::string_view body);
-  // In-process providers only (simulator): the whole HTTP answer with its timing, instead of a socket.
-  // nullptr: the provider is reached over the network.
+  // In-process providers only (simulator): the whole HTTP answer with its timing, instead of a
+  // socket. nullptr: the provider is reached over the network.
   struct Timed {
     std::chrono::microseconds delay{0};
     std::string bytes;

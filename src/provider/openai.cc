@@ -1,0 +1,83 @@
+#include "provider/openai.h"
+
+#include "base/strings.h"
+#include "chat/rewrite.h"
+
+namespace weir::provider {
+namespace {
+
+constexpr std::string_view kDone = "[DONE]";
+
+class OpenAiStream final : public StreamState {
+ public:
+  explicit OpenAiStream(bool hide_usage) : hide_usage_(hide_usage) {}
+  bool hide_usage() const { return hide_usage_; }
+
+ private:
+  bool hide_usage_;
+};
+
+std::vector<std::pair<std::string, std::string>> HeadersFor(const Target& target) {
+  std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}};
+  const auto& configured = target.provider->headers;
+  const bool has_own = std::ranges::any_of(configured, [](const auto& header) {
+    return EqualsIgnoreCase(header.first, "authorization");
+  });
+  if (target.key != nullptr && !target.key->empty() && !has_own) {
+    headers.emplace_back("authorization", fmt::format("Bearer {}", target.key->Reveal()));
+  }
+  headers.insert(headers.end(), configured.begin(), configured.end());
+  return headers;
+}
+
+}  // namespace
+
+Result<WireRequest> EncodeOpenAi(const chat::Request& request, std::string_view body,
+                                 const Target& target) {
+  WireRequest wire;
+  wire.path = target.provider->base_url.path;
+  wire.path += chat::EndpointPath(request.endpoint);
+  wire.headers = HeadersFor(target);
+  // Embeddings have no stream, whatever their body says.
+  const bool streams = request.stream && request.endpoint != chat::Endpoint::kEmbeddings;
+  const auto edits = chat::EditsFor(request, body, {target.upstream_model, streams});
+  json::ApplyInto(body, edits, &wire.body);
+  return wire;
+}
+
+Result<Reply> DecodeOpenAiReply(chat::ReplyReader& reader, std::string* body) {
+  WEIR_TRY(auto facts, reader.ReadPlain(*body));
+  return Reply{std::move(facts)};
+}
+
+std::unique_ptr<StreamState> NewOpenAiStream(const chat::Request& request) {
+  return std::make_unique<OpenAiStream>(!request.include_usage);
+}
+
+Result<EventOut> DecodeOpenAiEvent(chat::ReplyReader& reader, StreamState& state,
+                                   const http::SseEvent& event) {
+  EventOut out;
+  if (!event.has_data) return out;
+  out.done = Trim(event.data) == kDone;
+  if (out.done) return out;
+  WEIR_TRY(out.facts, reader.ReadEvent(event.data));
+  if (out.facts.usage_only && static_cast<OpenAiStream&>(state).hide_usage()) out.pass_raw = false;
+  return out;
+}
+
+chat::UpstreamError DecodeOpenAiError(chat::ReplyReader& reader, int status,
+                                      std::string_view body) {
+  return reader.ReadError(status, body);
+}
+
+const Dialect kOpenAi = {
+    .name = "openai",
+    .doc = "OpenAI's chat completions, completions and embeddings; most vendors speak it",
+    .encode = EncodeOpenAi,
+    .decode_reply = DecodeOpenAiReply,
+    .new_stream = NewOpenAiStream,
+    .decode_event = DecodeOpenAiEvent,
+    .decode_error = DecodeOpenAiError,
+};
+
+}  // namespace weir::provider
