@@ -16,7 +16,7 @@ struct Endpoint {
   std::string host;  // name or IP literal
   uint16_t port = 0;
   bool tls = false;
-  std::string ca_file;  // extra trust root; empty = the system's
+  std::string ca_file;      // extra trust root; empty = the system's
   std::string Key() const;  // equal keys share connections
 };
 
@@ -25,15 +25,15 @@ struct PoolLimits {
   std::chrono::milliseconds max_idle_time{55'000};
 };
 
-class Resolver;   // getaddrinfo on a thread of its own, with a cache; shared by all workers
+class Resolver;  // getaddrinfo on a thread of its own, with a cache; shared by all workers
 std::shared_ptr<Resolver> MakeResolver();
 class TlsContexts;  // OpenSSL contexts by ca_file, session resumption; shared by all workers
 std::shared_ptr<TlsContexts> MakeTlsContexts();
 
 class UpstreamPool {
  public:
-  UpstreamPool(Worker& worker, std::shared_ptr<Resolver> resolver,
-               std::shared_ptr<TlsContexts> tls, PoolLimits limits);
+  UpstreamPool(Worker& worker, std::shared_ptr<Resolver> resolver, std::shared_ptr<TlsContexts> tls,
+               PoolLimits limits);
   ~UpstreamPool();
 
   struct Connection {
