@@ -94,10 +94,12 @@ void Worker::Loop::Defer(Soon* later) {
 void Worker::Loop::ArmAlarm() {
   alarm_at = deadlines.earliest();
   if (alarm_at == SteadyTime::max()) return;
-  // Whole milliseconds, so that neighbours share a wake-up.
+  // Whole milliseconds, so that neighbours share a wake-up; at least one, so that a callback that
+  // sets a deadline in the past cannot keep the loop from its other work.
+  constexpr std::chrono::milliseconds kSoonest{1};
   const auto now = clock.Steady();
-  const auto delay = alarm_at <= now ? std::chrono::milliseconds(0)
-                                     : std::chrono::ceil<std::chrono::milliseconds>(alarm_at - now);
+  const auto delay =
+      alarm_at <= now ? kSoonest : std::chrono::ceil<std::chrono::milliseconds>(alarm_at - now);
   reactor->alarm.expires_after(std::min<std::chrono::milliseconds>(delay, std::chrono::hours(1)));
   reactor->alarm.async_wait([this](error_code ec) {
     if (!ec) FireDue();

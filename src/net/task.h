@@ -1,5 +1,5 @@
-// Task<T>: a lazily started coroutine that belongs to whoever awaits it; no executor, no Asio. It runs
-// on the thread that resumes it, which in Weir is always its worker's.
+// Task<T>: a lazily started coroutine that belongs to whoever awaits it; no executor, no Asio. It
+// runs on the thread that resumes it, which in Weir is always its worker's.
 //
 // Rules (g++ 12): parameters are values or objects owned by the Exchange; no capturing lambda
 // coroutines; `auto x = co_await f();` stands as a statement of its own.
@@ -18,8 +18,10 @@ class [[nodiscard]] Task;
 
 namespace detail {
 
+// A task that ends without suspending hands its value over without a transfer: at -O0 and under
+// ASan a transfer is a call, and a loop over ready tasks would use up the stack.
 struct PromiseBase {
-  std::coroutine_handle<> continuation = std::noop_coroutine();
+  std::coroutine_handle<> continuation = std::noop_coroutine();  // set once the task has suspended
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -74,9 +76,11 @@ class [[nodiscard]] Task {
   }
 
   bool await_ready() const noexcept { return false; }
-  Handle await_suspend(std::coroutine_handle<> awaiting) noexcept {
+  bool await_suspend(std::coroutine_handle<> awaiting) noexcept {
+    handle_.resume();
+    if (handle_.done()) return false;
     handle_.promise().continuation = awaiting;
-    return handle_;
+    return true;
   }
   T await_resume() { return handle_.promise().Take(); }
 
@@ -103,10 +107,14 @@ struct Detached {
     [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
   };
 };
-inline Detached RunDetached(Task<void> task) { co_await task; }
+inline Detached RunDetached(Task<void> task) {
+  co_await task;
+}
 }  // namespace detail
 
 // Starts `task` now; nobody waits for it. Its owner must know by other means when it has ended.
-inline void Spawn(Task<void> task) { detail::RunDetached(std::move(task)); }
+inline void Spawn(Task<void> task) {
+  detail::RunDetached(std::move(task));
+}
 
 }  // namespace weir::net
