@@ -1,5 +1,5 @@
 // What the config file says: typed, with defaults filled in, names not yet resolved (catalog/ does
-// that). Immutable after Parse. Every field here is written by exactly one row of options.cc.
+// that). Immutable after Parse. Every field here is written by exactly one row of options*.cc.
 #pragma once
 
 #include <chrono>
@@ -48,19 +48,19 @@ struct BreakerSettings {
   milliseconds cooldown{30'000};
 };
 
-struct SimulatorSettings {  // api: simulator only
-  milliseconds latency{5};          // to the first token
-  milliseconds token_interval{0};   // between tokens of a stream
-  double failure_rate = 0;          // share of requests answered 503
-  int output_tokens = 60;           // answer length; scaled by difficulty
-  double quality = 0.9;             // P(a right answer) at medium difficulty
+struct SimulatorSettings {         // api: simulator only
+  milliseconds latency{5};         // to the first token
+  milliseconds token_interval{0};  // between tokens of a stream
+  double failure_rate = 0;         // share of requests answered 503
+  int output_tokens = 60;          // answer length; scaled by difficulty
+  double quality = 0.9;            // P(a right answer) at medium difficulty
   uint64_t seed = 1;
 };
 
 struct ProviderSettings {
   Name name;
-  std::optional<Name> api;       // dialect name; the catalog's when the vendor is known
-  std::optional<Url> base_url;   // the catalog's when the vendor is known
+  std::optional<Name> api;                  // dialect name; the catalog's when the vendor is known
+  std::optional<Url> base_url;              // the catalog's when the vendor is known
   std::optional<std::vector<Secret>> keys;  // [] = no key is sent; absent = the catalog's key_env
   std::optional<milliseconds> connect, first_byte, first_token, idle, total;
   int retries = 1;
@@ -78,12 +78,12 @@ struct PriceSettings {
 };
 
 struct ModelSettings {
-  Name name;                     // "glm-4-flash" or "aiwave/glm-4-flash"
-  std::vector<Name> providers;   // `provider: x` is one of them
-  std::string upstream;          // its name there; empty = the bare name
+  Name name;                    // "glm-4-flash" or "aiwave/glm-4-flash"
+  std::vector<Name> providers;  // `provider: x` is one of them
+  std::string upstream;         // its name there; empty = the bare name
   std::optional<PriceSettings> price;
-  std::optional<int64_t> context;      // tokens
-  std::optional<int64_t> max_output;   // tokens
+  std::optional<int64_t> context;                 // tokens
+  std::optional<int64_t> max_output;              // tokens
   std::optional<std::vector<Name>> capabilities;  // catalog/model.h has the words
 };
 
@@ -99,11 +99,11 @@ struct RuleWhen {
 
 struct RuleSettings {
   Name name;
-  std::string match;             // RE2 pattern, or empty when only `when` decides
+  std::string match;  // RE2 pattern, or empty when only `when` decides
   Mark match_mark;
-  bool on_all = false;           // on: all | last_user
+  bool on_all = false;  // on: all | last_user
   RuleWhen when;
-  std::optional<Name> tier;      // exactly one of tier, model
+  std::optional<Name> tier;  // exactly one of tier, model
   std::optional<Name> model;
 };
 
@@ -111,7 +111,7 @@ struct RouteSettings {
   Name name;
   Name classifier{"seed", {}};
   std::vector<std::pair<std::string, Name>> tiers;  // file order: cheap to dear
-  std::optional<Name> model;     // a route of one model
+  std::optional<Name> model;                        // a route of one model
   std::string default_tier = "medium";
   Mark default_tier_mark;
   std::optional<Name> baseline;
@@ -144,11 +144,11 @@ struct AdminSettings {
 };
 
 struct Settings {
-  std::string file;              // as given; "(starter)" for the starter
+  std::string file;  // as given; "(starter)" for the starter
   HostPort listen{"127.0.0.1", 8080};
   AdminSettings admin;
   std::string data_dir = "./weir-data";
-  int workers = 0;               // 0: cores
+  int workers = 0;  // 0: cores
   std::vector<ProviderSettings> providers;
   std::vector<ModelSettings> models;
   std::vector<FallbackSettings> fallbacks;
