@@ -1,6 +1,7 @@
 // Inflates gzip/zlib ("deflate") answers with a bound on what comes out (gzip bombs).
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,14 +10,18 @@
 
 namespace weir::http {
 
+// One body. The format (gzip, of one or more members, or zlib) is told by its first bytes.
 class Inflater {
  public:
   explicit Inflater(size_t max_output);
   ~Inflater();
   Inflater(Inflater&&) noexcept;
-  // Appends what `bytes` give to `out`. kUpstreamTooLarge past the bound, kUpstreamProtocol for junk.
+  Inflater& operator=(Inflater&&) noexcept;
+  // Appends what `bytes` give to `out`. kUpstreamTooLarge past the bound (what fits is appended),
+  // kUpstreamProtocol for junk. Do not go on after an error.
   Result<void> Feed(std::string_view bytes, std::string* out);
-  bool ended() const;  // the stream's own end was seen
+  // The stream's own end was seen; a body that stops before it is truncated.
+  bool ended() const;
 
  private:
   struct State;
