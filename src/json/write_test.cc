@@ -1,0 +1,92 @@
+#include "json/write.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "json/object.h"
+#include "json/patch.h"
+
+namespace weir::json {
+namespace {
+
+TEST(Writer, PutsCommasWhereTheyBelong) {
+  std::string out;
+  Writer writer(&out);
+  writer.BeginObject();
+  writer.Key("a\"");
+  writer.String("x\n");
+  writer.Key("b");
+  writer.BeginArray();
+  writer.Int(-1);
+  writer.Uint(18446744073709551615u);
+  writer.BeginObject();
+  writer.EndObject();
+  writer.Bool(true);
+  writer.Null();
+  writer.Raw("[1]");
+  writer.EndArray();
+  writer.EndObject();
+  EXPECT_EQ(out, R"({"a\"":"x\n","b":[-1,18446744073709551615,{},true,null,[1]]})");
+  EXPECT_TRUE(Object::Parse(out));
+}
+
+TEST(Writer, DoublesAreFixedAndShort) {
+  auto written = [](double value, int decimals) {
+    std::string out;
+    Writer(&out).Double(value, decimals);
+    return out;
+  };
+  EXPECT_EQ(written(0.5, 6), "0.5");
+  EXPECT_EQ(written(2, 6), "2");
+  EXPECT_EQ(written(100, 0), "100");
+  EXPECT_EQ(written(1e-9, 3), "0");
+  EXPECT_EQ(written(-1e-9, 3), "0");
+  EXPECT_EQ(written(std::nan(""), 3), "null");
+}
+
+TEST(Patch, ReplacesInsertsAndRemoves) {
+  const Edit edits[] = {{{0, 0}, "<"}, {{1, 3}, "XYZ"}, {{4, 6}, ""}, {{6, 6}, ">"}};
+  EXPECT_EQ(Apply("abcdef", edits), "<aXYZd>");
+  EXPECT_EQ(Apply("abcdef", {}), "abcdef");
+  std::string out = "old";
+  ApplyInto("abcdef", edits, &out);
+  EXPECT_EQ(out, "<aXYZd>");
+  EXPECT_GE(out.capacity(), out.size() + kPadding);
+}
+
+TEST(Object, ReadsMembersByType) {
+  auto object = Object::Parse(R"({"s":"a\u0041","i":3,"b":true,"n":null,"o":{"x":[1]},"f":1.5})");
+  ASSERT_TRUE(object);
+  EXPECT_EQ(**object->String("s"), "aA");
+  EXPECT_EQ(**object->Int("i"), 3);
+  EXPECT_EQ(**object->Bool("b"), true);
+  EXPECT_EQ(*object->String("n"), std::nullopt);
+  EXPECT_EQ(*object->String("missing"), std::nullopt);
+  EXPECT_EQ(object->Raw("o"), R"({"x":[1]})");
+  EXPECT_EQ(object->KindOf("missing"), Kind::kNone);
+  EXPECT_EQ(object->String("i").error().param, "i");
+  EXPECT_EQ(object->Int("f").error().reason, Reason::kBadRequest);
+  EXPECT_EQ(object->Bool("s").error().reason, Reason::kBadRequest);
+  EXPECT_FALSE(object->RequiredString("n"));
+  EXPECT_EQ(object->Names().size(), 6u);
+}
+
+TEST(Object, RefusesWhatIsNotOneSmallObject) {
+  EXPECT_FALSE(Object::Parse("[]"));
+  EXPECT_FALSE(Object::Parse("{} {}"));
+  EXPECT_EQ(Object::Parse(R"({"a":1,"\u0061":2})").error().param, "a");
+  std::string many = "{\"k0\":0";
+  for (int i = 1; i < 257; ++i) many += ",\"k" + std::to_string(i) + "\":0";
+  EXPECT_EQ(Object::Parse(many + "}").error().reason, Reason::kBadRequest);
+}
+
+TEST(Elements, SplitsAnArray) {
+  auto elements = Elements(R"([1, "a,b" ,{"x":[2]}])");
+  ASSERT_TRUE(elements);
+  EXPECT_EQ(*elements, (std::vector<std::string_view>{"1", "\"a,b\"", "{\"x\":[2]}"}));
+  EXPECT_FALSE(Elements("{}"));
+}
+
+}  // namespace
+}  // namespace weir::json
