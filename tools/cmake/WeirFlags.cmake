@@ -2,7 +2,7 @@
 add_library(weir_flags INTERFACE)
 target_compile_options(weir_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wswitch -Wunused-result
-  -fno-omit-frame-pointer -fstack-protector-strong
+  -pthread -fno-omit-frame-pointer -fstack-protector-strong
   $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers -fcoroutines>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>)
 target_compile_definitions(weir_flags INTERFACE _GLIBCXX_ASSERTIONS)

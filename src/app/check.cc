@@ -1,0 +1,28 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "catalog/describe.h"
+
+namespace weir::app {
+namespace {
+
+int Check(const std::string& config) {
+  Result<Loaded> loaded = Load(config);
+  if (!loaded) return Fail(loaded.error());
+  for (const std::string& warning : loaded->settings.warnings) fmt::print(stderr, "{}\n", warning);
+  for (const std::string& note : loaded->notes) Print(note + "\n");
+  Print(catalog::Describe(loaded->settings, loaded->router->directory()));
+  return kDone;
+}
+
+std::function<int()> Declare(CLI::App&, const std::string& config) {
+  return [&config] { return Check(config); };
+}
+
+}  // namespace
+
+const Command kCheck = {"check", "validate the config and print what was understood", &Declare};
+
+}  // namespace weir::app

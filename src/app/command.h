@@ -1,0 +1,32 @@
+// One file a command; main.cc lists them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace weir::app {
+
+// Exit codes: 0 done, 1 failed, 2 wrong usage or config.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+
+struct Command {
+  const char* name;
+  const char* doc;
+  // Declares options on `app`; returns what runs them. `config` is --config's value, set by then.
+  std::function<int()> (*declare)(CLI::App& app, const std::string& config);
+};
+
+extern const Command kServe;
+extern const Command kCheck;
+extern const Command kExplain;
+extern const Command kScore;
+extern const Command kReport;
+extern const Command kReload;
+
+}  // namespace weir::app

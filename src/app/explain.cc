@@ -1,0 +1,47 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
+
+#include "app/ask.h"
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "route/explain.h"
+
+namespace weir::app {
+namespace {
+
+struct Options {
+  std::string route = "auto";
+  std::string prompt;
+  bool json = false;
+};
+
+int Explain(const std::string& config, const Options& options) {
+  Result<Loaded> loaded = Load(config);
+  if (!loaded) return Fail(loaded.error());
+  std::string prompt = options.prompt;
+  if (prompt == "-" || prompt.empty()) {
+    prompt.assign(std::istreambuf_iterator<char>(std::cin), {});
+  }
+  Result<route::Decision> decision = DecidePrompt(*loaded->router, options.route, prompt);
+  if (!decision) return Fail(decision.error());
+  const catalog::Directory& directory = loaded->router->directory();
+  Print(options.json ? route::ExplainJson(*decision, directory) + "\n"
+                     : route::ExplainText(*decision, directory));
+  return kDone;
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--route", options->route, "route or model to ask for (default: auto)");
+  app.add_flag("--json", options->json, "as JSON");
+  app.add_option("prompt", options->prompt, "the prompt; - or nothing reads standard input");
+  return [&config, options] { return Explain(config, *options); };
+}
+
+}  // namespace
+
+const Command kExplain = {"explain", "show how a prompt would be routed, and why", &Declare};
+
+}  // namespace weir::app

@@ -1,0 +1,132 @@
+#include "app/metrics.h"
+
+#include "base/log.h"
+
+namespace weir::app {
+namespace {
+
+using admin::MetricFamily;
+using admin::Sample;
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+constexpr double kNano = 1e-9;  // shown only: sums stay integers inside
+
+MetricFamily Family(std::string name, std::string help, std::string type) {
+  return {std::move(name), std::move(help), std::move(type), {}};
+}
+
+MetricFamily Single(std::string name, std::string help, std::string type, double value) {
+  MetricFamily family = Family(std::move(name), std::move(help), std::move(type));
+  family.samples.push_back({{}, value, ""});
+  return family;
+}
+
+void AddHistogram(MetricFamily* family, const Labels& labels, const gateway::Histogram& histogram) {
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i < histogram.counts.size(); ++i) {
+    cumulative += histogram.counts[i];
+    Labels bucket = labels;
+    bool last = i == gateway::kLatencyBuckets.size();
+    bucket.emplace_back(
+        "le", last ? "+Inf" : fmt::format("{}", static_cast<double>(gateway::kLatencyBuckets[i]) / 1e3));
+    family->samples.push_back({std::move(bucket), static_cast<double>(cumulative), "_bucket"});
+  }
+  family->samples.push_back({labels, static_cast<double>(histogram.sum_us) / 1e6, "_sum"});
+  family->samples.push_back({labels, static_cast<double>(cumulative), "_count"});
+}
+
+MetricFamily Requests(const gateway::TrafficTotals& totals) {
+  MetricFamily family = Family("weir_requests_total", "Requests by outcome.", "counter");
+  for (const auto& [labels, count] : totals.requests) {
+    family.samples.push_back({{{"endpoint", labels.endpoint},
+                               {"route", labels.route},
+                               {"tier", labels.tier},
+                               {"model", labels.model},
+                               {"outcome", labels.outcome}},
+                              static_cast<double>(count),
+                              ""});
+  }
+  return family;
+}
+
+MetricFamily Attempts(const gateway::TrafficTotals& totals) {
+  MetricFamily family = Family("weir_attempts_total", "Upstream calls by outcome.", "counter");
+  for (const auto& [labels, count] : totals.attempts) {
+    family.samples.push_back({{{"model", labels.model}, {"outcome", labels.outcome}},
+                              static_cast<double>(count),
+                              ""});
+  }
+  return family;
+}
+
+void AddModels(const gateway::TrafficTotals& totals, std::vector<MetricFamily>* out) {
+  MetricFamily tokens = Family("weir_tokens_total", "Tokens by kind.", "counter");
+  MetricFamily cost = Family("weir_cost_usd_total", "Spent, in USD.", "counter");
+  MetricFamily first =
+      Family("weir_first_token_seconds", "From the whole request to the first content.", "histogram");
+  MetricFamily total =
+      Family("weir_request_seconds", "From the whole request to the end of the answer.", "histogram");
+  for (const auto& [name, model] : totals.models) {
+    const std::pair<const char*, int64_t> kinds[] = {{"prompt", model.prompt_tokens},
+                                                     {"cached", model.cached_tokens},
+                                                     {"completion", model.completion_tokens},
+                                                     {"reasoning", model.reasoning_tokens}};
+    for (const auto& [kind, count] : kinds) {
+      tokens.samples.push_back({{{"model", name}, {"kind", kind}}, static_cast<double>(count), ""});
+    }
+    cost.samples.push_back({{{"model", name}}, static_cast<double>(model.cost_nano) * kNano, ""});
+    AddHistogram(&first, {{"model", name}}, model.first_token);
+    AddHistogram(&total, {{"model", name}}, model.total);
+  }
+  for (MetricFamily* family : {&tokens, &cost, &first, &total}) out->push_back(std::move(*family));
+}
+
+MetricFamily Targets(const gateway::ServerHealth& health) {
+  MetricFamily family =
+      Family("weir_target_resting", "1 while a target rests after failures.", "gauge");
+  for (const gateway::TargetHealth& target : health.targets) {
+    family.samples.push_back({{{"model", target.model}}, target.open ? 1.0 : 0.0, ""});
+  }
+  return family;
+}
+
+void AddLedger(const ledger::LedgerHealth& health, std::vector<MetricFamily>* out) {
+  auto number = [](uint64_t value) { return static_cast<double>(value); };
+  out->push_back(Single("weir_ledger_rows_total", "Rows appended.", "counter", number(health.rows)));
+  out->push_back(Single("weir_ledger_rows_dropped_total", "Rows lost because the disk refused them.",
+                        "counter", number(health.rows_dropped)));
+  out->push_back(Single("weir_ledger_rows_in_ring", "Rows waiting in memory for the disk.", "gauge",
+                        number(health.rows_in_ring)));
+  out->push_back(Single("weir_ledger_sink_lag_rows", "Rows journalled and not yet in the store.",
+                        "gauge", number(health.sink_lag_rows)));
+  out->push_back(Single("weir_ledger_degraded", "1 while the ledger goes on without its disk.",
+                        "gauge", health.degraded.empty() ? 0 : 1));
+}
+
+}  // namespace
+
+std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
+                                         const ledger::Ledger& ledger) {
+  const gateway::TrafficTotals totals = server.traffic();
+  const gateway::ServerHealth health = server.health();
+  std::vector<MetricFamily> out;
+  out.push_back(Requests(totals));
+  out.push_back(Attempts(totals));
+  AddModels(totals, &out);
+  out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",
+                       "counter", static_cast<double>(totals.baseline_nano) * kNano));
+  out.push_back(Single("weir_spent_against_baseline_usd_total",
+                       "Spent on the requests that have a baseline, in USD.", "counter",
+                       static_cast<double>(totals.spent_with_baseline_nano) * kNano));
+  out.push_back(Single("weir_inflight", "Requests being served.", "gauge",
+                       static_cast<double>(health.inflight)));
+  out.push_back(Single("weir_config_version", "Increases with each reload.", "gauge",
+                       static_cast<double>(health.config_version)));
+  out.push_back(Single("weir_log_lines_dropped_total", "Log lines lost because nobody read them.",
+                       "counter", static_cast<double>(LogLinesDropped())));
+  out.push_back(Targets(health));
+  AddLedger(ledger.health(), &out);
+  return out;
+}
+
+}  // namespace weir::app

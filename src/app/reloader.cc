@@ -1,0 +1,56 @@
+#include "app/reloader.h"
+
+#include "app/loaded.h"
+#include "app/wiring.h"
+#include "json/write.h"
+
+namespace weir::app {
+namespace {
+
+// Keeps what is bound at the start and names it.
+std::vector<std::string_view> KeepBound(const config::Settings& old, config::Settings* fresh) {
+  std::vector<std::string_view> kept;
+  auto keep = [&kept](std::string_view name, const auto& before, auto* now, bool same) {
+    if (same) return;
+    kept.push_back(name);
+    *now = before;
+  };
+  keep("listen", old.listen, &fresh->listen, old.listen.ToString() == fresh->listen.ToString());
+  keep("admin.listen", old.admin.listen, &fresh->admin.listen,
+       old.admin.listen.ToString() == fresh->admin.listen.ToString());
+  keep("admin.key", old.admin.key, &fresh->admin.key, old.admin.key == fresh->admin.key);
+  keep("data_dir", old.data_dir, &fresh->data_dir, old.data_dir == fresh->data_dir);
+  keep("workers", old.workers, &fresh->workers, old.workers == fresh->workers);
+  keep("ledger.fsync", old.ledger.fsync, &fresh->ledger.fsync,
+       old.ledger.fsync == fresh->ledger.fsync);
+  keep("ledger.retention", old.ledger.retention, &fresh->ledger.retention,
+       old.ledger.retention == fresh->ledger.retention);
+  keep("log.format", old.log.format, &fresh->log.format, old.log.format == fresh->log.format);
+  return kept;
+}
+
+}  // namespace
+
+Result<std::string> Reloader::Reload() {
+  std::lock_guard lock(mutex_);
+  std::shared_ptr<const gateway::Snapshot> old = server_.snapshot();
+  WEIR_TRY(Loaded loaded, Load(config_));
+  std::vector<std::string_view> kept = KeepBound(old->settings, &loaded.settings);
+  InitLog({loaded.settings.log.level, CurrentLogFormat()});
+  auto fresh = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
+                                     Dialects(), old.get());
+  server_.Reload(fresh);
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginObject();
+  writer.Key("version");
+  writer.Int(fresh->version);
+  writer.Key("restart_needed");
+  writer.BeginArray();
+  for (std::string_view name : kept) writer.String(name);
+  writer.EndArray();
+  writer.EndObject();
+  return text;
+}
+
+}  // namespace weir::app

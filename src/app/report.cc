@@ -1,0 +1,56 @@
+#include "ledger/report.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "config/parse.h"
+
+namespace weir::app {
+namespace {
+
+struct Options {
+  std::string since = "30d";
+  std::string by = "model";
+  std::string format = "table";
+};
+
+Result<std::string> Report(const std::string& config, const Options& options) {
+  WEIR_TRY(Loaded loaded, Load(config));
+  WEIR_TRY(std::chrono::milliseconds since, config::ParseDuration(options.since));
+  std::optional<ledger::GroupBy> by = ledger::GroupByName(options.by);
+  if (!by) {
+    return MakeError(Reason::kConfig, fmt::format("weir report: --by {}: expected model, tier, "
+                                                  "route or day",
+                                                  options.by));
+  }
+  WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(loaded.settings.data_dir));
+  const WallMicros until = SystemClock().Wall();
+  WEIR_TRY(ledger::Report report, reader->Summarize(until - since.count() * 1000, until, *by));
+  if (options.format == "json") return ledger::FormatJson(report) + "\n";
+  if (options.format == "csv") return ledger::FormatCsv(report);
+  return ledger::FormatTable(report);
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--since", options->since, "how far back (default: 30d)");
+  app.add_option("--by", options->by, "model, tier, route or day")
+      ->check(CLI::IsMember({"model", "tier", "route", "day"}));
+  app.add_option("--format", options->format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}));
+  return [&config, options] {
+    Result<std::string> text = Report(config, *options);
+    if (!text) return Fail(text.error());
+    Print(*text);
+    return kDone;
+  };
+}
+
+}  // namespace
+
+const Command kReport = {"report", "what was spent, and what the baseline would have cost",
+                         &Declare};
+
+}  // namespace weir::app

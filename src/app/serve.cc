@@ -1,0 +1,143 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <mutex>
+
+#include "admin/admin_server.h"
+#include "app/admin_client.h"
+#include "app/ask.h"
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/metrics.h"
+#include "app/print.h"
+#include "app/reloader.h"
+#include "app/signals.h"
+#include "app/version.h"
+#include "app/wiring.h"
+#include "gateway/server.h"
+#include "json/write.h"
+#include "net/listener.h"
+
+namespace weir::app {
+namespace {
+
+LogOptions LogOptionsOf(const config::LogSettings& settings) {
+  using Format = config::LogSettings::Format;
+  bool text = settings.format == Format::kText ||
+              (settings.format == Format::kAuto && isatty(STDOUT_FILENO) == 1);
+  return {settings.level, text ? LogFormat::kText : LogFormat::kJson};
+}
+
+ledger::LedgerOptions LedgerOptionsOf(const config::Settings& settings) {
+  ledger::LedgerOptions options;
+  options.data_dir = settings.data_dir;
+  options.fsync = settings.ledger.fsync;
+  options.retention = settings.ledger.retention;
+  return options;
+}
+
+// Everything that runs, in the order in which it must stop again.
+struct Running {
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<gateway::Server> server;
+  std::unique_ptr<Reloader> reloader;
+  std::unique_ptr<admin::AdminServer> admin;
+};
+
+admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
+  admin::AdminApi api;
+  api.metrics = [&running] { return CollectMetrics(*running.server, *running.ledger); };
+  api.health = [&running] { return HealthJson(*running.server, *running.ledger); };
+  api.explain = [&running](std::string_view body) {
+    return ExplainBody(*running.server->snapshot()->router, body);
+  };
+  api.reload = [&running] { return running.reloader->Reload(); };
+  api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
+  return api;
+}
+
+Result<void> StartAll(const std::string& config, Loaded loaded, Running* running) {
+  const Clock& clock = SystemClock();
+  config::Settings settings = loaded.settings;
+  WEIR_TRY(running->ledger,
+           ledger::Ledger::Open(LedgerOptionsOf(settings), *Sinks().front(), clock));
+  auto snapshot = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
+                                        Dialects(), nullptr);
+  WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));
+  running->reloader = std::make_unique<Reloader>(config, *running->server);
+  WEIR_TRY(admin::AdminKey key, admin::FindAdminKey(settings));
+  WEIR_TRY(running->admin, admin::AdminServer::Open({settings.admin.listen, key.key},
+                                                    ApiOf(*running, settings.data_dir), clock));
+  if (key.made) {
+    fmt::print(stderr, "admin key (printed once, kept in {}/admin.key): {}\n", settings.data_dir,
+               key.key.Reveal());
+  }
+  running->server->Start();
+  running->admin->Start();
+  return WritePorts(settings.data_dir, {running->server->port(), running->admin->port()});
+}
+
+void Announce(const Loaded& loaded, const Running& running) {
+  for (const std::string& warning : loaded.settings.warnings) {
+    Log(LogLevel::kWarn, "config", {Field("warning", warning)});
+  }
+  for (const std::string& note : loaded.notes) Log(LogLevel::kInfo, note);
+  const config::HostPort data{loaded.settings.listen.host, running.server->port()};
+  const config::HostPort admin{loaded.settings.admin.listen.host, running.admin->port()};
+  Log(LogLevel::kInfo, "serving",
+      {Field("version", kVersion), Field("openai_base_url", fmt::format("http://{}/v1", data.ToString())),
+       Field("admin", fmt::format("http://{}", admin.ToString())),
+       Field("config", loaded.settings.file), Field("data_dir", loaded.settings.data_dir)});
+}
+
+void RunUntilStopped(Running& running, SignalWaiter& signals) {
+  for (;;) {
+    Signal signal = signals.Wait();
+    if (signal == Signal::kStopAsked) return;
+    Result<std::string> reloaded = running.reloader->Reload();
+    if (reloaded) {
+      Log(LogLevel::kInfo, "reloaded", {Field("result", *reloaded)});
+    } else {
+      Log(LogLevel::kError, "reload refused; the old config runs on",
+          {Field("error", reloaded.error().message)});
+    }
+  }
+}
+
+int Serve(const std::string& config) {
+  SignalWaiter signals;  // before any thread: they inherit its mask
+  Result<Loaded> loaded = Load(config);
+  if (!loaded) return Fail(loaded.error());
+  InitLog(LogOptionsOf(loaded->settings.log));
+  net::RaiseFileLimit();
+  Running running;
+  Result<void> started = StartAll(config, *loaded, &running);
+  if (!started) {
+    FlushLog();
+    return Fail(started.error());
+  }
+  Announce(*loaded, running);
+  RunUntilStopped(running, signals);
+  Log(LogLevel::kInfo, "draining",
+      {Field("limit", FormatDuration(loaded->settings.limits.drain_timeout))});
+  running.server->Drain(loaded->settings.limits.drain_timeout,
+                        [&signals] { return signals.StopAskedAgain(); });
+  running.admin.reset();
+  running.reloader.reset();
+  running.server.reset();
+  running.ledger.reset();
+  RemovePorts(loaded->settings.data_dir);
+  Log(LogLevel::kInfo, "stopped");
+  FlushLog();
+  return kDone;
+}
+
+std::function<int()> Declare(CLI::App&, const std::string& config) {
+  return [&config] { return Serve(config); };
+}
+
+}  // namespace
+
+const Command kServe = {"serve", "run the gateway", &Declare};
+
+}  // namespace weir::app

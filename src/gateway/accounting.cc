@@ -1,0 +1,110 @@
+#include "gateway/accounting.h"
+
+#include "json/write.h"
+
+namespace weir::gateway {
+namespace {
+
+// Bytes of text a token stands for, roughly, in prose; only for rows that say `estimated`.
+constexpr int64_t kBytesPerToken = 4;
+
+catalog::Usage ToUsage(const ledger::Tokens& tokens) {
+  return {tokens.prompt, tokens.cached, tokens.completion, tokens.reasoning, tokens.estimated};
+}
+
+std::string CandidatesJson(const route::Decision& decision, const catalog::Directory& directory) {
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginArray();
+  for (const route::Candidate& candidate : decision.candidates) {
+    writer.BeginObject();
+    writer.Key("model");
+    writer.String(candidate.model == catalog::kNoModel ? std::string_view(decision.open_upstream)
+                                                       : directory.model(candidate.model).name);
+    writer.Key("expected_cost_nano");
+    if (candidate.priced) {
+      writer.Int(candidate.expected_cost.nano);
+    } else {
+      writer.Null();
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+  return text;
+}
+
+std::string RejectedJson(const route::Decision& decision, const catalog::Directory& directory) {
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginArray();
+  for (const route::Rejected& rejected : decision.rejected) {
+    writer.BeginObject();
+    writer.Key("model");
+    writer.String(directory.model(rejected.model).name);
+    writer.Key("why");
+    writer.String(route::RejectionName(rejected.why));
+    writer.Key("detail");
+    writer.String(rejected.detail);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  return text;
+}
+
+std::string SignalsJson(const route::Decision& decision) {
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginObject();
+  for (const route::SignalValue& signal : decision.signals) {
+    writer.Key(signal.name);
+    writer.Double(signal.value);
+  }
+  writer.EndObject();
+  return text;
+}
+
+}  // namespace
+
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
+                           int64_t text_bytes) {
+  if (said) return {said->prompt, said->cached, said->completion, said->reasoning, false};
+  return {estimated_prompt, 0, (text_bytes + kBytesPerToken - 1) / kBytesPerToken, 0, true};
+}
+
+void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row) {
+  row->tokens = tokens;
+  const catalog::Prices* prices = target.prices();
+  if (prices == nullptr) return;
+  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *prices);
+  row->priced = cost.has_value();
+  if (cost) row->cost = *cost;
+}
+
+std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
+                                    const route::Decision& decision,
+                                    const ledger::Tokens& tokens) {
+  if (decision.route == nullptr || decision.route->baseline == catalog::kNoModel) return {};
+  const catalog::Model& baseline = directory.model(decision.route->baseline);
+  if (!baseline.prices) return {};
+  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *baseline.prices);
+  if (!cost) return {};
+  return *cost;
+}
+
+void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
+                      ledger::Record* record) {
+  if (decision.route != nullptr) {
+    record->route = decision.route->name;
+    if (decision.route->baseline != catalog::kNoModel) {
+      record->baseline = directory.model(decision.route->baseline).name;
+    }
+  }
+  record->tier = decision.tier;
+  record->reason = decision.reason;
+  record->score = decision.score;
+  record->candidates = CandidatesJson(decision, directory);
+  record->rejected = RejectedJson(decision, directory);
+  record->signals = SignalsJson(decision);
+}
+
+}  // namespace weir::gateway

@@ -1,0 +1,29 @@
+// From what an upstream said to tokens, money and ledger rows.
+#pragma once
+
+#include <optional>
+
+#include "catalog/directory.h"
+#include "chat/reply.h"
+#include "gateway/target.h"
+#include "ledger/record.h"
+#include "route/decision.h"
+
+namespace weir::gateway {
+
+// The upstream's own count, or an estimate that says so: the estimated prompt and the generated text.
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
+                           int64_t text_bytes);
+
+// Sets tokens, cost and `priced` of the row. An unpriced model leaves cost 0 and priced false.
+void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row);
+
+// What the baseline would have cost for the same tokens; nullopt without a baseline or an answer.
+std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
+                                    const route::Decision& decision, const ledger::Tokens& tokens);
+
+// The decision's part of the record: route, tier, reason, candidates, rejections, signals, as JSON.
+void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
+                      ledger::Record* record);
+
+}  // namespace weir::gateway

@@ -1,0 +1,286 @@
+#include "gateway/chain.h"
+
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/strings.h"
+#include "gateway/accounting.h"
+#include "gateway/upstream_error.h"
+#include "http/write.h"
+
+namespace weir::gateway {
+namespace {
+
+constexpr size_t kMaxAnswer = 64 << 20;
+constexpr size_t kMaxRefusal = 256 << 10;
+constexpr auto kKeyOut = std::chrono::seconds(60);
+constexpr auto kDefaultCooling = std::chrono::seconds(1);
+constexpr auto kFirstBackoff = std::chrono::milliseconds(100);
+constexpr auto kLongestPause = std::chrono::seconds(2);
+
+int64_t MicrosBetween(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+}
+
+bool HasMediaType(const http::ResponseHead& head, std::string_view type) {
+  auto value = head.headers.Find("content-type");
+  return value && StartsWithIgnoreCase(*value, type);
+}
+
+std::string ForwardedHeaders(const http::ResponseHead& head) {
+  std::string lines;
+  http::HeadWriter writer(&lines);
+  for (const http::Header& header : head.headers.all()) {
+    bool ours = EqualsIgnoreCase(header.name, "content-type");
+    if (!ours && http::MayForwardToClient(header.name)) writer.Field(header.name, header.value);
+  }
+  return lines;
+}
+
+}  // namespace
+
+net::Task<Result<Answer>> AttemptChain::Run() {
+  Error last = MakeError(Reason::kBreakerOpen, "every candidate is resting after failures");
+  std::optional<size_t> soonest;
+  SteadyTime soonest_at = SteadyTime::max();
+  const std::vector<route::Candidate>& candidates = in_.decision.candidates;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    auto target = std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[i]));
+    if (!ContextFits(*target)) continue;
+    if (target->breaker && target->breaker->Ask(in_.worker.core.clock.Steady()) ==
+                               Breaker::Gate::kOpen) {
+      if (fallback_.empty()) fallback_ = "breaker_open";
+      if (target->breaker->ready_at() < soonest_at) {
+        soonest_at = target->breaker->ready_at();
+        soonest = i;
+      }
+      continue;
+    }
+    bool extra = !attempts_.empty();
+    if (extra && !MayGoOn(*target, last)) continue;
+    Result<Answer> answer = co_await TryTarget(&target, extra);
+    if (answer) co_return answer;
+    last = answer.error();
+    if (fallback_.empty()) fallback_ = Traits(last.reason).name;
+    if (last.retry() == Retry::kNever) co_return Final(std::move(last));
+  }
+  if (attempts_.empty() && soonest) {  // never close the last door: one is asked all the same
+    auto target =
+        std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[*soonest]));
+    Result<Answer> answer = co_await TryTarget(&target, false);
+    if (answer) co_return answer;
+    last = answer.error();
+  }
+  co_return Final(std::move(last));
+}
+
+bool AttemptChain::ContextFits(const Target& target) const {
+  if (too_small_ == 0) return true;
+  return target.model != nullptr && target.model->context > too_small_;
+}
+
+// A target that is failing already is only asked again while the budget lasts.
+bool AttemptChain::MayGoOn(const Target& target, const Error& last) {
+  if (last.retry() == Retry::kNever) return false;
+  const bool spent = in_.worker.core.retry_budget.Spend();
+  bool clean = target.breaker == nullptr || target.breaker->consecutive_failures() == 0;
+  if (!spent && !clean && target.breaker) target.breaker->ReportAbandoned();
+  return spent || clean;
+}
+
+net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* target, bool extra) {
+  const Target& to = **target;
+  KeyPool& keys = *to.upstream->keys;
+  RetryBudget& budget = in_.worker.core.retry_budget;
+  uint64_t tried = 0;
+  int retries = 0;
+  Error last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
+  for (;;) {
+    const SteadyTime now = in_.worker.core.clock.Steady();
+    if (now >= in_.deadline.at) last = MakeError(in_.deadline.reason, "the route's deadline passed");
+    const bool enough =
+        static_cast<int>(attempts_.size()) >= in_.snapshot.settings.limits.max_attempts;
+    std::optional<size_t> key = keys.Pick(now, tried);
+    if (!key || enough || now >= in_.deadline.at) {
+      if (to.breaker) to.breaker->ReportAbandoned();  // a reserved probe was not made
+      co_return last;
+    }
+    Result<Answer> answer = co_await Once(target, *key);
+    if (answer) {
+      if (to.breaker) to.breaker->ReportSuccess();
+      if (extra) budget.Refund();
+      co_return answer;
+    }
+    last = answer.error();
+    Report(to, last);
+    if (last.reason == Reason::kUpstreamAuth || last.reason == Reason::kUpstreamRateLimit) {
+      tried |= uint64_t{1} << *key;
+      bool auth = last.reason == Reason::kUpstreamAuth;
+      auto pause = auth ? kKeyOut : std::max<std::chrono::milliseconds>(last.retry_after, kDefaultCooling);
+      keys.Block(*key, in_.worker.core.clock.Steady() + pause);
+      extra = false;
+      continue;
+    }
+    if (last.retry() != Retry::kSameTarget || retries >= to.provider->retries) co_return last;
+    if (!budget.Spend()) co_return last;
+    extra = true;
+    bool paused = co_await Pause(retries++, last.retry_after);
+    if (!paused) co_return last;
+  }
+}
+
+// Waits before asking the same target again; false when that would take too long or the client left.
+net::Task<bool> AttemptChain::Pause(int retry, std::chrono::milliseconds asked) {
+  std::chrono::milliseconds wait = asked;
+  if (wait.count() == 0) {
+    auto most = static_cast<uint64_t>(kFirstBackoff.count()) << std::min(retry, 6);
+    wait = std::chrono::milliseconds(most / 2 + FastRandom() % (most / 2 + 1));
+  }
+  SteadyTime until = in_.worker.core.clock.Steady() + wait;
+  if (wait > kLongestPause || until >= in_.deadline.at) co_return false;
+  bool slept = co_await net::SleepUntil(in_.worker.worker, until, &in_.cancel);
+  co_return slept;
+}
+
+void AttemptChain::Report(const Target& target, const Error& error) {
+  const SteadyTime now = in_.worker.core.clock.Steady();
+  if (error.reason == Reason::kContextTooLong && target.model != nullptr) {
+    too_small_ = std::max(too_small_, std::max<int64_t>(1, target.model->context));
+  }
+  if (error.reason == Reason::kUpstreamAuth) {
+    Log(LogLevel::kWarn, "an upstream refused a key",
+        {Field("provider", target.provider->name), Field("error", error.message)});
+  }
+  if (target.breaker == nullptr) return;
+  if (BlamesTarget(error.reason)) {
+    target.breaker->ReportFailure(now, target.provider->breaker);
+    if (error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
+  } else {
+    target.breaker->ReportAbandoned();
+    bool rests = error.reason == Reason::kUpstreamRateLimit && target.upstream->keys->usable(now) == 0;
+    if (rests && error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
+  }
+}
+
+net::Task<Result<Answer>> AttemptChain::Once(std::unique_ptr<Target>* target, size_t key) {
+  const SteadyTime began = in_.worker.core.clock.Steady();
+  ledger::Attempt row;
+  row.model = (*target)->name;
+  row.provider = (*target)->provider->name;
+  row.started_us = MicrosBetween(in_.began, began);
+  Answer answer;
+  Result<void> asked = co_await Ask(**target, key, &answer, &row);
+  row.outcome = asked ? "ok" : Traits(asked.error().reason).name;
+  row.total_us = MicrosBetween(began, in_.worker.core.clock.Steady());
+  if (answer.call && answer.call->answered()) {
+    row.first_byte_us = MicrosBetween(began, answer.call->first_byte());
+  }
+  attempts_.push_back(std::move(row));
+  if (!asked) {
+    if (answer.call) answer.call->Close(false);
+    co_return asked.error();
+  }
+  answer.target = std::move(*target);
+  co_return answer;
+}
+
+net::Task<Result<void>> AttemptChain::Ask(const Target& target, size_t key, Answer* answer,
+                                          ledger::Attempt* row) {
+  const provider::Dialect& dialect = *target.upstream->dialect;
+  provider::Target asked{target.provider, target.wire_name, target.upstream->keys->secret(key)};
+  Result<provider::WireRequest> wire = dialect.encode(in_.request, in_.body, asked);
+  if (!wire) co_return wire.error();
+  const SteadyTime now = in_.worker.core.clock.Steady();
+  const config::Timeouts& timeouts = target.timeouts();
+  Limit total = Earlier(in_.deadline, {now + timeouts.total, Reason::kTotalTimeout});
+  Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
+  if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
+  answer->call =
+      std::make_unique<UpstreamCall>(in_.worker, target, in_.cancel, in_.client);
+  CallRequest request{*wire, asked, in_.query, in_.forwarded};
+  SteadyTime connect = std::min(now + timeouts.connect, in_.deadline.at);
+  Result<void> opened = co_await answer->call->Open(request, connect, Earlier(head, total));
+  if (!opened) co_return opened;
+  row->status = answer->call->head().status;
+  answer->headers = ForwardedHeaders(answer->call->head());
+  if (row->status / 100 != 2) {
+    Result<void> refused = co_await ReadRefusal(target, answer, total);
+    co_return refused;
+  }
+  answer->status = row->status;
+  if (in_.request.stream) {
+    Result<void> begun = co_await BeginStream(target, answer, head, total);
+    co_return begun;
+  }
+  Result<void> read = co_await ReadPlain(target, answer, total, row);
+  co_return read;
+}
+
+net::Task<Result<void>> AttemptChain::ReadPlain(const Target& target, Answer* answer, Limit total,
+                                                ledger::Attempt* row) {
+  if (!HasMediaType(answer->call->head(), "application/json")) {
+    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not JSON");
+  }
+  Result<void> read = co_await answer->call->ReadAll(&answer->body, kMaxAnswer, total);
+  if (!read) co_return read;
+  Result<provider::Reply> reply =
+      target.upstream->dialect->decode_reply(in_.worker.reader, &answer->body);
+  if (!reply) co_return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
+  answer->facts = reply->facts;
+  Settle(target,
+         CountTokens(reply->facts.usage, in_.decision.estimated_prompt_tokens,
+                     reply->facts.text_bytes),
+         row);
+  if (reply->facts.has_error) {
+    co_return MakeError(Reason::kUpstreamBadAnswer,
+                        "the upstream answered 200 with an error: " + reply->facts.error_message);
+  }
+  if (!reply->facts.has_content) {
+    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is empty");
+  }
+  answer->call->Close(false);
+  co_return Result<void>();
+}
+
+net::Task<Result<void>> AttemptChain::ReadRefusal(const Target& target, Answer* answer, Limit total) {
+  PassThrough refusal;
+  refusal.status = answer->call->head().status;
+  refusal.content_type = answer->call->head().headers.Find("content-type").value_or("application/json");
+  auto retry_after = ParseRetryAfter(answer->call->head().headers.Find("retry-after"),
+                                     in_.worker.core.clock.Wall());
+  // A refusal that cannot be read whole is still a refusal with this status.
+  Result<void> read = co_await answer->call->ReadAll(&refusal.body, kMaxRefusal, total);
+  if (!read && read.error().reason == Reason::kClientGone) co_return read;
+  refusal.body.reserve(refusal.body.size() + json::kPadding);
+  chat::UpstreamError said =
+      target.upstream->dialect->decode_error(in_.worker.reader, refusal.status, refusal.body);
+  Error error = FromStatus(refusal.status, said);
+  error.retry_after = retry_after;
+  answer->call->Close(false);
+  if (error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong) {
+    pass_through_ = std::move(refusal);
+  }
+  co_return error;
+}
+
+net::Task<Result<void>> AttemptChain::BeginStream(const Target& target, Answer* answer,
+                                                  Limit first_token, Limit total) {
+  if (!HasMediaType(answer->call->head(), "text/event-stream")) {
+    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not an event stream");
+  }
+  answer->relay = std::make_unique<StreamRelay>(in_.worker, target, in_.request);
+  Result<void> begun = co_await answer->relay->UntilContent(*answer->call, first_token, total);
+  co_return begun;
+}
+
+Error AttemptChain::Final(Error last) const {
+  if (attempts_.size() > 1) {
+    std::string tried;
+    for (const ledger::Attempt& attempt : attempts_) {
+      tried += fmt::format("{}{}: {}", tried.empty() ? "" : ", ", attempt.model, attempt.outcome);
+    }
+    last.message += fmt::format(" (attempts: {})", tried);
+  }
+  return last;
+}
+
+}  // namespace weir::gateway

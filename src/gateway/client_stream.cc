@@ -1,0 +1,59 @@
+#include "gateway/client_stream.h"
+
+#include "http/sse.h"
+#include "http/write.h"
+
+namespace weir::gateway {
+
+ClientStream::ClientStream(net::ServerConnection& connection, std::string early_headers)
+    : connection_(connection),
+      early_headers_(std::move(early_headers)),
+      chunked_(connection.head().minor_version >= 1),
+      next_tick_(connection.worker().clock().Steady() + kPatience) {
+  if (!chunked_) connection_.CloseAfterResponse();
+}
+
+net::Task<bool> ClientStream::Tick() {
+  std::string comment;
+  http::AppendSseComment(&comment, "keep-alive");
+  bool sent = co_await Send(early_headers_, comment, false);
+  co_return sent;
+}
+
+net::Task<bool> ClientStream::Write(std::string_view headers, std::string_view bytes) {
+  bool sent = co_await Send(headers, bytes, false);
+  co_return sent;
+}
+
+net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view bytes) {
+  bool sent = co_await Send(headers, bytes, true);
+  co_return sent;
+}
+
+net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
+  next_tick_ = connection_.worker().clock().Steady() + kPatience;
+  std::string head;
+  if (!head_sent_) head = Head(headers);
+  head_sent_ = true;
+  if (chunked_ && !bytes.empty()) fmt::format_to(std::back_inserter(head), "{:x}\r\n", bytes.size());
+  std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
+  std::array<std::string_view, 4> pieces{head, bytes, tail,
+                                         chunked_ && last ? http::kLastChunk : std::string_view()};
+  bool sent = co_await connection_.Send(pieces);
+  co_return sent;
+}
+
+std::string ClientStream::Head(std::string_view headers) const {
+  std::string head;
+  http::HeadWriter writer(&head);
+  writer.Status(200);
+  writer.Field("content-type", "text/event-stream; charset=utf-8");
+  writer.Field("cache-control", "no-cache");
+  if (chunked_) writer.Field("transfer-encoding", "chunked");
+  if (!connection_.keep_alive()) writer.Field("connection", "close");
+  head += headers;
+  writer.End();
+  return head;
+}
+
+}  // namespace weir::gateway

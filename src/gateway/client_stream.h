@@ -1,0 +1,42 @@
+// The client's side of a stream: headers wait for the first content event; after kPatience of silence they
+// go out without x-weir-model, and a comment keeps the line alive every kPatience from then on.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/server_connection.h"
+
+namespace weir::gateway {
+
+class ClientStream {
+ public:
+  static constexpr auto kPatience = std::chrono::seconds(10);
+
+  // `early_headers`: ready header lines that are known before an answer is (x-weir-id …).
+  ClientStream(net::ServerConnection& connection, std::string early_headers);
+
+  bool head_sent() const { return head_sent_; }
+  bool gone() const { return connection_.client_gone(); }
+  // When Tick() is due.
+  SteadyTime next_tick() const { return next_tick_; }
+  // Sends a comment (and the head before it, when it has not gone out). False: the client is gone.
+  net::Task<bool> Tick();
+  // Sends `bytes` of events; the head first, with `headers` (ready lines, early ones included).
+  net::Task<bool> Write(std::string_view headers, std::string_view bytes);
+  // The last bytes and the end of the body.
+  net::Task<bool> Finish(std::string_view headers, std::string_view bytes);
+
+ private:
+  net::Task<bool> Send(std::string_view headers, std::string_view bytes, bool last);
+  std::string Head(std::string_view headers) const;
+
+  net::ServerConnection& connection_;
+  std::string early_headers_;
+  bool chunked_;
+  bool head_sent_ = false;
+  SteadyTime next_tick_;
+};
+
+}  // namespace weir::gateway

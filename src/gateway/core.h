@@ -1,0 +1,61 @@
+// What the workers of one process share, and what each of them owns.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "chat/reply.h"
+#include "chat/request.h"
+#include "gateway/retry_budget.h"
+#include "gateway/snapshot.h"
+#include "gateway/traffic.h"
+#include "ledger/ledger.h"
+#include "net/upstream_pool.h"
+#include "net/worker.h"
+
+namespace weir::gateway {
+
+// Shared by all workers: atomics and thread-safe objects only.
+struct Core {
+  Core(const Clock& the_clock, ledger::Ledger& the_ledger) : clock(the_clock), ledger(the_ledger) {}
+  const Clock& clock;
+  ledger::Ledger& ledger;
+  RetryBudget retry_budget;
+  std::atomic<int64_t> inflight{0};
+  std::atomic<bool> draining{false};
+};
+
+// Owned by one worker's thread.
+struct WorkerState {
+  WorkerState(Core& the_core, net::Worker& the_worker, std::shared_ptr<net::Resolver> resolver,
+              std::shared_ptr<net::TlsContexts> tls)
+      : core(the_core), worker(the_worker), pool(the_worker, std::move(resolver), std::move(tls), {}) {}
+  Core& core;
+  net::Worker& worker;
+  net::UpstreamPool pool;
+  chat::RequestParser parser;
+  chat::ReplyReader reader;
+  Traffic traffic;
+  std::shared_ptr<const Snapshot> snapshot;  // replaced by a post when the config is reloaded
+};
+
+// Counts a request in flight for as long as it lives.
+class InflightSlot {
+ public:
+  // Not taken when `limit` requests are already in flight.
+  InflightSlot(Core& core, int64_t limit)
+      : core_(core), taken_(core.inflight.fetch_add(1, std::memory_order_relaxed) < limit) {}
+  ~InflightSlot() { core_.inflight.fetch_sub(1, std::memory_order_relaxed); }
+  InflightSlot(const InflightSlot&) = delete;
+  InflightSlot& operator=(const InflightSlot&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  Core& core_;
+  bool taken_;
+};
+
+}  // namespace weir::gateway

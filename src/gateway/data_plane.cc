@@ -1,0 +1,163 @@
+#include "gateway/data_plane.h"
+
+#include <array>
+
+#include "base/strings.h"
+#include "gateway/exchange.h"
+#include "gateway/model_list.h"
+#include "json/error_body.h"
+#include "net/origin_guard.h"
+
+namespace weir::gateway {
+namespace {
+
+enum class Page : uint8_t { kChat, kCompletions, kEmbeddings, kModels, kModel, kHealth, kReady };
+
+struct Served {
+  std::string_view path;    // after an optional "/v1"
+  std::string_view method;
+  Page page;
+};
+
+constexpr std::array<Served, 6> kServed = {{
+    {"/chat/completions", "POST", Page::kChat},
+    {"/completions", "POST", Page::kCompletions},
+    {"/embeddings", "POST", Page::kEmbeddings},
+    {"/models", "GET", Page::kModels},
+    {"/healthz", "GET", Page::kHealth},
+    {"/readyz", "GET", Page::kReady},
+}};
+constexpr std::string_view kModelPrefix = "/models/";
+constexpr std::string_view kServedText =
+    "POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, GET /v1/models, "
+    "GET /v1/models/{id}, GET /healthz, GET /readyz";
+
+std::string_view WithoutVersion(std::string_view path) {
+  return path.starts_with("/v1/") ? path.substr(3) : path;
+}
+
+Result<Served> Find(std::string_view path, std::string_view method) {
+  std::string_view bare = WithoutVersion(path);
+  Served found{};
+  for (const Served& served : kServed) {
+    if (served.path == bare) found = served;
+  }
+  if (bare.starts_with(kModelPrefix) && bare.size() > kModelPrefix.size()) {
+    found = {kModelPrefix, "GET", Page::kModel};
+  }
+  if (found.path.empty()) {
+    return MakeError(Reason::kUnsupportedEndpoint,
+                     fmt::format("nothing is served at this path; served are: {}", kServedText));
+  }
+  if (found.method != method) {
+    Error error = MakeError(Reason::kMethodNotAllowed,
+                            fmt::format("this path is served for {} only", found.method));
+    error.allow = found.method;
+    return error;
+  }
+  return found;
+}
+
+std::optional<chat::Endpoint> EndpointOf(Page page) {
+  switch (page) {
+    case Page::kChat: return chat::Endpoint::kChatCompletions;
+    case Page::kCompletions: return chat::Endpoint::kCompletions;
+    case Page::kEmbeddings: return chat::Endpoint::kEmbeddings;
+    case Page::kModels:
+    case Page::kModel:
+    case Page::kHealth:
+    case Page::kReady: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool IsJson(const http::RequestHead& head) {
+  auto type = head.headers.Find("content-type");
+  if (!type) return false;
+  return EqualsIgnoreCase(Trim(type->substr(0, type->find(';'))), "application/json");
+}
+
+Result<void> AdmitBody(const http::RequestHead& head) {
+  if (!IsJson(head)) {
+    return MakeError(Reason::kUnsupportedMediaType, "content-type must be application/json");
+  }
+  auto encoding = head.headers.Find("content-encoding");
+  if (encoding && !EqualsIgnoreCase(*encoding, "identity")) {
+    return MakeError(Reason::kUnsupportedMediaType, "request bodies must not be compressed");
+  }
+  return {};
+}
+
+net::Task<void> AnswerModel(net::ServerConnection& connection, const catalog::Directory& directory,
+                            std::string_view raw_id) {
+  Result<std::string> body = ModelJson(directory, raw_id);
+  int status = body ? 200 : body.error().status();
+  std::string text = body ? *body : json::ErrorBody(body.error());
+  co_await connection.Respond(status, "application/json", "", text);
+}
+
+}  // namespace
+
+void DataPlane::Accept(std::unique_ptr<net::Stream> stream) {
+  auto connection =
+      std::make_unique<net::ServerConnection>(worker_.worker, std::move(stream), *this);
+  connections_.insert(connection.get());
+  net::ServerConnection::Start(std::move(connection));
+}
+
+void DataPlane::CloseIdle() {
+  // Closing may end a connection at once and change the set.
+  std::vector<net::ServerConnection*> open(connections_.begin(), connections_.end());
+  for (net::ServerConnection* connection : open) {
+    if (connections_.contains(connection)) connection->CloseWhenIdle();
+  }
+}
+
+void DataPlane::CancelAll() {
+  for (net::ServerConnection* connection : connections_) connection->Abort();
+}
+
+void DataPlane::OnClosed(net::ServerConnection* connection) {
+  connections_.erase(connection);
+  delete connection;
+}
+
+const net::ServerLimits& DataPlane::limits() {
+  limits_owner_ = worker_.snapshot;
+  return limits_owner_->limits;
+}
+
+Result<void> DataPlane::Admit(const http::RequestHead& head) {
+  WEIR_TRY(Served served, Find(head.path, head.method));
+  if (served.page == Page::kHealth || served.page == Page::kReady) return {};
+  WEIR_CHECK_OK(net::CheckOrigin(head, worker_.snapshot->settings.listen.host));
+  if (served.method == "POST") return AdmitBody(head);
+  return {};
+}
+
+net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
+  Result<Served> served = Find(connection.head().path, connection.head().method);
+  if (!served) co_return;  // Admit() has refused it
+  std::optional<chat::Endpoint> endpoint = EndpointOf(served->page);
+  if (endpoint) {
+    Exchange exchange(worker_, connection, *endpoint);
+    co_await exchange.Run();
+    co_return;
+  }
+  std::shared_ptr<const Snapshot> snapshot = worker_.snapshot;
+  if (served->page == Page::kModels) {
+    std::string body = ModelListJson(*snapshot->directory);
+    co_await connection.Respond(200, "application/json", "", body);
+  } else if (served->page == Page::kModel) {
+    std::string_view id = WithoutVersion(connection.head().path).substr(kModelPrefix.size());
+    co_await AnswerModel(connection, *snapshot->directory, id);
+  } else {
+    bool ready = served->page == Page::kHealth || !draining();
+    std::string_view body = ready ? R"({"status":"ok"})" : R"({"status":"draining"})";
+    co_await connection.Respond(ready ? 200 : 503, "application/json", "", body);
+  }
+}
+
+std::string DataPlane::ErrorBody(const Error& error) { return json::ErrorBody(error); }
+
+}  // namespace weir::gateway

@@ -1,0 +1,37 @@
+// The data plane's HTTP surface of one worker: what is served where, and who may knock.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_set>
+
+#include "gateway/core.h"
+#include "net/server_connection.h"
+
+namespace weir::gateway {
+
+class DataPlane final : public net::RequestHandler {
+ public:
+  explicit DataPlane(WorkerState& worker) : worker_(worker) {}
+
+  void Accept(std::unique_ptr<net::Stream> stream);
+  // Draining: idle connections are closed, busy ones after their response.
+  void CloseIdle();
+  // Past the drain's limit: what is still being served is told that time is up.
+  void CancelAll();
+  size_t open_connections() const { return connections_.size(); }
+
+  const net::ServerLimits& limits() override;
+  Result<void> Admit(const http::RequestHead& head) override;
+  net::Task<void> Handle(net::ServerConnection& connection) override;
+  std::string ErrorBody(const Error& error) override;
+  bool draining() override { return worker_.core.draining.load(std::memory_order_relaxed); }
+  void OnClosed(net::ServerConnection* connection) override;
+
+ private:
+  WorkerState& worker_;
+  std::shared_ptr<const Snapshot> limits_owner_;  // keeps limits() alive across a reload
+  std::unordered_set<net::ServerConnection*> connections_;
+};
+
+}  // namespace weir::gateway

@@ -1,0 +1,17 @@
+// GET /v1/models and /v1/models/{id}, in OpenAI's shape.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "catalog/directory.h"
+
+namespace weir::gateway {
+
+// Routes first, then every model that can be asked for, by its alias where it is the alias's owner.
+std::string ModelListJson(const catalog::Directory& directory);
+// `raw_id` is percent-encoded or plain. kModelNotFound with "did you mean".
+Result<std::string> ModelJson(const catalog::Directory& directory, std::string_view raw_id);
+
+}  // namespace weir::gateway

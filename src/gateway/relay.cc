@@ -1,0 +1,123 @@
+#include "gateway/relay.h"
+
+#include "json/patch.h"
+
+namespace weir::gateway {
+namespace {
+
+constexpr size_t kMaxHeldBack = 1 << 20;
+constexpr auto kAfterFinish = std::chrono::seconds(5);
+
+Error Truncated() {
+  return MakeError(Reason::kStreamTruncated, "the upstream's stream ended before it was complete");
+}
+
+}  // namespace
+
+StreamRelay::StreamRelay(WorkerState& worker, const Target& target, const chat::Request& request)
+    : worker_(worker),
+      target_(target),
+      dialect_(*target.upstream->dialect),
+      show_usage_(request.include_usage),
+      choices_(request.n),
+      state_(dialect_.new_stream(request)) {}
+
+net::Task<Result<void>> StreamRelay::UntilContent(UpstreamCall& call, Limit first_token,
+                                                  Limit total) {
+  const Limit limit = Earlier(first_token, total);
+  while (!content_ && !finished()) {
+    if (ended_) co_return Truncated();
+    Result<void> read = co_await ReadMore(call, limit);
+    if (!read) co_return read;
+    if (!content_ && out_.size() > kMaxHeldBack) {
+      co_return MakeError(Reason::kUpstreamTooLarge,
+                          "the upstream sent 1 MiB of events without content");
+    }
+  }
+  co_return Result<void>();
+}
+
+net::Task<Result<void>> StreamRelay::Rest(UpstreamCall& call, ClientStream& client,
+                                          std::string_view headers, Limit total) {
+  const auto idle = target_.timeouts().idle;
+  SteadyTime finish_limit = SteadyTime::max();
+  while (!done_ && !ended_) {
+    bool sent = co_await client.Write(headers, out_);
+    if (!sent) co_return MakeError(Reason::kClientGone, "the client left");
+    out_.clear();
+    const SteadyTime now = worker_.core.clock.Steady();
+    if (finished() && finish_limit == SteadyTime::max()) finish_limit = now + kAfterFinish;
+    Limit limit = Earlier(Earlier({now + idle, Reason::kIdleTimeout}, total),
+                          {finish_limit, Reason::kIdleTimeout});
+    Result<void> read = co_await ReadMore(call, limit);
+    // Whatever goes wrong after the last choice has finished takes nothing from the answer.
+    bool enough = !read && finished() && read.error().reason != Reason::kClientGone;
+    if (enough) co_return Result<void>();
+    if (!read) co_return read;
+  }
+  if (!finished()) co_return Truncated();
+  co_return Result<void>();
+}
+
+net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
+  read_.clear();
+  Result<bool> more = co_await call.ReadSome(&read_, limit);
+  if (!more) {
+    bool cut = more.error().reason == Reason::kUpstreamReset;
+    co_return cut && content_ ? Truncated() : more.error();
+  }
+  ended_ = !*more;
+  Result<void> fed = splitter_.Feed(read_);
+  if (!fed) co_return fed;
+  Result<void> taken = TakeEvents();
+  co_return taken;
+}
+
+Result<void> StreamRelay::TakeEvents() {
+  http::SseEvent event;
+  while (!done_ && splitter_.Next(&event)) {
+    WEIR_CHECK_OK(TakeEvent(event));
+  }
+  return {};
+}
+
+Result<void> StreamRelay::TakeEvent(const http::SseEvent& event) {
+  if (!event.has_data) {
+    // The client is kept company by comments of our own until content comes.
+    if (content_) out_.append(event.raw);
+    return {};
+  }
+  Result<provider::EventOut> decoded = dialect_.decode_event(worker_.reader, *state_, event);
+  if (!decoded) {
+    ++skipped_;
+    return {};
+  }
+  const chat::StreamEvent& facts = decoded->facts;
+  if (facts.has_error) {
+    return MakeError(content_ ? Reason::kStreamTruncated : Reason::kUpstreamBadAnswer,
+                     "the upstream's stream carried an error: " + facts.error_message);
+  }
+  if (facts.usage) usage_ = facts.usage;
+  text_bytes_ += facts.text_bytes;
+  if (facts.finish) ++finishes_;
+  if (facts.content || facts.finish) content_ = true;
+  if (decoded->done) {
+    done_ = true;
+  } else {
+    Emit(event, *decoded);
+  }
+  return {};
+}
+
+void StreamRelay::Emit(const http::SseEvent& event, provider::EventOut& decoded) {
+  const chat::StreamEvent& facts = decoded.facts;
+  if (!decoded.pass_raw) {
+    out_ += decoded.bytes;
+  } else if (show_usage_ || !facts.has_usage_member) {
+    out_.append(event.raw);
+  } else if (!facts.usage_only) {
+    http::AppendSseData(&out_, chat::StripUsage(event.data, facts));
+  }
+}
+
+}  // namespace weir::gateway

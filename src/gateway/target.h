@@ -1,0 +1,30 @@
+// One place a request can go: a model at a provider, with everything an attempt needs.
+#pragma once
+
+#include <string>
+
+#include "gateway/snapshot.h"
+#include "route/decision.h"
+
+namespace weir::gateway {
+
+// Points into the snapshot and decision, which outlive it.
+struct Target {
+  const catalog::Provider* provider = nullptr;
+  const Snapshot::Upstream* upstream = nullptr;
+  const catalog::Model* model = nullptr;  // nullptr: an undeclared model (allow_unknown)
+  Breaker* breaker = nullptr;             // nullptr: undeclared models have none
+  std::string name;                       // "aiwave/glm-4-flash"
+  std::string wire_name;                  // its name there
+  const config::Timeouts& timeouts() const {
+    return model != nullptr ? model->timeouts : provider->timeouts;
+  }
+  const catalog::Prices* prices() const {
+    return model != nullptr && model->prices ? &*model->prices : nullptr;
+  }
+};
+
+Target ResolveTarget(const Snapshot& snapshot, const route::Decision& decision,
+                     const route::Candidate& candidate);
+
+}  // namespace weir::gateway

@@ -1,0 +1,63 @@
+#include "gateway/traffic.h"
+
+namespace weir::gateway {
+
+void Histogram::Add(int64_t micros) {
+  if (micros < 0) return;
+  auto bucket = std::lower_bound(kLatencyBuckets.begin(), kLatencyBuckets.end(),
+                                 (micros + 999) / 1000);
+  ++counts[static_cast<size_t>(bucket - kLatencyBuckets.begin())];
+  sum_us += static_cast<uint64_t>(micros);
+}
+
+void Histogram::Merge(const Histogram& other) {
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  sum_us += other.sum_us;
+}
+
+void TrafficTotals::Merge(const TrafficTotals& other) {
+  for (const auto& [labels, count] : other.requests) requests[labels] += count;
+  for (const auto& [labels, count] : other.attempts) attempts[labels] += count;
+  for (const auto& [name, totals] : other.models) {
+    ModelTotals& mine = models[name];
+    mine.prompt_tokens += totals.prompt_tokens;
+    mine.cached_tokens += totals.cached_tokens;
+    mine.completion_tokens += totals.completion_tokens;
+    mine.reasoning_tokens += totals.reasoning_tokens;
+    mine.cost_nano += totals.cost_nano;
+    mine.first_token.Merge(totals.first_token);
+    mine.total.Merge(totals.total);
+  }
+  baseline_nano += other.baseline_nano;
+  spent_with_baseline_nano += other.spent_with_baseline_nano;
+}
+
+void Traffic::Count(const ledger::Record& record) {
+  std::lock_guard lock(mutex_);
+  ++totals_.requests[{record.endpoint, record.route, record.tier, record.model, record.outcome}];
+  for (const ledger::Attempt& attempt : record.attempts) {
+    ++totals_.attempts[{attempt.model, attempt.outcome}];
+    ModelTotals& model = totals_.models[attempt.model];
+    model.prompt_tokens += attempt.tokens.prompt;
+    model.cached_tokens += attempt.tokens.cached;
+    model.completion_tokens += attempt.tokens.completion;
+    model.reasoning_tokens += attempt.tokens.reasoning;
+    model.cost_nano += attempt.cost.nano;
+  }
+  if (!record.model.empty()) {
+    ModelTotals& model = totals_.models[record.model];
+    model.first_token.Add(record.first_token_us);
+    model.total.Add(record.total_us);
+  }
+  if (record.baseline_cost) {
+    totals_.baseline_nano += record.baseline_cost->nano;
+    totals_.spent_with_baseline_nano += record.cost.nano;
+  }
+}
+
+TrafficTotals Traffic::totals() const {
+  std::lock_guard lock(mutex_);
+  return totals_;
+}
+
+}  // namespace weir::gateway

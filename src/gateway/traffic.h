@@ -1,0 +1,61 @@
+// Counters of what went through: one block a worker, read by /metrics. Labels come from the config only,
+// so their number is bounded by it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+
+#include "ledger/record.h"
+
+namespace weir::gateway {
+
+// Upper bounds in milliseconds; the last bucket is +Inf.
+inline constexpr std::array<int64_t, 14> kLatencyBuckets = {
+    5, 10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 30'000, 60'000, 300'000};
+
+struct Histogram {
+  std::array<uint64_t, kLatencyBuckets.size() + 1> counts{};
+  uint64_t sum_us = 0;
+  void Add(int64_t micros);
+  void Merge(const Histogram& other);
+};
+
+struct RequestLabels {
+  std::string endpoint, route, tier, model, outcome;
+  auto operator<=>(const RequestLabels&) const = default;
+};
+struct AttemptLabels {
+  std::string model, outcome;
+  auto operator<=>(const AttemptLabels&) const = default;
+};
+struct ModelTotals {
+  int64_t prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0, reasoning_tokens = 0;
+  int64_t cost_nano = 0;
+  Histogram first_token, total;
+};
+
+struct TrafficTotals {
+  std::map<RequestLabels, uint64_t> requests;
+  std::map<AttemptLabels, uint64_t> attempts;
+  std::map<std::string, ModelTotals> models;
+  int64_t baseline_nano = 0;             // of requests that have a counterfactual
+  int64_t spent_with_baseline_nano = 0;  // spent on those requests
+  void Merge(const TrafficTotals& other);
+};
+
+// One writer (the worker), any reader; the lock is uncontended but while /metrics is read.
+class Traffic {
+ public:
+  void Count(const ledger::Record& record);
+  TrafficTotals totals() const;
+
+ private:
+  mutable std::mutex mutex_;
+  TrafficTotals totals_;
+};
+
+}  // namespace weir::gateway

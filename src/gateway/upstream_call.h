@@ -1,0 +1,86 @@
+// One upstream call: connect, send, read the answer. Knows deadlines and framing, nothing of models.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "gateway/client_stream.h"
+#include "gateway/core.h"
+#include "gateway/target.h"
+#include "http/body.h"
+#include "http/gzip.h"
+#include "http/head.h"
+
+namespace weir::gateway {
+
+// A deadline and what it stands for.
+struct Limit {
+  SteadyTime at = SteadyTime::max();
+  Reason reason = Reason::kDeadline;
+};
+inline Limit Earlier(Limit a, Limit b) { return b.at < a.at ? b : a; }
+
+// What is sent: the dialect's request, the client's query and its allow-listed headers (ready lines).
+struct CallRequest {
+  const provider::WireRequest& wire;
+  const provider::Target& asked;
+  std::string_view query;
+  std::string_view forwarded;
+};
+
+class UpstreamCall {
+ public:
+  // `patience` (may be null) is told whenever the client must be kept waiting.
+  UpstreamCall(WorkerState& worker, const Target& target, net::CancelToken& cancel,
+               ClientStream* patience);
+  ~UpstreamCall();
+  UpstreamCall(const UpstreamCall&) = delete;
+  UpstreamCall& operator=(const UpstreamCall&) = delete;
+
+  // Connects, sends and reads the answer's head (1xx skipped). A kept connection that was closed before a
+  // byte came back is replaced once by a fresh one, silently.
+  net::Task<Result<void>> Open(const CallRequest& request, SteadyTime connect, Limit head);
+  const http::ResponseHead& head() const { return head_; }
+  bool answered() const { return any_byte_; }
+  SteadyTime first_byte() const { return first_byte_; }
+
+  // Appends the next decoded bytes of the body to `out`. False: the body has ended.
+  net::Task<Result<bool>> ReadSome(std::string* out, Limit limit);
+  // The rest of the body, at most `max_bytes` bytes.
+  net::Task<Result<void>> ReadAll(std::string* out, size_t max_bytes, Limit limit);
+  // True when the whole body was read: the connection can be used again.
+  bool complete() const { return decoder_ && decoder_->ended(); }
+  // Gives the connection back when the body is complete; else closes it. With `drain` an unfinished body
+  // is given a moment to end, in the background.
+  void Close(bool drain);
+
+ private:
+  net::Task<Result<void>> Exchange(const CallRequest& request, std::string_view head,
+                                   SteadyTime connect, Limit limit, bool fresh);
+  net::Task<Result<void>> Connect(const CallRequest& request, SteadyTime deadline, bool fresh);
+  net::Task<Result<void>> ReadHead(Limit limit);
+  net::Task<Result<void>> Fill(Limit limit);
+  Result<bool> Decode(std::string* out);
+  std::string HeadBytes(const CallRequest& request) const;
+  static void StopPending(void* self);
+
+  WorkerState& worker_;
+  const Target& target_;
+  net::CancelToken& cancel_;
+  ClientStream* patience_;
+  net::UpstreamPool::Connection connection_;
+  std::string input_;          // bytes read and not yet decoded, from `begin_`
+  size_t begin_ = 0;
+  bool any_byte_ = false;
+  net::IoStatus last_status_ = net::IoStatus::kOk;
+  SteadyTime first_byte_;
+  http::ResponseHead head_;    // views into head_bytes_
+  std::string head_bytes_;
+  std::optional<http::BodyDecoder> decoder_;
+  std::optional<http::Inflater> inflater_;
+};
+
+}  // namespace weir::gateway

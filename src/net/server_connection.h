@@ -1,0 +1,122 @@
+// One client connection: reads requests (keep-alive, pipelining, Expect), hands each to a handler, and
+// watches the client while the handler works, so that a client that leaves cancels its upstream.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/body.h"
+#include "http/head.h"
+#include "net/stream.h"
+#include "net/task.h"
+#include "net/worker.h"
+
+namespace weir::net {
+
+struct ServerLimits {
+  http::Limits head;
+  uint64_t max_body = 32 << 20;
+  std::chrono::milliseconds read_timeout{30'000};  // for a client to send its request
+  std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept connection
+  std::chrono::milliseconds write_timeout{60'000}; // for a client to take what was written
+};
+
+class ServerConnection;
+
+// Outlives its connections.
+class RequestHandler {
+ public:
+  virtual ~RequestHandler() = default;
+  virtual const ServerLimits& limits() = 0;
+  // Judges the head before any of the body is read. An error is answered and the connection closed when
+  // a body was announced.
+  virtual Result<void> Admit(const http::RequestHead& head) = 0;
+  // Answers the request through `connection`. Exactly one response.
+  virtual Task<void> Handle(ServerConnection& connection) = 0;
+  // An error met before Handle(): malformed head, too large, too slow. Returns the body (JSON).
+  virtual std::string ErrorBody(const Error& error) = 0;
+  // True while draining: the connection closes after its response.
+  virtual bool draining() = 0;
+  virtual void OnClosed(ServerConnection* connection) = 0;  // the last call
+};
+
+class ServerConnection {
+ public:
+  ServerConnection(Worker& worker, std::unique_ptr<Stream> stream, RequestHandler& handler);
+  ~ServerConnection();
+  ServerConnection(const ServerConnection&) = delete;
+  ServerConnection& operator=(const ServerConnection&) = delete;
+
+  // Serves until the connection ends, then tells the handler and frees itself.
+  static void Start(std::unique_ptr<ServerConnection> connection);
+
+  // For the handler, while Handle() runs.
+  Worker& worker() { return worker_; }
+  const http::RequestHead& head() const { return head_; }
+  std::string& body() { return body_; }        // has 64 readable bytes of capacity behind its size
+  CancelToken& cancel() { return cancel_; }    // fires when the client leaves
+  bool client_gone() const { return gone_; }
+  bool keep_alive() const;                     // what the response's Connection header must say
+  void CloseAfterResponse() { close_ = true; }
+  SteadyTime request_began() const { return request_began_; }  // its first byte
+  SteadyTime request_whole() const { return request_whole_; }  // its last byte
+
+  // Writes the pieces; false when the client is gone or too slow (then nothing more can be sent).
+  Task<bool> Send(std::span<const std::string_view> pieces);
+  Task<bool> Send(std::string_view bytes);
+  // A whole response with Content-Length. `extra` are ready header lines ("a: b\r\n…").
+  Task<bool> Respond(int status, std::string_view content_type, std::string_view extra,
+                     std::string_view body);
+
+  // Ends the request being served (its handler sees a cancel while client_gone() stays false) and the
+  // connection after it.
+  void Abort();
+  // Drain: closes now when no request is being served; else after the current one.
+  void CloseWhenIdle();
+
+ private:
+  struct ReadAhead;
+  struct MoreBytes;
+
+  Task<void> Run();
+  Task<bool> ReadHead();
+  Task<bool> ReadBody();
+  Task<bool> ReadSizedBody(uint64_t length);
+  Task<bool> ReadChunkedBody();
+  Task<bool> Refuse(Error error);
+  Task<bool> Linger();
+  Task<bool> WaitForBytes(SteadyTime deadline);
+  void Consume(size_t bytes);
+  void DropConsumedBody(size_t head_size);
+  void EnsureSpare(size_t bytes);
+  void StartWatching();
+  void ArmDeadline(SteadyTime deadline);
+  static void OnDeadline(void* self);
+
+  Worker& worker_;
+  std::unique_ptr<Stream> stream_;
+  RequestHandler& handler_;
+  std::unique_ptr<ReadAhead> ahead_;  // buffer and the one pending read
+  Timer timer_;
+  SteadyTime deadline_ = SteadyTime::max();
+  bool timer_armed_ = false;
+  bool timed_out_ = false;
+  http::RequestHead head_;
+  std::string body_;
+  size_t consumed_ = 0;  // bytes of the buffer that belong to the current request
+  CancelToken cancel_;
+  bool head_live_ = false;  // views of head_ are in use
+  bool serving_ = false;
+  bool gone_ = false;
+  bool close_ = false;
+  bool responded_ = false;
+  int served_ = 0;
+  SteadyTime request_began_;
+  SteadyTime request_whole_;
+};
+
+}  // namespace weir::net
