@@ -50,8 +50,7 @@ struct EventOut {
   chat::StreamEvent facts;
   bool done = false;     // the dialect's end mark ("[DONE]")
   bool pass_raw = true;  // relay the upstream's own bytes; else `bytes`
-  std::string bytes;  // ready SSE bytes for the client, when pass_raw is false; may be empty: the
-                      // event is for Weir only (usage that the client did not ask for)
+  std::string bytes;     // ready SSE bytes for the client, when pass_raw is false
 };
 
 struct Dialect {

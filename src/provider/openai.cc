@@ -8,15 +8,6 @@ namespace {
 
 constexpr std::string_view kDone = "[DONE]";
 
-class OpenAiStream final : public StreamState {
- public:
-  explicit OpenAiStream(bool hide_usage) : hide_usage_(hide_usage) {}
-  bool hide_usage() const { return hide_usage_; }
-
- private:
-  bool hide_usage_;
-};
-
 std::vector<std::pair<std::string, std::string>> HeadersFor(const Target& target) {
   std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}};
   const auto& configured = target.provider->headers;
@@ -50,18 +41,17 @@ Result<Reply> DecodeOpenAiReply(chat::ReplyReader& reader, std::string* body) {
   return Reply{std::move(facts)};
 }
 
-std::unique_ptr<StreamState> NewOpenAiStream(const chat::Request& request) {
-  return std::make_unique<OpenAiStream>(!request.include_usage);
+std::unique_ptr<StreamState> NewOpenAiStream(const chat::Request&) {
+  return std::make_unique<StreamState>();  // every event stands for itself
 }
 
-Result<EventOut> DecodeOpenAiEvent(chat::ReplyReader& reader, StreamState& state,
+Result<EventOut> DecodeOpenAiEvent(chat::ReplyReader& reader, StreamState&,
                                    const http::SseEvent& event) {
   EventOut out;
   if (!event.has_data) return out;
   out.done = Trim(event.data) == kDone;
   if (out.done) return out;
   WEIR_TRY(out.facts, reader.ReadEvent(event.data));
-  if (out.facts.usage_only && static_cast<OpenAiStream&>(state).hide_usage()) out.pass_raw = false;
   return out;
 }
 
