@@ -1,0 +1,86 @@
+#include "test/harness/world.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+namespace weir::e2e {
+
+std::string GatewayTest::Config(const World& world, const ScriptedUpstream& first,
+                                const ScriptedUpstream& second, const ScriptedUpstream& third) {
+  return fmt::format(R"(workers: 1
+providers:
+  first: {{api: openai, base_url: "{}", keys: {}, {}}}
+  second: {{api: openai, base_url: "{}", keys: [key-of-second], {}}}
+  third: {{api: openai, base_url: "{}", keys: [key-of-third], {}}}
+models:
+  small: {{provider: first, upstream: small-v1, price: {{input: 1, output: 2}}, context: 8k}}
+  middle: {{provider: second, upstream: middle-v1, price: {{input: 1, output: 2}}, context: 8k}}
+  large: {{provider: third, upstream: large-v1, price: {{input: 1, output: 2}}, context: 100k}}
+fallbacks:
+  small: [middle, large]
+routes:
+  auto:
+    classifier: seed
+    tiers: {{simple: small, medium: middle, complex: large}}
+    baseline: large
+limits: {{{}}}
+{})",
+                     world.first_url.empty() ? first.Url() : world.first_url, world.first_keys,
+                     world.provider, second.Url(), world.provider, third.Url(), world.provider,
+                     world.limits, world.more);
+}
+
+void GatewayTest::Start(const World& world) {
+  weir_ = std::make_unique<WeirProcess>(Config(world, first_, second_, third_));
+  ASSERT_TRUE(weir_->Start()) << weir_->output();
+}
+
+GatewayTest::OpenStream GatewayTest::Stream(std::string_view more, std::string_view model) const {
+  OpenStream stream;
+  stream.client = std::make_unique<HttpClient>(port());
+  stream.client->Send(
+      RequestBytes("POST", "/v1/chat/completions",
+                   ChatBody(model, "tell me", fmt::format(R"(,"stream":true{})", more)),
+                   {{"content-type", "application/json"}}));
+  stream.head = stream.client->ReadHead();
+  return stream;
+}
+
+std::string GatewayTest::Drain(HttpClient& client) {
+  std::string all;
+  while (auto event = client.NextEvent()) all += event->raw;
+  return all;
+}
+
+std::string Member(std::string_view json, std::string_view name) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view text;
+  if (parser.parse(json.data(), json.size()).get(root)) return {};
+  for (const char* parent : {"/error/", "/"}) {
+    if (!root.at_pointer(parent + std::string(name)).get(text)) return std::string(text);
+  }
+  return {};
+}
+
+testing::AssertionResult IsError(const HttpAnswer& answer, int status, std::string_view type,
+                                 std::string_view code) {
+  const auto failure = testing::AssertionFailure() << answer.status << " " << answer.body << " ";
+  simdjson::dom::parser parser;
+  simdjson::dom::element error;
+  if (answer.status != status) return testing::AssertionResult(failure) << "status";
+  if (parser.parse(answer.body)["error"].get(error)) {
+    return testing::AssertionResult(failure) << "no error object";
+  }
+  for (const char* member : {"message", "type", "param", "code"}) {
+    if (error[member].error()) return testing::AssertionResult(failure) << "lacks " << member;
+  }
+  if (Member(answer.body, "message").empty()) return testing::AssertionResult(failure) << "message";
+  if (Member(answer.body, "type") != type) return testing::AssertionResult(failure) << "type";
+  if (!code.empty() && Member(answer.body, "code") != code) {
+    return testing::AssertionResult(failure) << "code";
+  }
+  return testing::AssertionSuccess();
+}
+
+}  // namespace weir::e2e
