@@ -7,11 +7,19 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "json/patch.h"
 
 namespace weir::chat {
 
-// Tokens as the upstream counted them. Absent numbers stay 0; junk (negative, fractional, text,
-// > 2^53) makes the usage absent, never wrong.
+// Tokens as the upstream counted them, `cached` within `prompt` and `reasoning` within
+// `completion`. Absent numbers stay 0; junk (negative, fractional, text, > 2^53) makes the usage
+// absent, never wrong. Vendors that count otherwise are told by their total_tokens, when it fits
+// exactly:
+//   prompt + cached + completion      -> cached was left out of prompt, and is added
+//   prompt + completion + reasoning   -> reasoning was left out of completion, and is added (xAI)
+//   more, and no reasoning is given   -> the rest was generated unseen, and billed so (Gemini)
+// More cached than prompt is then junk; more reasoning than completion is cut to it, as it is only
+// a part of what completion costs.
 struct UsageCounts {
   int64_t prompt = 0;
   int64_t cached = 0;
@@ -22,32 +30,38 @@ struct UsageCounts {
 
 struct PlainReply {
   std::optional<UsageCounts> usage;
-  bool has_error = false;      // 200 with an `error` object
-  bool has_content = false;    // choices / data present and not empty
-  std::string error_message;   // bounded to 1 KiB
-  int64_t text_bytes = 0;      // of generated text, for an estimate when usage is missing
+  bool has_error = false;     // 200 with an `error` member, or with nothing but a message
+  bool has_content = false;   // choices / data present and not empty
+  std::string error_message;  // bounded to 1 KiB
+  int64_t text_bytes = 0;     // of generated text, for an estimate when usage is missing
 };
 
 struct StreamEvent {
   std::optional<UsageCounts> usage;
   bool has_error = false;
-  bool content = false;        // a text, reasoning, tool or refusal delta that is not empty
-  bool finish = false;         // some choice has a finish_reason
-  bool usage_only = false;     // `choices` is empty and usage is there: hidden from a client that did
-                               // not ask
-  bool has_usage_member = false;   // a `usage` member (null included) stands in the event
+  bool content = false;     // a text, reasoning, tool or refusal delta that is not empty
+  bool finish = false;      // some choice has a finish_reason
+  bool usage_only = false;  // `choices` is empty and usage is there: hidden from a client that did
+                            // not ask
+  bool has_usage_member = false;  // a top-level `usage` member (null included) stands in the event
+  json::Span usage_member;  // that member with the comma it takes along; cut out by StripUsage
   int64_t text_bytes = 0;
-  std::string error_message;
+  std::string error_message;  // bounded to 1 KiB
 };
 
+// The event without its usage member, every other byte kept: for a client that did not ask for
+// usage when Weir did.
+std::string StripUsage(std::string_view data, const StreamEvent& event);
+
 struct UpstreamError {
-  std::string message;   // bounded
-  std::string type;
-  std::string code;
+  std::string message;          // bounded to 1 KiB; never empty
+  std::string type;             // bounded to 128 bytes, as `code`
+  std::string code;             // a number is spelled out
   bool context_length = false;  // the prompt does not fit
 };
 
-// One per worker; keeps its simdjson buffers. Text needs json::kPadding readable bytes beyond its end.
+// One per worker; keeps its simdjson buffers. Text needs json::kPadding readable bytes beyond its
+// end.
 class ReplyReader {
  public:
   ReplyReader();
@@ -55,10 +69,12 @@ class ReplyReader {
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
+  // kUpstreamBadAnswer when the text is not a JSON object. Strings are not checked further: UTF-8
+  // or a surrogate pair that a vendor cuts in two is the client's to see as it came.
   Result<PlainReply> ReadPlain(std::string_view body);
-  // `data` is one SSE event's payload, not "[DONE]".
+  // `data` is one SSE event's payload, not "[DONE]". The same error.
   Result<StreamEvent> ReadEvent(std::string_view data);
-  // Any error body, JSON or not.
+  // Any error body, JSON or not, whole or cut. HTML gives its title.
   UpstreamError ReadError(int status, std::string_view body);
 
  private:

@@ -1,0 +1,23 @@
+// Reads the `choices` array of an OpenAI-shaped answer or stream event.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "chat/reply.h"
+#include "json/scan.h"
+
+namespace weir::chat {
+
+struct Choices {
+  int count = 0;
+  bool content = false;              // text, reasoning, a tool call or a refusal that is not empty
+  bool finish = false;               // a finish_reason that is not null or empty
+  int64_t text_bytes = 0;            // of it all; the same reasoning under two names counts once
+  std::optional<UsageCounts> usage;  // Moonshot puts it here
+};
+
+// Consumes the value at the cursor, whatever it is.
+void ReadChoices(json::Cursor* cursor, Choices* choices);
+
+}  // namespace weir::chat

@@ -1,0 +1,73 @@
+#include "chat/text_store.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+#include "chat/request.h"
+
+namespace weir::chat {
+namespace {
+
+constexpr size_t kUserShare = 8 << 10;
+constexpr size_t kKeptBuffer = 1 << 20;
+
+void Clear(std::string* buffer) {
+  if (buffer->capacity() > kKeptBuffer) {
+    std::string().swap(*buffer);
+  } else {
+    buffer->clear();
+  }
+}
+
+}  // namespace
+
+void TextStore::Reset() {
+  Clear(&pending_);
+  Clear(&user_);
+  head_.clear();
+  head_whole_ = true;
+  joined_bytes_ = message_at_ = user_at_ = 0;
+  text_bytes_ = wide_bytes_ = 0;
+}
+
+void TextStore::BeginMessage() {
+  pending_.clear();
+  message_has_text_ = false;
+}
+
+void TextStore::Add(const json::StringToken& text, bool maybe_user) {
+  if (text.bytes == 0) return;
+  text_bytes_ += static_cast<int64_t>(text.bytes);
+  wide_bytes_ += static_cast<int64_t>(text.wide_bytes);
+  if (joined_bytes_ > 0) ++joined_bytes_;
+  if (!message_has_text_) message_at_ = joined_bytes_;
+  if (head_whole_) {
+    if (joined_bytes_ > 0 && head_.size() < kAllTextBytes) head_ += '\n';
+    json::AppendUnescaped(text, &head_, kAllTextBytes - head_.size());
+  }
+  joined_bytes_ += text.bytes;
+  head_whole_ = head_.size() == joined_bytes_;
+  if (maybe_user) {
+    if (message_has_text_ && !pending_.empty()) pending_ += '\n';
+    json::AppendUnescaped(text, &pending_);
+  }
+  message_has_text_ = true;
+}
+
+void TextStore::EndMessage(bool is_user) {
+  if (!is_user) return;
+  user_.swap(pending_);
+  user_at_ = message_at_;
+}
+
+void TextStore::Finish() {
+  if (head_whole_) return;
+  size_t share = std::min(user_.size(), kUserShare);
+  size_t head = kAllTextBytes - share - 1;
+  if (user_.empty() || user_at_ < head) return;
+  head_.resize(Utf8Prefix(head_, head).size());
+  head_ += '\n';
+  head_ += Utf8Prefix(user_, share);
+}
+
+}  // namespace weir::chat
