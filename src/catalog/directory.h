@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,10 +33,20 @@ enum class Capability : uint16_t {
   kChat = 128,
 };
 using CapabilitySet = uint16_t;
-constexpr CapabilitySet Bit(Capability c) { return static_cast<CapabilitySet>(c); }
+constexpr CapabilitySet Bit(Capability c) {
+  return static_cast<CapabilitySet>(c);
+}
 std::string_view CapabilityName(Capability c);
 std::optional<Capability> CapabilityByName(std::string_view name);
 std::string CapabilityNames(CapabilitySet set);  // "tools, vision"
+// Chat is implied unless a model only embeds.
+CapabilitySet WithChat(CapabilitySet set);
+// Of a model that neither the config nor the catalog describes: everything but embeddings. A wrong
+// "cannot" would take a working model away; a wrong "can" costs one 400 of the upstream.
+inline constexpr CapabilitySet kAssumedCapabilities =
+    Bit(Capability::kChat) | Bit(Capability::kTools) | Bit(Capability::kVision) |
+    Bit(Capability::kJsonSchema) | Bit(Capability::kJsonObject) | Bit(Capability::kReasoning) |
+    Bit(Capability::kCompletions);
 
 struct Prices {
   Price input;
@@ -65,15 +76,16 @@ struct Provider {
 struct Model {
   ModelId id = 0;
   ProviderId provider = 0;
-  std::string name;          // "aiwave/glm-4-flash": unique
-  std::string alias;         // "glm-4-flash"
-  std::string upstream;      // name on the wire
-  std::optional<Prices> prices;    // nullopt: unpriced
-  int64_t context = 0;       // tokens; 0: unknown, never gates
-  int64_t max_output = 0;    // tokens; 0: unknown
+  std::string name;              // "aiwave/glm-4-flash": unique
+  std::string alias;             // "glm-4-flash"; FindModel(alias) may be another provider's
+  std::string upstream;          // name on the wire
+  std::optional<Prices> prices;  // nullopt: unpriced
+  int64_t context = 0;           // tokens; 0: unknown, never gates
+  int64_t max_output = 0;        // tokens; 0: unknown
   CapabilitySet capabilities = 0;
-  int rank = 0;              // rough strength, orders the starter's tiers only
-  config::Timeouts timeouts; // the provider's, with long defaults for reasoning models
+  int rank = 0;                    // rough strength, orders the starter's tiers only
+  bool declared = false;           // by the config; else the catalog's model of a named provider
+  config::Timeouts timeouts;       // the provider's, with long defaults for reasoning models
   std::vector<ModelId> fallbacks;  // its own chain, in order; never transitive; without itself
   // Other providers/keys of the same alias (`providers: [a, b]`): tried before `fallbacks`, and the
   // only fallback for embeddings.
@@ -88,10 +100,10 @@ struct Tier {
 struct Route {
   RouteId id = 0;
   std::string name;
-  std::string classifier;    // row name; empty for a route of one model
-  std::vector<Tier> tiers;   // cheap to dear, every canonical tier filled (nearest dearer)
-  ModelId single = kNoModel; // a route of one model
-  int default_tier = 0;      // index into tiers
+  std::string classifier;     // row name; empty for a route of one model
+  std::vector<Tier> tiers;    // cheap to dear, every canonical tier filled (nearest dearer)
+  ModelId single = kNoModel;  // a route of one model
+  int default_tier = 0;       // index into tiers
   ModelId baseline = kNoModel;
   std::vector<config::RuleSettings> rules;  // resolved targets in rule_targets
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
@@ -117,9 +129,12 @@ class Directory {
   std::optional<ProviderId> FindOpenProvider(std::string_view name) const;
   const Route* FindRoute(std::string_view name) const;
   // How each alias was resolved, for `weir check`: "as configured", "the vendor's own", "cheapest".
-  const std::string& AliasReason(std::string_view alias) const;
-  // "did you mean" among models and routes, or empty.
+  // "the only provider"; empty for what is no alias.
+  std::string_view AliasReason(std::string_view alias) const;
+  // "did you mean" among models and routes, or empty. Bounded: a request may cause it.
   std::string_view Nearest(std::string_view name) const;
+  // What works but is surely not meant, "file:line:col: …": a tier whose provider has no key.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   friend class DirectoryBuilder;
@@ -128,23 +143,37 @@ class Directory {
   std::vector<Route> routes_;
   std::unordered_map<std::string, ModelId, StringHash, std::equal_to<>> model_names_;
   std::unordered_map<std::string, RouteId, StringHash, std::equal_to<>> route_names_;
-  std::unordered_map<std::string, std::string, StringHash, std::equal_to<>> alias_reasons_;
+  std::unordered_map<std::string, std::string_view, StringHash, std::equal_to<>> alias_reasons_;
+  std::vector<std::string> warnings_;
 };
 
+inline constexpr std::string_view kSimulatorDialect = "simulator";
+
+// What 1,000 prompt and 500 answer tokens cost, in units that only compare; unpriced is dearest.
+int64_t BlendedPrice(const std::optional<Prices>& prices);
+
 // Resolves names against the built-in catalog; every dangling, duplicate or self-naming entry is an
-// error with file:line:col. `dialects` are the names of the wired dialect rows. With `allow_unknown`
-// models that no one declared exist only per request (see gateway/target.h).
+// error with file:line:col. `dialects` are the names of the wired dialect rows. With
+// `allow_unknown` models that no one declared exist only per request (see gateway/target.h).
 Result<Directory> Resolve(const config::Settings& settings, const config::Environment& env,
                           std::span<const std::string_view> dialects,
                           std::span<const std::string_view> classifiers);
 
 // The config of a start without a file: see CONTRACT "weir serve". `notes` says what was chosen and
-// why, a line each.
+// why, a line each. `dialects` as for Resolve: a vendor whose dialect is not wired is only noted.
+//
+// Tiers: of the priced models that chat and take tools (of all that chat, when none takes tools),
+// at vendors whose key is set: simple = the cheapest; complex = the highest rank, also the
+// baseline; medium = the cheapest of the middle third by rank that is neither, not weaker than
+// simple and not dearer than complex, else complex. "Cheapest" weighs 1,000 prompt and 500 answer
+// tokens.
 struct Starter {
   config::Settings settings;
   std::vector<std::string> notes;
 };
-Result<Starter> MakeStarter(const config::Environment& env);
+// An empty `dialects` does not judge.
+Result<Starter> MakeStarter(const config::Environment& env,
+                            std::span<const std::string_view> dialects = {});
 
 // Tokens of one attempt. cached <= prompt; reasoning <= completion (it is part of it).
 struct Usage {

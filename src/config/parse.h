@@ -22,6 +22,9 @@ Result<Settings> ParseFile(const std::string& path, const Environment& env);
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text);  // > 0, at most 3650d
 Result<int64_t> ParseSize(std::string_view text);        // KiB/MiB/GiB; k/M/G are 1000s
 Result<int64_t> ParseTokenCount(std::string_view text);  // 128k = 128,000; 1M; plain integers
+// What may name a provider, model, route, tier or rule: 1 to 200 visible ASCII characters without
+// quotes or any of \ , ; < > { } ? & #, so that it can stand in a header, a URL and a log line.
+bool IsName(std::string_view text);
 // http or https with a host, port and path; no user, query or fragment; ASCII only.
 Result<Url> ParseUrl(std::string_view text);
 // An IP literal and a port from 1; "localhost" becomes 127.0.0.1.

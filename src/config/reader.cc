@@ -37,11 +37,6 @@ bool IsVisibleAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-bool IsNameText(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxName && IsVisibleAscii(text) &&
-         text.find_first_of("\"'`\\,;<>{}?&#") == std::string_view::npos;
-}
-
 std::string VariableName(std::string_view owner) {
   std::string name;
   for (char c : owner) {
@@ -54,6 +49,11 @@ std::string VariableName(std::string_view owner) {
 }
 
 }  // namespace
+
+bool IsName(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxName && IsVisibleAscii(text) &&
+         text.find_first_of("\"'`\\,;<>{}?&#") == std::string_view::npos;
+}
 
 Error Reader::At(Mark mark, std::string_view message) const {
   if (path_.empty()) return ErrorAt(file_, mark, message);
@@ -192,13 +192,13 @@ Result<Secret> Reader::SecretOf(const Node& node) const {
 }
 
 Result<void> Reader::CheckName(const Name& name) const {
-  if (IsNameText(name.text)) return {};
+  if (IsName(name.text)) return {};
   return At(name.mark, fmt::format("\"{}\" {}", Utf8Prefix(name.text, kMaxShown), kExpectedName));
 }
 
 Result<Name> Reader::NameOf(const Node& node) const {
   WEIR_TRY(std::string text, Text(node));
-  if (!IsNameText(text)) return Refuse(node, kExpectedName);
+  if (!IsName(text)) return Refuse(node, kExpectedName);
   return Name{std::move(text), node.mark};
 }
 

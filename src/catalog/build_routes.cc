@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "catalog/builder.h"
+#include "catalog/tiers.h"
+
+namespace weir::catalog {
+namespace {
+
+// Classifiers of the plan: refused by name until their row is wired.
+constexpr std::string_view kPlannedClassifiers[] = {"learned", "rules"};
+
+std::string TierNames(const std::vector<Tier>& tiers) {
+  std::vector<std::string_view> names;
+  for (const Tier& tier : tiers) names.push_back(tier.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string UnknownTier(std::string_view wrong, const std::vector<Tier>& tiers) {
+  std::vector<std::string_view> names;
+  for (const Tier& tier : tiers) names.push_back(tier.name);
+  std::string_view near = DidYouMean(wrong, names);
+  return fmt::format("unknown tier `{}`; {}", wrong,
+                     near.empty() ? fmt::format("this route has {}", TierNames(tiers))
+                                  : fmt::format("did you mean `{}`?", near));
+}
+
+// Only canonical tiers may be written in any order: their names say it. False when others stand
+// among them and the canonical ones are not cheap to dear.
+bool PutInOrder(std::vector<Tier>* tiers) {
+  auto cheaper = [](const Tier& a, const Tier& b) {
+    return CanonicalRank(a.name) < CanonicalRank(b.name);
+  };
+  std::vector<Tier> canonical;
+  std::copy_if(tiers->begin(), tiers->end(), std::back_inserter(canonical),
+               [](const Tier& tier) { return CanonicalRank(tier.name).has_value(); });
+  if (canonical.size() < tiers->size()) {
+    return std::is_sorted(canonical.begin(), canonical.end(), cheaper);
+  }
+  std::sort(tiers->begin(), tiers->end(), cheaper);
+  return true;
+}
+
+}  // namespace
+
+Result<void> DirectoryBuilder::CheckClassifier(const config::RouteSettings& settings) const {
+  const config::Name& name = settings.classifier;
+  auto known = [&](std::string_view other) { return other == name.text; };
+  if (std::any_of(from_.classifiers.begin(), from_.classifiers.end(), known)) return {};
+  bool planned = std::any_of(std::begin(kPlannedClassifiers), std::end(kPlannedClassifiers), known);
+  return At(name.mark,
+            fmt::format("classifier `{}` is {}; built are {}", name.text,
+                        planned ? "not built yet" : "unknown", fmt::join(from_.classifiers, ", ")));
+}
+
+void DirectoryBuilder::WarnAboutKey(const config::Name& name, ModelId id) {
+  const Provider& provider = made_.provider_of(id);
+  if (!provider.key_missing) return;
+  made_.warnings_.push_back(At(name.mark, fmt::format("`{}` cannot be used: {} is not set",
+                                                      made_.model(id).name, provider.key_env))
+                                .message);
+}
+
+Result<void> DirectoryBuilder::FillTiers(const config::RouteSettings& settings, Route* route) {
+  std::vector<Tier> tiers;
+  for (const auto& [tier, name] : settings.tiers) {
+    WEIR_TRY(ModelId model, ModelNamed(name));
+    if ((made_.model(model).capabilities & Bit(Capability::kChat)) == 0) {
+      return At(name.mark, fmt::format("`{}` cannot chat (it has: {})", name.text,
+                                       CapabilityNames(made_.model(model).capabilities)));
+    }
+    WarnAboutKey(name, model);
+    tiers.push_back({tier, model});
+  }
+  if (!PutInOrder(&tiers)) {
+    return At(settings.name.mark,
+              "tiers stand from cheap to dear: simple, medium and complex are not in that order");
+  }
+  route->tiers = CompleteTiers(tiers);
+  route->default_tier = route->TierIndex(settings.default_tier);
+  if (route->default_tier >= 0) return {};
+  return At(settings.default_tier_mark, UnknownTier(settings.default_tier, route->tiers));
+}
+
+Result<void> DirectoryBuilder::FillBaseline(const config::RouteSettings& settings,
+                                            Route* route) const {
+  if (!settings.baseline) return {};
+  WEIR_TRY(route->baseline, ModelNamed(*settings.baseline));
+  if (made_.model(route->baseline).prices) return {};
+  return At(settings.baseline->mark,
+            fmt::format("the baseline `{}` has no price: savings are measured against it; give the "
+                        "model a `price`",
+                        settings.baseline->text));
+}
+
+Result<void> DirectoryBuilder::FillRules(const config::RouteSettings& settings,
+                                         Route* route) const {
+  route->rules = settings.rules;
+  for (const config::RuleSettings& rule : settings.rules) {
+    ModelId model = kNoModel;
+    int tier = -1;
+    if (rule.model) {
+      WEIR_TRY(model, ModelNamed(*rule.model));
+    } else {
+      tier = route->TierIndex(rule.tier->text);
+      if (tier < 0) return At(rule.tier->mark, UnknownTier(rule.tier->text, route->tiers));
+    }
+    route->rule_models.push_back(model);
+    route->rule_tiers.push_back(tier);
+  }
+  return {};
+}
+
+Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings) {
+  Route route;
+  route.name = settings.name.text;
+  route.deadline = settings.deadline;
+  WEIR_CHECK_OK(FillBaseline(settings, &route));
+  if (settings.model) {
+    WEIR_TRY(route.single, ModelNamed(*settings.model));
+    WarnAboutKey(*settings.model, route.single);
+    return route;
+  }
+  WEIR_CHECK_OK(CheckClassifier(settings));
+  route.classifier = settings.classifier.text;
+  WEIR_CHECK_OK(FillTiers(settings, &route));
+  WEIR_CHECK_OK(FillRules(settings, &route));
+  return route;
+}
+
+Result<void> DirectoryBuilder::AddRoutes() {
+  for (const config::RouteSettings& settings : from_.settings.routes) {
+    ModelId model = made_.FindModel(settings.name.text);
+    if (model != kNoModel) {
+      return At(settings.name.mark,
+                fmt::format("route `{}` has the name of the model {}: a request for "
+                            "it could mean either",
+                            settings.name.text, made_.model(model).name));
+    }
+    WEIR_TRY(Route route, MakeRoute(settings));
+    route.id = static_cast<RouteId>(made_.routes_.size());
+    made_.route_names_.emplace(route.name, route.id);
+    made_.routes_.push_back(std::move(route));
+  }
+  return {};
+}
+
+}  // namespace weir::catalog

@@ -1,0 +1,84 @@
+// Makes a Directory out of Settings and a catalog, step by step: providers, models, aliases,
+// fallbacks, routes; each step in its own file. Later steps look up what earlier ones made.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/builtin.h"
+#include "catalog/directory.h"
+
+namespace weir::catalog {
+
+class DirectoryBuilder {
+ public:
+  struct Sources {
+    const config::Settings& settings;
+    const BuiltinCatalog& catalog;
+    const config::Environment& env;
+    std::span<const std::string_view> dialects;
+    std::span<const std::string_view> classifiers;
+  };
+  // The sources outlive the builder.
+  explicit DirectoryBuilder(const Sources& sources) : from_(sources) {}
+  Result<Directory> Build();
+
+ private:
+  // What a model's own row says about where it runs.
+  struct Placement {
+    std::string alias;
+    std::vector<ProviderId> providers;
+    bool bare = true;  // its name in the config is the alias
+  };
+
+  Result<void> AddProviders();
+  Result<Provider> MakeProvider(const config::ProviderSettings& settings) const;
+  Result<std::string> DialectOf(const config::ProviderSettings& settings,
+                                const Vendor* vendor) const;
+  Result<void> FillUpstream(const config::ProviderSettings& settings, const Vendor* vendor,
+                            Provider* provider) const;
+  Result<void> FillKeys(const config::ProviderSettings& settings, const Vendor* vendor,
+                        Provider* provider) const;
+
+  Result<void> AddModels();
+  Result<void> AddDeclared(const config::ModelSettings& settings);
+  Result<Placement> Place(const config::ModelSettings& settings) const;
+  Result<ProviderId> ProviderByCatalog(const config::Name& model) const;
+  Result<ProviderId> ProviderNamed(const config::Name& name) const;
+  Result<void> FillFacts(const config::ModelSettings& settings, Model* model) const;
+  void AddFromCatalog(const Provider& provider);
+  ModelId AddModel(Model model);
+
+  void NameAliases();
+  ModelId ChooseForAlias(const std::vector<ModelId>& candidates, std::string_view* reason) const;
+  bool IsOwn(ModelId id) const;
+
+  Result<void> AddFallbacks();
+  Result<void> AddChain(const config::FallbackSettings& settings, ModelId model);
+
+  Result<void> AddRoutes();
+  Result<Route> MakeRoute(const config::RouteSettings& settings);
+  Result<void> CheckClassifier(const config::RouteSettings& settings) const;
+  Result<void> FillTiers(const config::RouteSettings& settings, Route* route);
+  Result<void> FillBaseline(const config::RouteSettings& settings, Route* route) const;
+  Result<void> FillRules(const config::RouteSettings& settings, Route* route) const;
+  void WarnAboutKey(const config::Name& name, ModelId id);
+
+  Error At(config::Mark mark, std::string_view message) const;
+  // A model that the config names somewhere; the error says where it could come from.
+  Result<ModelId> ModelNamed(const config::Name& name) const;
+  const config::ProviderSettings& SettingsOf(ProviderId id) const {
+    return from_.settings.providers[id];
+  }
+
+  Sources from_;
+  Directory made_;
+  std::map<std::string, ProviderId, std::less<>> provider_ids_;
+  std::map<std::string, ModelId, std::less<>> configured_aliases_;
+  std::vector<int> declared_lines_;  // by ModelId
+};
+
+}  // namespace weir::catalog

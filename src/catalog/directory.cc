@@ -1,0 +1,69 @@
+#include "catalog/directory.h"
+
+namespace weir::catalog {
+namespace {
+
+constexpr size_t kLongestGuess = 100;
+constexpr size_t kMostGuesses = 2'000;
+
+template <class Map>
+auto Find(const Map& map, std::string_view name) -> const typename Map::mapped_type* {
+  auto found = map.find(name);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+int Route::TierIndex(std::string_view tier) const {
+  auto found =
+      std::find_if(tiers.begin(), tiers.end(), [&](const Tier& t) { return t.name == tier; });
+  return found == tiers.end() ? -1 : static_cast<int>(found - tiers.begin());
+}
+
+ModelId Directory::FindModel(std::string_view name) const {
+  const ModelId* id = Find(model_names_, name);
+  return id == nullptr ? kNoModel : *id;
+}
+
+std::optional<ProviderId> Directory::FindOpenProvider(std::string_view name) const {
+  size_t slash = name.find('/');
+  if (slash == std::string_view::npos || slash + 1 == name.size() || !config::IsName(name) ||
+      FindModel(name) != kNoModel) {
+    return std::nullopt;
+  }
+  for (const Provider& provider : providers_) {
+    if (provider.name == name.substr(0, slash)) {
+      return provider.allow_unknown ? std::optional(provider.id) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+const Route* Directory::FindRoute(std::string_view name) const {
+  const RouteId* id = Find(route_names_, name);
+  return id == nullptr ? nullptr : &routes_[*id];
+}
+
+std::string_view Directory::AliasReason(std::string_view alias) const {
+  const std::string_view* reason = Find(alias_reasons_, alias);
+  return reason == nullptr ? std::string_view() : *reason;
+}
+
+// A client can ask for this with every request: few candidates, all of about the right length.
+std::string_view Directory::Nearest(std::string_view name) const {
+  if (name.size() > kLongestGuess) return {};
+  std::vector<std::string_view> candidates;
+  auto consider = [&](const auto& names) {
+    for (const auto& entry : names) {
+      size_t longer = std::max(entry.first.size(), name.size());
+      size_t shorter = std::min(entry.first.size(), name.size());
+      if (longer - shorter > name.size() / 3 + 1) continue;
+      if (candidates.size() < kMostGuesses) candidates.push_back(entry.first);
+    }
+  };
+  consider(route_names_);
+  consider(model_names_);
+  return DidYouMean(name, candidates);
+}
+
+}  // namespace weir::catalog

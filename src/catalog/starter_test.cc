@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "catalog/builtin.h"
+#include "catalog/describe.h"
+#include "catalog/world_for_test.h"
+
+namespace weir::catalog {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+config::Environment With(std::map<std::string, std::string, std::less<>> variables) {
+  return config::FakeEnvironment(std::move(variables));
+}
+
+Directory ResolvedStarter(const Starter& starter, const config::Environment& env) {
+  Result<Directory> directory = Resolve(starter.settings, env, kTestDialects, kTestClassifiers);
+  EXPECT_TRUE(directory) << directory.error().message;
+  return directory ? *std::move(directory) : Directory();
+}
+
+TEST(StarterConfig, WithoutKeysSimulatesTheArticle) {
+  Result<Starter> starter = MakeStarter(With({{"OPENAI_API_KEY", ""}}), kTestDialects);
+  ASSERT_TRUE(starter) << starter.error().message;
+  Directory directory = ResolvedStarter(*starter, With({}));
+  ASSERT_EQ(directory.providers().size(), 1u);
+  EXPECT_EQ(directory.provider(0).api, "simulator");
+  const Route* route = directory.FindRoute("auto");
+  ASSERT_NE(route, nullptr);
+  EXPECT_EQ(directory.model(route->tiers[0].model).name, "simulator/glm-4-flash");
+  EXPECT_EQ(directory.model(route->tiers[1].model).name, "simulator/deepseek-chat");
+  EXPECT_EQ(directory.model(route->tiers[2].model).name, "simulator/deepseek-reasoner");
+  const Model& baseline = directory.model(route->baseline);
+  EXPECT_EQ(baseline.alias, "gpt-4o");
+  EXPECT_EQ(FormatPrice(baseline.prices->input), "2.5");
+  EXPECT_EQ(FormatPrice(baseline.prices->output), "10");
+  EXPECT_EQ(FormatPrice(directory.model(directory.FindModel("deepseek-chat")).prices->cached_input),
+            "0.014");
+  EXPECT_EQ(directory.model(directory.FindModel("glm-4-flash")).fallbacks.size(), 2u);
+  EXPECT_THAT(starter->notes, Contains(HasSubstr("answers come from the built-in simulator")));
+  EXPECT_THAT(starter->notes, Contains(HasSubstr("set one of OPENAI_API_KEY")));
+}
+
+TEST(StarterConfig, UsesEveryVendorWhoseKeyIsSet) {
+  config::Environment env = With({{"OPENAI_API_KEY", "sk-a"}, {"DEEPSEEK_API_KEY", "sk-b"}});
+  Result<Starter> starter = MakeStarter(env, kTestDialects);
+  ASSERT_TRUE(starter) << starter.error().message;
+  EXPECT_THAT(starter->notes, Contains("OPENAI_API_KEY is set: using openai"));
+  EXPECT_THAT(starter->notes, Contains("DEEPSEEK_API_KEY is set: using deepseek"));
+  Directory directory = ResolvedStarter(*starter, env);
+  EXPECT_EQ(directory.providers().size(), 2u);
+  EXPECT_TRUE(directory.warnings().empty());
+  for (const std::string& note : starter->notes) EXPECT_EQ(note.find("sk-"), std::string::npos);
+}
+
+// The rule of directory.h, for each vendor alone and for all together.
+void CheckRule(const config::Environment& env) {
+  Result<Starter> starter = MakeStarter(env, kTestDialects);
+  ASSERT_TRUE(starter) << starter.error().message;
+  Directory directory = ResolvedStarter(*starter, env);
+  const Route* route = directory.FindRoute("auto");
+  ASSERT_NE(route, nullptr);
+  if (directory.provider(0).api == "simulator") return;
+  const Model& simple = directory.model(route->tiers[0].model);
+  const Model& medium = directory.model(route->tiers[1].model);
+  const Model& complex = directory.model(route->tiers[2].model);
+  EXPECT_EQ(route->baseline, complex.id);
+  for (const Model& model : directory.models()) {
+    bool usable = model.prices && (model.capabilities & Bit(Capability::kChat)) != 0 &&
+                  (model.capabilities & Bit(Capability::kTools)) != 0;
+    if (!usable) continue;
+    EXPECT_GE(BlendedPrice(model.prices), BlendedPrice(simple.prices)) << model.name;
+    EXPECT_LE(model.rank, complex.rank) << model.name;
+  }
+  EXPECT_GE(medium.rank, simple.rank);
+  EXPECT_LE(BlendedPrice(medium.prices), BlendedPrice(complex.prices));
+  if (simple.id != complex.id) {
+    EXPECT_FALSE(simple.fallbacks.empty());
+    EXPECT_FALSE(complex.fallbacks.empty());
+  }
+}
+
+TEST(StarterConfig, TiersFollowTheRuleForEveryVendor) {
+  std::map<std::string, std::string, std::less<>> all;
+  for (const Vendor& vendor : Builtin()->vendors) {
+    SCOPED_TRACE(vendor.name);
+    CheckRule(With({{vendor.key_env, "sk"}}));
+    all[vendor.key_env] = "sk";
+  }
+  CheckRule(With(all));
+}
+
+TEST(StarterConfig, NamesAKeyThatCannotBeUsedYet) {
+  constexpr std::string_view kOnlySimulator[] = {"simulator"};
+  Result<Starter> starter = MakeStarter(With({{"OPENAI_API_KEY", "sk"}}), kOnlySimulator);
+  ASSERT_TRUE(starter) << starter.error().message;
+  EXPECT_THAT(starter->notes,
+              Contains(HasSubstr("OPENAI_API_KEY is set, but openai cannot be used yet: its "
+                                 "api `openai` is not built")));
+  EXPECT_EQ(starter->settings.providers.at(0).name.text, "simulator");
+}
+
+TEST(Describe, ShowsWhatWasUnderstood) {
+  constexpr std::string_view kText = R"(
+providers:
+  maker: {keys: [sk-in-clear-123], timeouts: {idle: 7s}}
+  other:
+  shop:
+models:
+  mine: {provider: other}
+  llama: {providers: [shop, maker]}
+fallbacks: {small: [thinker]}
+routes:
+  auto:
+    tiers: {simple: small, complex: mine}
+    baseline: thinker
+    rules: [{name: long, when: {min_tokens: 8k, tools: false}, tier: complex}, {name: w, match: "x+", model: llama}]
+  one: {model: small}
+)";
+  config::Environment env = With({{"SHOP_KEY", "sk-shop-123456"}});
+  Result<config::Settings> settings = config::Parse(kText, "weir.yaml", env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  Result<Directory> directory =
+      DirectoryBuilder({*settings, TestCatalog(), env, kTestDialects, kTestClassifiers}).Build();
+  ASSERT_TRUE(directory) << directory.error().message;
+  std::string text = Describe(*settings, *directory);
+  for (std::string_view part : {"127.0.0.1:8080",
+                                "https://maker.example/v1",
+                                "no key: set OTHER_KEY",
+                                "idle 7s",
+                                "unpriced",
+                                "2026-01-01",
+                                "(as configured)",
+                                "(the vendor's own)",
+                                "maker/small  -> maker/thinker",
+                                "shop/llama   -> maker/llama",
+                                "route auto",
+                                "tier medium   other/mine (default)",
+                                "rule long     no tools and 8000 tokens or more -> tier complex",
+                                "the last user text matches x+ -> shop/llama",
+                                "baseline      maker/thinker",
+                                "first_token 5m",
+                                "route one",
+                                "warnings",
+                                "weir.yaml:3:18: providers.maker.keys: a secret stands in the file",
+                                "`other/mine` cannot be used: OTHER_KEY is not set"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_EQ(text.find("sk-"), std::string::npos);
+  EXPECT_EQ(text.find(" \n"), std::string::npos);
+}
+
+TEST(ExampleFile, IsValid) {
+  std::map<std::string, std::string, std::less<>> variables;
+  for (const Vendor& vendor : Builtin()->vendors) variables[vendor.key_env] = "sk-example";
+  config::Environment env = With(variables);
+  Result<config::Settings> settings =
+      config::ParseFile(std::string(WEIR_SOURCE_DIR) + "/weir.example.yaml", env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(settings->warnings.empty());
+  Result<Directory> directory = Resolve(*settings, env, kTestDialects, kTestClassifiers);
+  ASSERT_TRUE(directory) << directory.error().message;
+  EXPECT_TRUE(directory->warnings().empty());
+  EXPECT_NE(directory->FindRoute("auto"), nullptr);
+}
+
+}  // namespace
+}  // namespace weir::catalog
