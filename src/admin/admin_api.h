@@ -1,5 +1,6 @@
-// What the admin plane asks the rest of the program: a table of functions wired in app/, because admin and
-// gateway stand on one level. All are called on the admin plane's own thread and may block it.
+// What the admin plane asks the rest of the program: a table of functions wired in app/, because
+// admin and gateway stand on one level. All are called on the admin plane's own thread and may
+// block it.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ struct AdminApi {
   std::function<std::string()> health;
   // POST /api/explain: body {"prompt" | "messages", "route"?} -> the decision as JSON.
   std::function<Result<std::string>(std::string_view body)> explain;
-  // Reloads the config file: what changed and what needs a restart, as JSON; an error keeps the old one.
+  // Reloads the config file: what changed and what needs a restart, as JSON; an error keeps the old
+  // one.
   std::function<Result<std::string>()> reload;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
 };

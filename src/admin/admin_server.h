@@ -13,11 +13,15 @@ namespace weir::admin {
 
 struct AdminOptions {
   config::HostPort listen;
-  Secret key;  // asked as `Authorization: Bearer` or `x-api-key` of everything but GET / and /healthz
+  // Asked of everything but /healthz, as `Authorization: Bearer` or `x-api-key`. Empty: nobody
+  // comes in.
+  Secret key;
 };
 
-// The key of the config, else the one kept in data_dir/admin.key (0600), else a new one that is kept there;
-// `made` says whether it is new and must be printed once.
+// The key of the config, else the one kept in data_dir/admin.key (0600), else a new one that is
+// kept there; `made` says whether it is new and must be printed once. A file that others can read
+// is taken with a warning in the log; one that holds no key is kConfig, kIo when it cannot be read
+// or made.
 struct AdminKey {
   Secret key;
   bool made = false;
@@ -26,9 +30,12 @@ Result<AdminKey> FindAdminKey(const config::Settings& settings);
 
 class AdminServer {
  public:
+  // Listens at once, answers after Start(). `clock` outlives the server. kIo when the address is
+  // taken.
   static Result<std::unique_ptr<AdminServer>> Open(AdminOptions options, AdminApi api,
                                                    const Clock& clock);
-  virtual ~AdminServer() = default;  // stops and joins
+  // Stops listening, lets responses under way end for at most 2 s, joins the thread.
+  virtual ~AdminServer() = default;
   virtual void Start() = 0;
   virtual uint16_t port() const = 0;
 };

@@ -27,7 +27,7 @@ std::string ErrorBody(const Error& error) {
   if (error.param.empty()) {
     writer.Null();
   } else {
-    writer.String(Utf8Prefix(error.param, kMaxParam));
+    writer.String(Utf8Prefix(ScrubSecrets(error.param), kMaxParam));
   }
   writer.Key("code");
   writer.String(Traits(error.reason).code);

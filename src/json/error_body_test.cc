@@ -19,7 +19,8 @@ TEST(ErrorBody, HasTheFourMembers) {
 
 TEST(ErrorBody, ScrubsSecretsAndStaysSmallWhateverTheMessage) {
   Secret secret("sk-canary-0123456789");
-  std::string body = ErrorBody(MakeError(Reason::kBadRequest, "key sk-canary-0123456789 is bad"));
+  std::string body = ErrorBody(
+      MakeError(Reason::kBadRequest, "key sk-canary-0123456789 is bad", "sk-canary-0123456789"));
   EXPECT_EQ(body.find("canary"), std::string::npos);
   EXPECT_NE(body.find("[secret]"), std::string::npos);
   // A NUL costs six bytes once escaped.

@@ -1,0 +1,79 @@
+#include "admin/pages.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "admin/decisions.h"
+#include "admin/exposition.h"
+#include "admin/query.h"
+
+namespace weir::admin {
+namespace {
+
+Result<Answer> ShowMetrics(const Ask& ask) {
+  return Answer{WriteExposition(ask.api.metrics()), kExpositionType};
+}
+
+Result<Answer> ShowHealth(const Ask& ask) {
+  return Answer{ask.api.health()};
+}
+
+Result<Answer> Alive(const Ask&) {
+  return Answer{R"({"status":"ok"})"};
+}
+
+Result<Answer> Explain(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string decision, ask.api.explain(ask.body));
+  return Answer{std::move(decision)};
+}
+
+Result<Answer> Reload(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string outcome, ask.api.reload());
+  return Answer{std::move(outcome)};
+}
+
+constexpr std::array<Page, 8> kPages = {{
+    {"GET", "/metrics", "/metrics", ShowMetrics},
+    {"GET", "/api/decisions", "/api/decisions", ListDecisions},
+    {"GET", "/api/decisions/", "/api/decisions/{id}", ShowDecision},
+    {"GET", "/api/report", "/api/report", ShowReport},
+    {"POST", "/api/explain", "/api/explain", Explain},
+    {"POST", "/api/reload", "/api/reload", Reload},
+    {"GET", "/api/health", "/api/health", ShowHealth},
+    {"GET", kAlivePath, kAlivePath, Alive},
+}};
+
+bool Matches(const Page& page, std::string_view path) {
+  if (!page.path.ends_with('/')) return path == page.path;
+  if (!path.starts_with(page.path) || path.size() == page.path.size()) return false;
+  return path.find('/', page.path.size()) == std::string_view::npos;
+}
+
+std::string ServedText() {
+  std::string text;
+  for (const Page& page : kPages) {
+    fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "" : ", ", page.method,
+                   page.shown);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<const Page*> FindPage(std::string_view method, std::string_view path) {
+  for (const Page& page : kPages) {
+    if (!Matches(page, path)) continue;
+    if (page.method == method) return &page;
+    Error error = MakeError(Reason::kMethodNotAllowed,
+                            fmt::format("this path is served for {} only", page.method));
+    error.allow = page.method;
+    return error;
+  }
+  return MakeError(Reason::kUnsupportedEndpoint,
+                   fmt::format("nothing is served at this path; served are: {}", ServedText()));
+}
+
+}  // namespace weir::admin
