@@ -149,12 +149,12 @@ void TcpCore::AwaitWritable() {
 
 void TcpCore::OnWritable(error_code ec) {
   if (write_.op == nullptr) return;
-  if (!ec && !WriteNow()) return AwaitWritable();
-  if (ec == asio::error::operation_aborted) {
+  const bool aborted = ec == asio::error::operation_aborted;
+  if (ec && !aborted) {
+    written_.status = StatusOfErrno(ec.value());
+  } else if (aborted || !WriteNow()) {
     if (write_.stop == IoStatus::kOk) return AwaitWritable();
     written_.status = write_.stop;
-  } else if (ec) {
-    written_.status = StatusOfErrno(ec.value());
   }
   write_.op->result = written_;
   Finish(&write_);

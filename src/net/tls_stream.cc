@@ -34,6 +34,7 @@ class TlsStream final : public Stream {
   bool StartRead(std::span<char> into, SteadyTime deadline, IoOp* op) override {
     into_ = into;
     read_deadline_ = deadline;
+    cancelled_read_ = false;
     if (PumpRead(&op->result)) return true;
     read_op_ = op;
     return false;
@@ -45,12 +46,17 @@ class TlsStream final : public Stream {
     taken_ = 0;
     accepted_ = 0;
     write_deadline_ = deadline;
+    cancelled_write_ = false;
     if (PumpWrite(&op->result)) return true;
     write_op_ = op;
     return false;
   }
 
-  void Cancel() override { lower_->Cancel(); }
+  void Cancel() override {
+    cancelled_read_ = read_op_ != nullptr;
+    cancelled_write_ = write_op_ != nullptr;
+    lower_->Cancel();
+  }
   void Close() override;
   std::string Detail() const override {
     return session_->failure().empty() ? lower_->Detail() : session_->failure();
@@ -72,6 +78,11 @@ class TlsStream final : public Stream {
 
   const std::unique_ptr<Stream> lower_;
   const std::unique_ptr<TlsSession> session_;
+
+  // What is pending below may just have ended well when Cancel() comes; the next step must not
+  // begin.
+  bool cancelled_read_ = false;
+  bool cancelled_write_ = false;
 
   IoOp* read_op_ = nullptr;
   std::span<char> into_;
@@ -95,6 +106,10 @@ class TlsStream final : public Stream {
 bool TlsStream::PumpRead(IoResult* result) {
   while (!closed_) {
     if (session_->Decrypt(into_, result)) return true;
+    if (cancelled_read_) {
+      *result = {0, IoStatus::kCancelled};
+      return true;
+    }
     if (!lower_->StartRead(session_->Space(), read_deadline_, &lower_read_)) return false;
     if (!session_->Arrived(lower_read_.result, result)) return true;
   }
@@ -115,7 +130,8 @@ void TlsStream::OnLowerRead() {
 bool TlsStream::PumpWrite(IoResult* result) {
   for (;;) {
     IoStatus status = closed_ ? IoStatus::kFailed : IoStatus::kOk;
-    if (!closed_ && outgoing_.empty() && !EncryptSome()) status = IoStatus::kTls;
+    if (cancelled_write_) status = IoStatus::kCancelled;
+    if (status == IoStatus::kOk && outgoing_.empty() && !EncryptSome()) status = IoStatus::kTls;
     if (status != IoStatus::kOk || outgoing_.empty()) {
       *result = {accepted_, status};
       return true;
@@ -191,8 +207,10 @@ void TlsStream::Close() {
 }
 
 // The handshake's own reads and writes; after a failure OpenSSL's alert is still sent.
-Task<IoStatus> Handshake(Stream* lower, TlsSession* session, SteadyTime deadline) {
+Task<IoStatus> Handshake(Stream* lower, TlsSession* session, SteadyTime deadline,
+                         const CancelToken* cancel) {
   for (;;) {
+    if (cancel != nullptr && cancel->cancelled()) co_return IoStatus::kCancelled;
     std::string flight;
     const auto step = session->Handshake(&flight);
     if (!flight.empty()) {
@@ -239,7 +257,7 @@ Task<Result<std::unique_ptr<Stream>>> StartTls(std::unique_ptr<Stream> lower,
     if (cancel->cancelled()) co_return MakeError(Reason::kClientGone, "cancelled");
     cancel->Arm([](void* pending) { static_cast<Stream*>(pending)->Cancel(); }, stream);
   }
-  const IoStatus status = co_await Handshake(stream, session.get(), deadline);
+  const IoStatus status = co_await Handshake(stream, session.get(), deadline, cancel);
   if (cancel != nullptr) {
     cancel->Arm(nullptr, nullptr);
     if (cancel->cancelled()) co_return MakeError(Reason::kClientGone, "cancelled");
