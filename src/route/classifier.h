@@ -1,9 +1,8 @@
-// Classifiers: features -> tier. A row of the table in app/wiring.cc; `learned` will be one more file and
-// one more line.
+// Classifiers: features -> tier. A row of the table in app/wiring.cc; `learned` will be one more
+// file and one more line.
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,11 +13,11 @@ namespace weir::route {
 
 struct Verdict {
   std::string_view tier;    // "simple" | "medium" | "complex"; empty = no opinion (default tier)
-  std::string reason;       // "seed:simple.2"; reaches x-weir-reason
+  std::string_view reason;  // "seed:simple.2"; reaches x-weir-reason
   double score = 0.5;       // need for a strong model, 0..1; monotone in difficulty
 };
 
-// Immutable after construction; any thread.
+// Immutable after construction; any thread. A verdict's texts live as long as the classifier.
 class Classifier {
  public:
   virtual ~Classifier() = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,26 +13,28 @@
 namespace weir::route {
 
 enum class Rejection : uint8_t {
-  kCapability,   // lacks what the request needs (detail names it)
-  kContext,      // the estimated prompt + max_tokens exceed its window
-  kNoKey,        // its provider's key is not set
-  kUnhealthy,    // breaker open / keys out
-  kNotEmbedding, // chat model asked to embed, or the reverse
-  kDearer,       // another tier's model: dearer than needed
-  kTooWeak,      // another tier's model: below the needed tier
+  kCapability,  // lacks what the request needs (detail names it)
+  kContext,     // the estimated prompt + max_tokens exceed its window
+  kNoKey,       // its provider's key is not set
+  kUnhealthy,   // breaker open / keys out: set by who attempts; here such a model goes last instead
+  kNotEmbedding,  // chat model asked to embed, or the reverse
+  kDearer,        // another tier's model: dearer than needed
+  kTooWeak,       // another tier's model: below the needed tier
+  kOtherChain,    // fits, but only another model or rule of the route names it
 };
-std::string_view RejectionName(Rejection why);
+std::string_view RejectionName(Rejection why);  // snake_case, stable: ledger, explain
 
 struct Rejected {
   catalog::ModelId model = catalog::kNoModel;
   Rejection why = Rejection::kCapability;
-  std::string detail;
+  std::string detail;  // "vision"; "9000 > 8192 tokens"; "OPENAI_API_KEY"; may be empty
 };
 
 struct Candidate {
-  catalog::ModelId model = catalog::kNoModel;
-  NanoUsd expected_cost;   // of the estimated prompt and an assumed answer; 0 when unpriced
+  catalog::ModelId model = catalog::kNoModel;  // kNoModel: see Decision::open_provider
+  NanoUsd expected_cost;  // of the estimated prompt and an assumed answer; 0 when unpriced
   bool priced = false;
+  bool healthy = true;  // unhealthy ones stand behind all healthy ones
 };
 
 struct SignalValue {
@@ -39,15 +42,25 @@ struct SignalValue {
   double value = 0;
 };
 
+// Points into the Directory it was made with. A model of the route stands either in `candidates` or
+// in `rejected`, and once.
 struct Decision {
   const catalog::Route* route = nullptr;  // nullptr: pinned to a model
-  std::string tier;                       // empty when pinned or a route of one model
+  std::string tier;                       // the class asked for; empty when pinned or without tiers
   std::string reason;                     // "seed:simple.2", "rule:NAME", "override", "pinned", …
-  double score = 0;                       // need for a strong model, 0..1
-  std::vector<Candidate> candidates;      // first choice, then the fallback chain; may be empty
+  double score = 0;                       // need for a strong model, 0..1; 0 when pinned
+  // What tier, rule or pin named, before gates and health: when candidates[0] is another model, its
+  // entry in `rejected` (or its `healthy`) says why. kNoModel when nothing named one.
+  catalog::ModelId preferred = catalog::kNoModel;
+  std::vector<Candidate> candidates;  // first choice, then the fallback chain; never empty
   std::vector<Rejected> rejected;
   std::vector<SignalValue> signals;
   int64_t estimated_prompt_tokens = 0;
+  // A pin of "provider/anything" at a provider with `allow_unknown`: a model that exists for this
+  // request only. Then `candidates` is one entry with kNoModel, unpriced, and these two say whom to
+  // ask for what.
+  std::optional<catalog::ProviderId> open_provider;
+  std::string open_upstream;
 };
 
 }  // namespace weir::route

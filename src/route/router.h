@@ -1,24 +1,24 @@
-// The pure decision: a request and a resolved config in, a Decision out. No I/O, no clock, no state.
+// The pure decision: a request and a resolved config in, a Decision out. No I/O, no clock, no
+// state.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "catalog/directory.h"
 #include "chat/request.h"
 #include "route/classifier.h"
 #include "route/decision.h"
+#include "route/explain.h"
 #include "route/signal.h"
 
 namespace weir::route {
 
-// What the world looks like now: asked per model. Default: everything is usable.
+// What the world looks like now: asked per model. Default: everything is usable. An unusable model
+// is tried after all usable ones and never left out: the last door stays open.
 struct HealthView {
   virtual ~HealthView() = default;
   virtual bool Usable(catalog::ModelId) const { return true; }
@@ -34,26 +34,28 @@ struct Wish {
 // Immutable; shared by all threads; keeps the Directory alive.
 class Router {
  public:
-  // Compiles rules and makes the classifiers that the routes name. Errors are kConfig.
-  static Result<std::shared_ptr<const Router>> Make(std::shared_ptr<const catalog::Directory> directory,
-                                                    std::span<const ClassifierRow* const> classifiers,
-                                                    std::span<const Signal* const> signals);
+  // Compiles rules and makes the classifiers that the routes name. Errors are kConfig; `file` is
+  // the config's name in them.
+  static Result<std::shared_ptr<const Router>> Make(
+      std::shared_ptr<const catalog::Directory> directory,
+      std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
+      std::string_view file = {});
   ~Router();
 
-  // A route name routes, a model name pins. Errors: kModelNotFound with "did you mean",
-  // kNoEligibleModel when no candidate fits (the message names the nearest miss),
-  // kContextTooLong when only the window is too small. A pinned model is never refused by an estimate.
+  // A route name routes, a model name pins, "provider/anything" pins at a provider that allows it;
+  // names are compared exactly. The first rule that matches decides, else the classifier, else the
+  // default tier. Embeddings must never change model, so for them a route means one model whatever
+  // the text: its default tier's, else its cheapest, that embeds.
+  // Errors: kBadRequest without a name; kModelNotFound with "did you mean"; kNoEligibleModel when
+  // no candidate fits (the message names the nearest miss); kContextTooLong when only the window is
+  // too small. A pinned model is never refused by an estimate or its listed capabilities.
   Result<Decision> Decide(const chat::Request& request, Wish wish, const HealthView& health) const;
   const catalog::Directory& directory() const;
 
  private:
-  struct Compiled;
-  explicit Router(std::unique_ptr<Compiled> compiled);
-  std::unique_ptr<Compiled> compiled_;
+  class Compiled;
+  explicit Router(std::unique_ptr<const Compiled> compiled);
+  std::unique_ptr<const Compiled> compiled_;
 };
-
-// `weir explain` and POST /api/explain: the whole decision, as aligned text or JSON.
-std::string ExplainText(const Decision& decision, const catalog::Directory& directory);
-std::string ExplainJson(const Decision& decision, const catalog::Directory& directory);
 
 }  // namespace weir::route

@@ -1,0 +1,160 @@
+#include "route/explain.h"
+
+#include "base/money.h"
+#include "base/strings.h"
+
+namespace weir::route {
+namespace {
+
+// Appends JSON members with their commas.
+class Members {
+ public:
+  explicit Members(std::string* out) : out_(out) { out_->push_back('{'); }
+  void Text(std::string_view name, std::string_view value) {
+    Name(name);
+    AppendJsonString(out_, value);
+  }
+  void Raw(std::string_view name, std::string_view json) {
+    Name(name);
+    out_->append(json);
+  }
+  void Number(std::string_view name, double value) { Raw(name, fmt::format("{:.6g}", value)); }
+  void Bool(std::string_view name, bool value) { Raw(name, value ? "true" : "false"); }
+  void End() { out_->push_back('}'); }
+
+ private:
+  void Name(std::string_view name) {
+    if (out_->back() != '{') out_->push_back(',');
+    AppendJsonString(out_, name);
+    out_->push_back(':');
+  }
+  std::string* out_;
+};
+
+std::string Usd(const Candidate& candidate) {
+  return candidate.priced ? FormatUsd(candidate.expected_cost) : "null";
+}
+
+std::string SignalsJson(const Decision& decision) {
+  std::string out;
+  Members members(&out);
+  for (const SignalValue& signal : decision.signals) members.Number(signal.name, signal.value);
+  members.End();
+  return out;
+}
+
+std::string CandidatesJson(const Decision& decision, const catalog::Directory& directory) {
+  std::string out = "[";
+  for (const Candidate& candidate : decision.candidates) {
+    if (out.size() > 1) out.push_back(',');
+    Members members(&out);
+    members.Text("model", CandidateName(candidate, decision, directory));
+    members.Raw("expected_cost_usd", Usd(candidate));
+    members.Bool("healthy", candidate.healthy);
+    members.End();
+  }
+  return out + "]";
+}
+
+std::string RejectedJson(const Decision& decision, const catalog::Directory& directory) {
+  std::string out = "[";
+  for (const Rejected& rejected : decision.rejected) {
+    if (out.size() > 1) out.push_back(',');
+    Members members(&out);
+    members.Text("model", directory.model(rejected.model).name);
+    members.Text("why", RejectionName(rejected.why));
+    members.Text("detail", rejected.detail);
+    members.End();
+  }
+  return out + "]";
+}
+
+std::string_view RouteName(const Decision& decision) {
+  return decision.route ? std::string_view(decision.route->name) : std::string_view();
+}
+
+size_t NameWidth(const Decision& decision, const catalog::Directory& directory) {
+  size_t width = 0;
+  for (const Candidate& candidate : decision.candidates) {
+    width = std::max(width, CandidateName(candidate, decision, directory).size());
+  }
+  for (const Rejected& rejected : decision.rejected) {
+    width = std::max(width, directory.model(rejected.model).name.size());
+  }
+  return width;
+}
+
+std::string CandidateLine(const Candidate& candidate) {
+  const std::string cost = candidate.priced
+                               ? fmt::format("${} expected", FormatUsd(candidate.expected_cost))
+                               : std::string("unpriced");
+  return candidate.healthy ? cost : cost + ", unhealthy";
+}
+
+}  // namespace
+
+std::string CandidateName(const Candidate& candidate, const Decision& decision,
+                          const catalog::Directory& directory) {
+  if (candidate.model != catalog::kNoModel) return directory.model(candidate.model).name;
+  if (!decision.open_provider) return {};
+  return directory.provider(*decision.open_provider).name + "/" + decision.open_upstream;
+}
+
+std::string ExplainText(const Decision& decision, const catalog::Directory& directory) {
+  std::string out;
+  auto line = std::back_inserter(out);
+  const auto dash = [](std::string_view text) { return text.empty() ? "-" : text; };
+  fmt::format_to(line, "route       {}\n", dash(RouteName(decision)));
+  fmt::format_to(line, "tier        {}\n", dash(decision.tier));
+  fmt::format_to(line, "reason      {}\n", decision.reason);
+  fmt::format_to(line, "difficulty  {:.3f}  (calibrated: no)\n", decision.score);
+  fmt::format_to(line, "prompt      ~{} tokens\n", decision.estimated_prompt_tokens);
+  fmt::format_to(line, "signals    ");
+  for (const SignalValue& signal : decision.signals) {
+    fmt::format_to(line, " {}={:.6g}", signal.name, signal.value);
+  }
+  const size_t width = NameWidth(decision, directory);
+  int place = 0;
+  fmt::format_to(line, "\n\n");
+  for (const Candidate& candidate : decision.candidates) {
+    fmt::format_to(line, "{:>9}.  {:<{}}  {}\n", ++place,
+                   CandidateName(candidate, decision, directory), width, CandidateLine(candidate));
+  }
+  for (const Rejected& rejected : decision.rejected) {
+    fmt::format_to(line, "  rejected  {:<{}}  {}{}{}\n", directory.model(rejected.model).name,
+                   width, RejectionName(rejected.why), rejected.detail.empty() ? "" : ": ",
+                   rejected.detail);
+  }
+  return out;
+}
+
+std::string ExplainJson(const Decision& decision, const catalog::Directory& directory) {
+  std::string out;
+  Members members(&out);
+  members.Text("route", RouteName(decision));
+  members.Text("tier", decision.tier);
+  members.Text("reason", decision.reason);
+  members.Number("score", decision.score);
+  members.Bool("calibrated", false);
+  members.Raw("estimated_prompt_tokens", fmt::format("{}", decision.estimated_prompt_tokens));
+  members.Raw("signals", SignalsJson(decision));
+  members.Raw("candidates", CandidatesJson(decision, directory));
+  members.Raw("rejected", RejectedJson(decision, directory));
+  members.End();
+  return out;
+}
+
+std::string ScoreJson(std::string_view id_raw, const Decision& decision,
+                      const catalog::Directory& directory) {
+  std::string out;
+  Members members(&out);
+  members.Raw("id", id_raw);
+  members.Number("score", decision.score);
+  members.Text("tier", decision.tier);
+  members.Text("model", CandidateName(decision.candidates.front(), decision, directory));
+  members.Raw("p", "{}");
+  members.End();
+  return out;
+}
+
+}  // namespace weir::route

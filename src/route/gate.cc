@@ -1,0 +1,84 @@
+#include "route/gate.h"
+
+namespace weir::route {
+namespace {
+
+using catalog::Bit;
+using catalog::Capability;
+
+catalog::CapabilitySet EndpointNeeds(chat::Endpoint endpoint) {
+  switch (endpoint) {
+    case chat::Endpoint::kChatCompletions:
+      return Bit(Capability::kChat);
+    case chat::Endpoint::kCompletions:
+      return Bit(Capability::kCompletions);
+    case chat::Endpoint::kEmbeddings:
+      return Bit(Capability::kEmbeddings);
+  }
+  return 0;
+}
+
+bool OnlyEmbeds(const catalog::Model& model) {
+  return (model.capabilities & Bit(Capability::kEmbeddings)) != 0 &&
+         (model.capabilities & (Bit(Capability::kChat) | Bit(Capability::kCompletions))) == 0;
+}
+
+}  // namespace
+
+Needs NeedsOf(const chat::Request& request) {
+  Needs needs;
+  needs.capabilities = EndpointNeeds(request.endpoint);
+  needs.embeds = request.endpoint == chat::Endpoint::kEmbeddings;
+  if (needs.embeds) return needs;
+  if (request.has_tools) needs.capabilities |= Bit(Capability::kTools);
+  if (request.images > 0) needs.capabilities |= Bit(Capability::kVision);
+  if (request.wants_json_schema) needs.capabilities |= Bit(Capability::kJsonSchema);
+  if (request.wants_json_object) needs.capabilities |= Bit(Capability::kJsonObject);
+  const int64_t answer = std::max<int64_t>(request.max_tokens, 0);
+  const int64_t prompt = request.EstimatedPromptTokens();
+  needs.tokens = answer > INT64_MAX - prompt ? INT64_MAX : prompt + answer;
+  return needs;
+}
+
+std::optional<Rejected> KeyGate(const catalog::Directory& directory, catalog::ModelId id) {
+  const catalog::Provider& provider = directory.provider_of(id);
+  if (!provider.key_missing) return std::nullopt;
+  return Rejected{id, Rejection::kNoKey, provider.key_env};
+}
+
+std::optional<Rejected> Gate(const catalog::Directory& directory, catalog::ModelId id,
+                             const Needs& needs) {
+  const catalog::Model& model = directory.model(id);
+  const auto missing =
+      static_cast<catalog::CapabilitySet>(needs.capabilities & ~model.capabilities);
+  if (missing & Bit(Capability::kEmbeddings)) return Rejected{id, Rejection::kNotEmbedding, {}};
+  if (!needs.embeds && OnlyEmbeds(model)) return Rejected{id, Rejection::kNotEmbedding, {}};
+  if (missing != 0) return Rejected{id, Rejection::kCapability, catalog::CapabilityNames(missing)};
+  if (auto no_key = KeyGate(directory, id)) return no_key;
+  if (model.context > 0 && needs.tokens > model.context) {
+    return Rejected{id, Rejection::kContext,
+                    fmt::format("{} > {} tokens", needs.tokens, model.context)};
+  }
+  return std::nullopt;
+}
+
+Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
+                 const chat::Request& request, int64_t prompt_tokens) {
+  Candidate candidate{.model = id};
+  const catalog::Model& model = directory.model(id);
+  if (!model.prices) return candidate;
+  const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, kAssumedAnswerTokens)
+                                                : kAssumedAnswerTokens;
+  catalog::Usage usage;
+  usage.prompt = prompt_tokens;
+  if (request.endpoint != chat::Endpoint::kEmbeddings) {
+    usage.completion = answer * std::clamp<int64_t>(request.n, 1, chat::kMaxChoices);
+  }
+  if (auto cost = catalog::Cost(usage, *model.prices)) {
+    candidate.expected_cost = *cost;
+    candidate.priced = true;
+  }
+  return candidate;
+}
+
+}  // namespace weir::route

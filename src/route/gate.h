@@ -1,0 +1,37 @@
+// What a model must have to be given a request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "catalog/directory.h"
+#include "chat/request.h"
+#include "route/decision.h"
+
+namespace weir::route {
+
+struct Needs {
+  bool embeds = false;
+  catalog::CapabilitySet capabilities = 0;
+  // Estimated prompt + max_tokens; 0: the window does not gate. Embeddings have none: theirs is a
+  // window for each input, and the estimate is of all of them.
+  int64_t tokens = 0;
+};
+
+// Reasoning is not among the capabilities: it is wished, not needed (see Plan).
+Needs NeedsOf(const chat::Request& request);
+
+// The first gate that closes: endpoint, capabilities, key, window. A kContext therefore says that
+// only the window is too small. nullopt when the model fits.
+std::optional<Rejected> Gate(const catalog::Directory& directory, catalog::ModelId id,
+                             const Needs& needs);
+// The one gate that a pin does not open either.
+std::optional<Rejected> KeyGate(const catalog::Directory& directory, catalog::ModelId id);
+
+// Of the estimated prompt and max_tokens (at most and by default kAssumedAnswerTokens) for each of
+// n.
+inline constexpr int64_t kAssumedAnswerTokens = 512;
+Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
+                 const chat::Request& request, int64_t prompt_tokens);
+
+}  // namespace weir::route

@@ -1,0 +1,228 @@
+#include "route/router.h"
+
+#include "base/strings.h"
+#include "route/plan.h"
+#include "route/rule_set.h"
+
+namespace weir::route {
+namespace {
+
+using catalog::ModelId;
+using catalog::Route;
+
+struct Choice {
+  ModelId preferred = catalog::kNoModel;
+  int tier = -1;
+  std::string reason;
+  double score = 0.5;
+};
+
+Choice OfTier(const Route& route, int tier, std::string reason) {
+  const auto count = static_cast<double>(route.tiers.size());
+  return {route.tiers[static_cast<size_t>(tier)].model, tier, std::move(reason),
+          (tier + 0.5) / count};
+}
+
+Choice OfModel(const Route& route, ModelId model, std::string reason) {
+  const auto found = std::ranges::find(route.tiers, model, &catalog::Tier::model);
+  if (found == route.tiers.end()) return {model, -1, std::move(reason)};
+  return OfTier(route, static_cast<int>(found - route.tiers.begin()), std::move(reason));
+}
+
+Choice Default(const Route& route) {
+  if (route.single != catalog::kNoModel) return {route.single, -1, "default"};
+  return OfTier(route, route.default_tier, "default");
+}
+
+Choice ForEmbeddings(const Route& route, const catalog::Directory& directory) {
+  const auto embeds = [&](ModelId id) {
+    return (directory.model(id).capabilities & Bit(catalog::Capability::kEmbeddings)) != 0;
+  };
+  Choice choice = Default(route);
+  if (embeds(choice.preferred)) return choice;
+  const auto found = std::ranges::find_if(route.tiers, embeds, &catalog::Tier::model);
+  return found == route.tiers.end() ? choice : OfModel(route, found->model, "default");
+}
+
+std::string_view PinReason(WishSource source) {
+  return source == WishSource::kBody ? "pinned" : "override";
+}
+
+Error UnknownModel(std::string_view name, const catalog::Directory& directory) {
+  std::string message = fmt::format("no model or route is called `{}`", Utf8Prefix(name, 128));
+  const std::string_view near = directory.Nearest(name);
+  if (!near.empty()) fmt::format_to(std::back_inserter(message), "; did you mean `{}`?", near);
+  return MakeError(Reason::kModelNotFound, std::move(message), "model");
+}
+
+}  // namespace
+
+class Router::Compiled {
+ public:
+  static Result<std::unique_ptr<const Compiled>> Make(
+      std::shared_ptr<const catalog::Directory> directory,
+      std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
+      std::string_view file);
+
+  const catalog::Directory& directory() const { return *directory_; }
+  Result<Decision> Route(const catalog::Route& route, const chat::Request& request,
+                         const HealthView& health) const;
+  Result<Decision> Pin(ModelId named, std::string_view reason, const chat::Request& request,
+                       const HealthView& health) const;
+  Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish,
+                           const chat::Request& request) const;
+
+ private:
+  struct CompiledRoute {
+    RuleSet rules;
+    const Classifier* classifier;  // nullptr: a route of one model
+    std::vector<RouteModel> models;
+  };
+
+  Result<const Classifier*> Classifying(std::string_view name,
+                                        std::span<const ClassifierRow* const> rows);
+  Decision Begin(const Features& features) const;
+  Choice Choose(const catalog::Route& route, const CompiledRoute& compiled,
+                const Features& features) const;
+
+  std::shared_ptr<const catalog::Directory> directory_;
+  std::map<std::string, std::unique_ptr<const Classifier>, std::less<>> classifiers_;
+  std::vector<const Signal*> signals_;
+  std::vector<CompiledRoute> routes_;  // by RouteId
+};
+
+Result<std::unique_ptr<const Router::Compiled>> Router::Compiled::Make(
+    std::shared_ptr<const catalog::Directory> directory,
+    std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
+    std::string_view file) {
+  auto compiled = std::make_unique<Compiled>();
+  compiled->directory_ = std::move(directory);
+  compiled->signals_.assign(signals.begin(), signals.end());
+  for (const catalog::Route& route : compiled->directory_->routes()) {
+    WEIR_TRY(RuleSet rules, RuleSet::Compile(route.rules, file));
+    const Classifier* classifier = nullptr;
+    if (route.single == catalog::kNoModel) {
+      WEIR_TRY(classifier, compiled->Classifying(route.classifier, classifiers));
+    }
+    compiled->routes_.push_back(
+        {std::move(rules), classifier, ModelsOf(route, *compiled->directory_)});
+  }
+  return compiled;
+}
+
+Result<const Classifier*> Router::Compiled::Classifying(
+    std::string_view name, std::span<const ClassifierRow* const> rows) {
+  if (const auto known = classifiers_.find(name); known != classifiers_.end()) {
+    return known->second.get();
+  }
+  const auto row = std::ranges::find(rows, name, &ClassifierRow::name);
+  if (row == rows.end()) {
+    return MakeError(Reason::kConfig, fmt::format("classifier `{}` is not built in", name));
+  }
+  WEIR_TRY(auto made, (*row)->make());
+  return classifiers_.emplace(name, std::move(made)).first->second.get();
+}
+
+Decision Router::Compiled::Begin(const Features& features) const {
+  Decision decision;
+  decision.estimated_prompt_tokens = features.request().EstimatedPromptTokens();
+  decision.signals.reserve(signals_.size());
+  for (const Signal* signal : signals_) {
+    decision.signals.push_back({signal->name, signal->evaluate(features)});
+  }
+  return decision;
+}
+
+Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute& compiled,
+                                const Features& features) const {
+  if (features.request().endpoint == chat::Endpoint::kEmbeddings) {
+    return ForEmbeddings(route, *directory_);
+  }
+  if (const int rule = compiled.rules.FirstMatch(features); rule >= 0) {
+    const auto index = static_cast<size_t>(rule);
+    std::string reason = "rule:" + route.rules[index].name.text;
+    if (route.rule_models[index] != catalog::kNoModel) {
+      return OfModel(route, route.rule_models[index], std::move(reason));
+    }
+    return OfTier(route, route.rule_tiers[index], std::move(reason));
+  }
+  if (compiled.classifier == nullptr) return Default(route);
+  const Verdict verdict = compiled.classifier->Classify(features);
+  const int tier = verdict.tier.empty() ? -1 : route.TierIndex(verdict.tier);
+  if (tier < 0) return Default(route);
+  return {route.tiers[static_cast<size_t>(tier)].model, tier, std::string(verdict.reason),
+          verdict.score};
+}
+
+Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat::Request& request,
+                                         const HealthView& health) const {
+  const Features features(request);
+  const CompiledRoute& compiled = routes_[route.id];
+  Decision decision = Begin(features);
+  Choice choice = Choose(route, compiled, features);
+  decision.route = &route;
+  decision.reason = std::move(choice.reason);
+  decision.score = choice.score;
+  if (choice.tier >= 0) decision.tier = route.tiers[static_cast<size_t>(choice.tier)].name;
+  Plan plan(*directory_, request, health, &decision);
+  WEIR_CHECK_OK(plan.Routed(choice.preferred, choice.tier, compiled.models));
+  return decision;
+}
+
+Result<Decision> Router::Compiled::Pin(ModelId named, std::string_view reason,
+                                       const chat::Request& request,
+                                       const HealthView& health) const {
+  Decision decision = Begin(Features(request));
+  decision.reason = reason;
+  Plan plan(*directory_, request, health, &decision);
+  WEIR_CHECK_OK(plan.Pinned(named));
+  return decision;
+}
+
+Result<Decision> Router::Compiled::PinOpen(catalog::ProviderId provider, Wish wish,
+                                           const chat::Request& request) const {
+  const catalog::Provider& open = directory_->provider(provider);
+  if (open.key_missing) {
+    return MakeError(
+        Reason::kNoEligibleModel,
+        fmt::format("provider `{}` has no key: {} is not set", open.name, open.key_env), "model");
+  }
+  Decision decision = Begin(Features(request));
+  decision.reason = PinReason(wish.source);
+  decision.open_provider = provider;
+  decision.open_upstream = wish.name.substr(open.name.size() + 1);
+  decision.candidates.emplace_back();
+  return decision;
+}
+
+Result<std::shared_ptr<const Router>> Router::Make(
+    std::shared_ptr<const catalog::Directory> directory,
+    std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
+    std::string_view file) {
+  WEIR_TRY(auto compiled, Compiled::Make(std::move(directory), classifiers, signals, file));
+  return std::shared_ptr<const Router>(new Router(std::move(compiled)));
+}
+
+Router::Router(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+Router::~Router() = default;
+
+const catalog::Directory& Router::directory() const {
+  return compiled_->directory();
+}
+
+Result<Decision> Router::Decide(const chat::Request& request, Wish wish,
+                                const HealthView& health) const {
+  if (wish.name.empty()) return MakeError(Reason::kBadRequest, "no model is named", "model");
+  if (const Route* route = directory().FindRoute(wish.name)) {
+    return compiled_->Route(*route, request, health);
+  }
+  if (const ModelId named = directory().FindModel(wish.name); named != catalog::kNoModel) {
+    return compiled_->Pin(named, PinReason(wish.source), request, health);
+  }
+  if (const auto open = directory().FindOpenProvider(wish.name)) {
+    return compiled_->PinOpen(*open, wish, request);
+  }
+  return UnknownModel(wish.name, directory());
+}
+
+}  // namespace weir::route
