@@ -1,6 +1,5 @@
 #include "app/reloader.h"
 
-#include "app/loaded.h"
 #include "app/wiring.h"
 #include "json/write.h"
 
@@ -34,7 +33,7 @@ std::vector<std::string_view> KeepBound(const config::Settings& old, config::Set
 Result<std::string> Reloader::Reload() {
   std::lock_guard lock(mutex_);
   std::shared_ptr<const gateway::Snapshot> old = server_.snapshot();
-  WEIR_TRY(Loaded loaded, Load(config_));
+  WEIR_TRY(Loaded loaded, load_());
   std::vector<std::string_view> kept = KeepBound(old->settings, &loaded.settings);
   InitLog({loaded.settings.log.level, CurrentLogFormat()});
   auto fresh = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),

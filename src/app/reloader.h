@@ -1,9 +1,11 @@
 // Reads the config again and hands it to the running server. A bad file leaves the old one in force.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 
+#include "app/loaded.h"
 #include "base/result.h"
 #include "gateway/server.h"
 
@@ -11,16 +13,16 @@ namespace weir::app {
 
 class Reloader {
  public:
-  // `config` is --config's value. Any thread may call Reload().
-  Reloader(std::string config, gateway::Server& server)
-      : config_(std::move(config)), server_(server) {}
+  // `load` reads the config as the start did. Any thread may call Reload().
+  Reloader(std::function<Result<Loaded>()> load, gateway::Server& server)
+      : load_(std::move(load)), server_(server) {}
 
   // {"version":N,"restart_needed":["listen",…]}: what differs from the running config and cannot change
   // without a restart is named and left as it was.
   Result<std::string> Reload();
 
  private:
-  std::string config_;
+  std::function<Result<Loaded>()> load_;
   gateway::Server& server_;
   std::mutex mutex_;
 };

@@ -21,6 +21,17 @@
 namespace weir::app {
 namespace {
 
+struct Options {
+  std::optional<uint16_t> port, admin_port;  // 0: any free one, written to data_dir/ports.json
+};
+
+Result<Loaded> LoadForServe(const std::string& config, const Options& options) {
+  WEIR_TRY(Loaded loaded, Load(config));
+  if (options.port) loaded.settings.listen.port = *options.port;
+  if (options.admin_port) loaded.settings.admin.listen.port = *options.admin_port;
+  return loaded;
+}
+
 LogOptions LogOptionsOf(const config::LogSettings& settings) {
   using Format = config::LogSettings::Format;
   bool text = settings.format == Format::kText ||
@@ -56,7 +67,8 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   return api;
 }
 
-Result<void> StartAll(const std::string& config, Loaded loaded, Running* running) {
+Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded,
+                      Running* running) {
   const Clock& clock = SystemClock();
   config::Settings settings = loaded.settings;
   WEIR_TRY(running->ledger,
@@ -64,7 +76,7 @@ Result<void> StartAll(const std::string& config, Loaded loaded, Running* running
   auto snapshot = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
                                         Dialects(), nullptr);
   WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));
-  running->reloader = std::make_unique<Reloader>(config, *running->server);
+  running->reloader = std::make_unique<Reloader>(load, *running->server);
   WEIR_TRY(admin::AdminKey key, admin::FindAdminKey(settings));
   WEIR_TRY(running->admin, admin::AdminServer::Open({settings.admin.listen, key.key},
                                                     ApiOf(*running, settings.data_dir), clock));
@@ -104,14 +116,15 @@ void RunUntilStopped(Running& running, SignalWaiter& signals) {
   }
 }
 
-int Serve(const std::string& config) {
+int Serve(const std::string& config, const Options& options) {
   SignalWaiter signals;  // before any thread: they inherit its mask
-  Result<Loaded> loaded = Load(config);
+  auto load = [config, options] { return LoadForServe(config, options); };
+  Result<Loaded> loaded = load();
   if (!loaded) return Fail(loaded.error());
   InitLog(LogOptionsOf(loaded->settings.log));
   net::RaiseFileLimit();
   Running running;
-  Result<void> started = StartAll(config, *loaded, &running);
+  Result<void> started = StartAll(load, *loaded, &running);
   if (!started) {
     FlushLog();
     return Fail(started.error());
@@ -132,8 +145,11 @@ int Serve(const std::string& config) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App&, const std::string& config) {
-  return [&config] { return Serve(config); };
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--port", options->port, "data plane port instead of the config's; 0: any free one");
+  app.add_option("--admin-port", options->admin_port, "the same for the admin plane");
+  return [&config, options] { return Serve(config, *options); };
 }
 
 }  // namespace

@@ -38,9 +38,7 @@ void WriteFile(const std::string& path, const std::string& text) {
 }
 
 std::string WholeConfig(const std::string& folder, const std::string& config) {
-  return "listen: 127.0.0.1:0\nadmin: {listen: 127.0.0.1:0, key: "
-         "admin-key-of-the-tests}\ndata_dir: " +
-         folder + "/data\n" + config;
+  return "admin: {key: admin-key-of-the-tests}\ndata_dir: " + folder + "/data\n" + config;
 }
 
 // Nothing of the developer's environment but what sanitizers and the loader want.
@@ -109,7 +107,8 @@ bool WeirProcess::Start(milliseconds limit) {
 }
 
 void WeirProcess::Launch() {
-  std::vector<std::string> arguments = {BinaryPath(), "serve", "--config", config_path()};
+  std::vector<std::string> arguments = {BinaryPath(),   "serve", "--config",     config_path(),
+                                        "--port",       "0",     "--admin-port", "0"};
   std::vector<std::string> lines = EnvironmentLines(environment_, folder_);
   const std::vector<char*> argv = Pointers(arguments);
   const std::vector<char*> envp = Pointers(lines);

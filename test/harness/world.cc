@@ -9,7 +9,7 @@ std::string GatewayTest::Config(const World& world, const ScriptedUpstream& firs
                                 const ScriptedUpstream& second, const ScriptedUpstream& third) {
   return fmt::format(R"(workers: 1
 providers:
-  first: {{api: openai, base_url: "{}", keys: {}, {}}}
+  first: {{api: openai, base_url: "{}", keys: {}, {}{}}}
   second: {{api: openai, base_url: "{}", keys: [key-of-second], {}}}
   third: {{api: openai, base_url: "{}", keys: [key-of-third], {}}}
 models:
@@ -26,8 +26,8 @@ routes:
 limits: {{{}}}
 {})",
                      world.first_url.empty() ? first.Url() : world.first_url, world.first_keys,
-                     world.provider, second.Url(), world.provider, third.Url(), world.provider,
-                     world.limits, world.more);
+                     world.provider, world.first_more, second.Url(), world.provider, third.Url(),
+                     world.provider, world.limits, world.more);
 }
 
 void GatewayTest::Start(const World& world) {

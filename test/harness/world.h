@@ -21,7 +21,8 @@ namespace weir::e2e {
 struct World {
   std::string provider = "retries: 0";  // options of each provider
   std::string first_keys = "[key-of-first]";
-  std::string first_url;  // instead of the first upstream's
+  std::string first_more;  // further options of the first, from the comma on
+  std::string first_url;   // instead of the first upstream's
   std::string limits = "max_attempts: 4";
   std::string more;  // further top-level YAML
 };
