@@ -1,0 +1,86 @@
+// The one list of what a row holds. The journal's codec, the SQLite schema and the JSON of a
+// decision all loop over it: a new field is one line here and one in record.h.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "ledger/record.h"
+
+namespace weir::ledger {
+
+// What a value means beyond its type. kMaybeMicros: -1 stands for "none".
+enum class Form : uint8_t { kPlain, kJsonArray, kJsonObject, kTime, kMaybeMicros };
+
+struct RowField {
+  uint8_t tag;            // in the journal, for ever; below kMaxTag
+  std::string_view name;  // column of the store, member of the JSON
+  Form form = Form::kPlain;
+};
+
+inline constexpr uint8_t kMaxTag = 64;
+inline constexpr uint8_t kAttemptTag = 63;    // repeated, holds an Attempt's fields
+inline constexpr size_t kMaxTextBytes = 256;  // longer text is cut at a UTF-8 boundary
+inline constexpr size_t kMaxJsonBytes =
+    65536;                                  // longer JSON is replaced by kCutArray or kCutObject
+inline constexpr size_t kMaxAttempts = 64;  // further attempts are left out
+inline constexpr std::string_view kCutArray = R"([{"cut":true}])";
+inline constexpr std::string_view kCutObject = R"({"cut":true})";
+
+template <class R, class Visit>
+  requires std::same_as<std::remove_const_t<R>, Record>
+void VisitFields(R& record, Visit&& visit) {
+  visit(RowField{1, "id"}, record.id);
+  visit(RowField{2, "time", Form::kTime}, record.time);
+  visit(RowField{3, "endpoint"}, record.endpoint);
+  visit(RowField{4, "route"}, record.route);
+  visit(RowField{5, "tier"}, record.tier);
+  visit(RowField{6, "reason"}, record.reason);
+  visit(RowField{7, "requested"}, record.requested);
+  visit(RowField{8, "model"}, record.model);
+  visit(RowField{9, "fallback"}, record.fallback);
+  visit(RowField{10, "cache"}, record.cache);
+  visit(RowField{11, "outcome"}, record.outcome);
+  visit(RowField{12, "status"}, record.status);
+  visit(RowField{13, "stream"}, record.stream);
+  visit(RowField{14, "prompt_tokens"}, record.tokens.prompt);
+  visit(RowField{15, "cached_tokens"}, record.tokens.cached);
+  visit(RowField{16, "completion_tokens"}, record.tokens.completion);
+  visit(RowField{17, "reasoning_tokens"}, record.tokens.reasoning);
+  visit(RowField{18, "estimated"}, record.tokens.estimated);
+  visit(RowField{19, "cost"}, record.cost);
+  visit(RowField{20, "priced"}, record.priced);
+  visit(RowField{21, "baseline"}, record.baseline);
+  visit(RowField{22, "baseline_cost"}, record.baseline_cost);
+  visit(RowField{23, "first_token_us", Form::kMaybeMicros}, record.first_token_us);
+  visit(RowField{24, "total_us"}, record.total_us);
+  visit(RowField{25, "score"}, record.score);
+  visit(RowField{26, "candidates", Form::kJsonArray}, record.candidates);
+  visit(RowField{27, "rejected", Form::kJsonArray}, record.rejected);
+  visit(RowField{28, "signals", Form::kJsonObject}, record.signals);
+  visit(RowField{29, "config_version"}, record.config_version);
+}
+
+template <class A, class Visit>
+  requires std::same_as<std::remove_const_t<A>, Attempt>
+void VisitFields(A& attempt, Visit&& visit) {
+  visit(RowField{1, "model"}, attempt.model);
+  visit(RowField{2, "provider"}, attempt.provider);
+  visit(RowField{3, "outcome"}, attempt.outcome);
+  visit(RowField{4, "status"}, attempt.status);
+  visit(RowField{5, "prompt_tokens"}, attempt.tokens.prompt);
+  visit(RowField{6, "cached_tokens"}, attempt.tokens.cached);
+  visit(RowField{7, "completion_tokens"}, attempt.tokens.completion);
+  visit(RowField{8, "reasoning_tokens"}, attempt.tokens.reasoning);
+  visit(RowField{9, "estimated"}, attempt.tokens.estimated);
+  visit(RowField{10, "priced"}, attempt.priced);
+  visit(RowField{11, "cost"}, attempt.cost);
+  visit(RowField{12, "started_us"}, attempt.started_us);
+  visit(RowField{13, "first_byte_us", Form::kMaybeMicros}, attempt.first_byte_us);
+  visit(RowField{14, "total_us"}, attempt.total_us);
+}
+
+}  // namespace weir::ledger
