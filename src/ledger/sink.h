@@ -1,5 +1,5 @@
-// A sink stores records for querying. A row of the table in app/wiring.cc: one file, one line. Runs on the
-// ledger's background thread only; never on the request path.
+// A sink stores records for querying. A row of the table in app/wiring.cc: one file, one line. Runs
+// on the ledger's background thread only; never on the request path.
 #pragma once
 
 #include <memory>
@@ -17,10 +17,13 @@ class Sink {
  public:
   virtual ~Sink() = default;
   // Stores the records and, in the same transaction, `position`: exactly once, also after a crash
-  // between the two. A record whose id is already there is left alone.
+  // between the two. A record whose id is already there is left alone. After an error nothing of
+  // this call is stored; kOverloaded: the same call may succeed later ("database is locked").
   virtual Result<void> Store(std::span<const Record> records, JournalPosition position) = 0;
-  // Where to go on after a restart.
+  // Where to go on after a restart. {0, 0} for a new store.
   virtual Result<JournalPosition> Position() = 0;
+  // What was stored survives a power cut when this returns: the journal may forget it.
+  virtual Result<void> Persist() = 0;
   // Deletes rows older than `before` in small batches; returns how many.
   virtual Result<int64_t> Expire(WallMicros before, int64_t max_rows) = 0;
 };

@@ -1,0 +1,101 @@
+#include "ledger/sink_contract.h"
+
+#include <gtest/gtest.h>
+
+#include "ledger/report.h"
+#include "ledger/test_rows.h"
+
+namespace weir::ledger {
+namespace {
+
+std::vector<Record> Rows(int count) {
+  std::vector<Record> rows;
+  for (int n = 0; n < count; ++n) rows.push_back(MakeRow(n));
+  return rows;
+}
+
+void CheckStoresOnce(const SinkUnderTest& sink) {
+  TempDir dir;
+  auto rows = Rows(5);
+  rows[2].attempts.push_back(rows[2].attempts[0]);
+  {
+    auto opened = sink.open(dir.path());
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(*(*opened)->Position(), JournalPosition{});
+    ASSERT_TRUE((*opened)->Store(rows, {1, 500}));
+    EXPECT_EQ(*(*opened)->Position(), (JournalPosition{1, 500}));
+    EXPECT_TRUE((*opened)->Persist());
+  }
+  auto opened = sink.open(dir.path());
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(*(*opened)->Position(), (JournalPosition{1, 500})) << "also after reopening";
+  Record changed = rows[2];
+  changed.model = "another";
+  changed.attempts.clear();
+  ASSERT_TRUE((*opened)->Store(std::vector{changed, MakeRow(9)}, {2, 16}));
+  EXPECT_EQ(sink.count(dir.path()), 6);
+  EXPECT_EQ(sink.fetch(dir.path(), rows[2].id), rows[2]) << "a known id is left alone";
+}
+
+void CheckMovesWithoutRows(const SinkUnderTest& sink) {
+  TempDir dir;
+  auto opened = sink.open(dir.path());
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE((*opened)->Store({}, {7, 16}));
+  EXPECT_EQ(*(*opened)->Position(), (JournalPosition{7, 16}));
+}
+
+void CheckExpires(const SinkUnderTest& sink) {
+  TempDir dir;
+  auto opened = sink.open(dir.path());
+  ASSERT_TRUE(opened);
+  auto rows = Rows(10);
+  ASSERT_TRUE((*opened)->Store(rows, {1, 100}));
+  EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 4) << "at most max_rows, the oldest first";
+  EXPECT_FALSE(sink.fetch(dir.path(), rows[3].id));
+  EXPECT_TRUE(sink.fetch(dir.path(), rows[4].id));
+  EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 2);
+  EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 0);
+  EXPECT_EQ(sink.fetch(dir.path(), rows[6].id), rows[6]) << "`before` itself stays";
+  EXPECT_EQ(sink.count(dir.path()), 4);
+}
+
+void CheckKeepsOddValues(const SinkUnderTest& sink) {
+  TempDir dir;
+  auto opened = sink.open(dir.path());
+  ASSERT_TRUE(opened);
+  Record odd = MakeRow(1);
+  odd.requested = std::string("nul \0 quote ' percent % \xff\xfe end", 31);
+  odd.baseline_cost.reset();
+  odd.cost = NanoUsd{INT64_MAX};
+  odd.config_version = UINT32_MAX;
+  odd.score = 0.1;
+  ASSERT_TRUE((*opened)->Store(std::vector{odd}, {1, 100}));
+  EXPECT_EQ(sink.fetch(dir.path(), odd.id), odd);
+}
+
+std::optional<Record> FetchFromStore(const std::string& data_dir, const RequestId& id) {
+  auto reader = Reader::Open(data_dir);
+  EXPECT_TRUE(reader);
+  return *(*reader)->Find(id);
+}
+
+int64_t CountStore(const std::string& data_dir) {
+  auto reader = Reader::Open(data_dir);
+  return (*reader)->Summarize(0, INT64_MAX, GroupBy::kModel)->total.requests;
+}
+
+}  // namespace
+
+void CheckSinkContract(const SinkUnderTest& sink) {
+  CheckStoresOnce(sink);
+  CheckMovesWithoutRows(sink);
+  CheckExpires(sink);
+  CheckKeepsOddValues(sink);
+}
+
+TEST(SinkContract, Sqlite) {
+  CheckSinkContract({kSqliteSink.open, FetchFromStore, CountStore});
+}
+
+}  // namespace weir::ledger

@@ -1,0 +1,257 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "ledger/file.h"
+#include "ledger/sink.h"
+#include "ledger/store.h"
+
+namespace weir::ledger {
+namespace {
+
+// Long enough for a reader's checkpoint, short enough not to hold up fsync and the ring.
+constexpr int kBusyMilliseconds = 50;
+
+struct Statements {
+  Statement begin, commit, rollback, decision, attempt, position, read_position, expire_attempts,
+      expire_decisions;
+
+  static Result<Statements> Prepare(Database* database);
+};
+
+Result<Statements> Statements::Prepare(Database* database) {
+  constexpr std::string_view kExpired =
+      "IN (SELECT {} FROM decisions WHERE time < ? ORDER BY time, id LIMIT ?)";
+  WEIR_TRY(auto begin, database->Prepare("BEGIN IMMEDIATE"));
+  WEIR_TRY(auto commit, database->Prepare("COMMIT"));
+  WEIR_TRY(auto rollback, database->Prepare("ROLLBACK"));
+  WEIR_TRY(auto decision, database->Prepare(InsertDecisionSql()));
+  WEIR_TRY(auto attempt, database->Prepare(InsertAttemptSql()));
+  WEIR_TRY(auto position,
+           database->Prepare("INSERT OR REPLACE INTO journal_position VALUES (1, ?, ?)"));
+  WEIR_TRY(auto read_position,
+           database->Prepare("SELECT segment, byte_offset FROM journal_position"));
+  WEIR_TRY(auto attempts, database->Prepare("DELETE FROM attempts WHERE id " +
+                                            fmt::format(fmt::runtime(kExpired), "id")));
+  WEIR_TRY(auto decisions, database->Prepare("DELETE FROM decisions WHERE seq " +
+                                             fmt::format(fmt::runtime(kExpired), "seq")));
+  return Statements{std::move(begin),         std::move(commit),   std::move(rollback),
+                    std::move(decision),      std::move(attempt),  std::move(position),
+                    std::move(read_position), std::move(attempts), std::move(decisions)};
+}
+
+class SqliteSink final : public Sink {
+ public:
+  static Result<std::unique_ptr<Sink>> Open(const std::string& data_dir);
+
+  Result<void> Store(std::span<const Record> records, JournalPosition position) override;
+  Result<JournalPosition> Position() override;
+  Result<void> Persist() override;
+  Result<int64_t> Expire(WallMicros before, int64_t max_rows) override;
+
+ private:
+  explicit SqliteSink(std::string path) : path_(std::move(path)) {}
+
+  Result<void> Connect();
+  Result<void> ConnectOrRebuild();
+  Result<void> Ready();
+  void Disconnect();
+  Error Failed(Error error);
+  template <class Work>
+  Result<void> InTransaction(Work work);
+  Result<void> Insert(const Record& record);
+  Result<int64_t> Delete(WallMicros before, int64_t max_rows);
+
+  const std::string path_;
+  ino_t inode_ = 0;
+  std::optional<Database> database_;
+  std::optional<Statements> statements_;
+};
+
+bool Exists(const std::string& path) {
+  struct stat status{};
+  return lstat(path.c_str(), &status) == 0;
+}
+
+// What a damaged store leaves goes aside whole: its WAL may hold rows that somebody can still save.
+Result<void> MoveAside(const std::string& path, std::string_view why) {
+  std::string aside = fmt::format("{}.corrupt-{}", path, SystemClock().Wall() / 1000);
+  for (std::string_view suffix : {"", "-wal", "-shm"}) {
+    std::string from = path + std::string(suffix);
+    if (Exists(from) && std::rename(from.c_str(), (aside + std::string(suffix)).c_str()) != 0) {
+      return FileError("moving aside", from, errno);
+    }
+  }
+  Log(LogLevel::kError, "ledger: the store is damaged, moved aside and begun anew",
+      {Field("moved_to", aside), Field("why", why),
+       Field("rows", "those still in the journal are stored again, older ones are in that file")});
+  return {};
+}
+
+// Empty when the file can be given to SQLite.
+std::string WhyNoDatabase(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return "";
+  if (!S_ISREG(status.st_mode)) return "not a regular file";
+  return status.st_size == 0 ? "zero length" : "";
+}
+
+Result<std::unique_ptr<Sink>> SqliteSink::Open(const std::string& data_dir) {
+  auto sink = std::unique_ptr<SqliteSink>(new SqliteSink(StorePath(data_dir)));
+  if (auto connected = sink->ConnectOrRebuild(); !connected) {
+    Error error = std::move(connected).error();
+    error.message = sink->path_ + ": " + error.message;
+    return error;
+  }
+  return std::unique_ptr<Sink>(std::move(sink));
+}
+
+Result<void> SqliteSink::ConnectOrRebuild() {
+  if (std::string why = WhyNoDatabase(path_); !why.empty()) {
+    WEIR_CHECK_OK(MoveAside(path_, why));
+  }
+  auto connected = Connect();
+  if (connected) return connected;
+  Error error = Failed(std::move(connected).error());
+  if (database_) {
+    Disconnect();
+    return error;
+  }
+  return Connect();
+}
+
+Result<void> SqliteSink::Connect() {
+  // SQLite gives -wal and -shm the mode of the file itself: nobody else's to read.
+  // O_EXCL, since closing a descriptor of a file that SQLite has open drops SQLite's locks on it.
+  File created(open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!created.valid() && errno != EEXIST) return FileError("creating", path_, errno);
+  WEIR_TRY(database_, Database::Open(path_, Database::Mode::kReadWrite));
+  database_->set_busy_timeout(kBusyMilliseconds);
+  WEIR_CHECK_OK(database_->Execute("PRAGMA journal_mode = WAL"));
+  WEIR_CHECK_OK(
+      database_->Execute("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864"));
+  if (database_->read_only()) return MakeError(Reason::kIo, "it is read-only");
+  WEIR_CHECK_OK(PrepareSchema(&*database_));
+  struct stat status{};
+  if (stat(path_.c_str(), &status) != 0) return FileError("opening", path_, errno);
+  inode_ = status.st_ino;
+  WEIR_TRY(statements_, Statements::Prepare(&*database_));
+  return {};
+}
+
+// A damaged file is moved aside at once, so that the next call begins a new one; this call still
+// fails, and the ledger asks for the position again.
+Error SqliteSink::Failed(Error error) {
+  if (!database_ || !database_->damaged()) return error;
+  Disconnect();
+  if (auto moved = MoveAside(path_, error.message); !moved) return std::move(moved).error();
+  return error;
+}
+
+// A store that was deleted under us would swallow rows without a word.
+Result<void> SqliteSink::Ready() {
+  struct stat named{};
+  bool same = stat(path_.c_str(), &named) == 0 && named.st_ino == inode_;
+  if (statements_ && same) return {};
+  if (statements_) {
+    Log(LogLevel::kError, "ledger: the store was deleted, begun anew", {Field("store", path_)});
+    Disconnect();
+    WEIR_CHECK_OK(ConnectOrRebuild());
+    return MakeError(Reason::kIo, path_ + " was deleted while it was in use; begun anew");
+  }
+  return ConnectOrRebuild();
+}
+
+void SqliteSink::Disconnect() {
+  statements_.reset();
+  database_.reset();
+}
+
+template <class Work>
+Result<void> SqliteSink::InTransaction(Work work) {
+  WEIR_CHECK_OK(Ready());
+  if (auto begun = statements_->begin.Run(); !begun) return Failed(std::move(begun).error());
+  Result<void> done = work();
+  if (done) done = statements_->commit.Run();
+  if (done) return done;
+  Error error = Failed(std::move(done).error());
+  // SQLite has rolled back by itself after some errors; then there is nothing left to undo.
+  if (statements_) [[maybe_unused]]
+    auto undone = statements_->rollback.Run();
+  return error;
+}
+
+Result<void> SqliteSink::Insert(const Record& record) {
+  BindFields(record, 1, &statements_->decision);
+  WEIR_CHECK_OK(statements_->decision.Run());
+  if (database_->changes() == 0) return {};
+  for (size_t n = 0; n < record.attempts.size(); ++n) {
+    statements_->attempt.Bind(1, record.id);
+    statements_->attempt.Bind(2, n);
+    BindFields(record.attempts[n], 3, &statements_->attempt);
+    WEIR_CHECK_OK(statements_->attempt.Run());
+  }
+  return {};
+}
+
+Result<void> SqliteSink::Store(std::span<const Record> records, JournalPosition position) {
+  return InTransaction([&]() -> Result<void> {
+    for (const Record& record : records) WEIR_CHECK_OK(Insert(record));
+    statements_->position.Bind(1, position.segment);
+    statements_->position.Bind(2, position.offset);
+    return statements_->position.Run();
+  });
+}
+
+Result<JournalPosition> SqliteSink::Position() {
+  WEIR_CHECK_OK(Ready());
+  auto row = statements_->read_position.Step();
+  if (!row) return Failed(std::move(row).error());
+  if (!*row) return JournalPosition{};
+  JournalPosition position{static_cast<uint64_t>(statements_->read_position.Int(0)),
+                           static_cast<uint64_t>(statements_->read_position.Int(1))};
+  statements_->read_position.Reset();
+  return position;
+}
+
+// The WAL is where commits go without a sync of their own; SQLite takes no locks on that file.
+Result<void> SqliteSink::Persist() {
+  std::string wal = path_ + "-wal";
+  File file(open(wal.c_str(), O_RDWR | O_CLOEXEC));
+  if (!file.valid() && errno == ENOENT) return {};
+  if (!file.valid() || fdatasync(file.fd()) != 0) return FileError("syncing", wal, errno);
+  return {};
+}
+
+Result<int64_t> SqliteSink::Delete(WallMicros before, int64_t max_rows) {
+  for (Statement* statement : {&statements_->expire_attempts, &statements_->expire_decisions}) {
+    statement->Bind(1, before);
+    statement->Bind(2, max_rows);
+    WEIR_CHECK_OK(statement->Run());
+  }
+  return database_->changes();
+}
+
+Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
+  int64_t deleted = 0;
+  WEIR_CHECK_OK(InTransaction([&]() -> Result<void> {
+    WEIR_TRY(deleted, Delete(before, max_rows));
+    return {};
+  }));
+  return deleted;
+}
+
+}  // namespace
+
+const SinkRow kSqliteSink = {
+    "sqlite",
+    "rows in data_dir/ledger.db, read by `weir report` and the admin plane; no service needed",
+    &SqliteSink::Open};
+
+}  // namespace weir::ledger
