@@ -1,5 +1,5 @@
-// The ledger of a running server: journal on the request path, sink behind it. A stalled or full disk
-// sends rows to a bounded ring in memory, counted and named as degraded; requests go on.
+// The ledger of a running server: journal on the request path, sink behind it. A stalled or full
+// disk sends rows to a bounded ring in memory, counted and named as degraded; requests go on.
 #pragma once
 
 #include <chrono>
@@ -23,22 +23,29 @@ struct LedgerOptions {
 };
 
 struct LedgerHealth {
-  uint64_t rows = 0;              // appended since start
-  uint64_t rows_dropped = 0;      // lost because the ring was full, exactly counted
+  uint64_t rows = 0;          // appended since start and not dropped
+  uint64_t rows_dropped = 0;  // lost (ring full, journal unreadable), exactly counted
   uint64_t rows_in_ring = 0;
-  uint64_t sink_lag_rows = 0;     // journalled, not yet in the sink
-  std::string degraded;           // empty, or why: "journal: No space left on device"
+  uint64_t sink_lag_rows = 0;  // journalled, not yet in the sink
+  std::string degraded;        // empty, or why: "journal: No space left on device; sink: …"
 };
 
 class Ledger {
  public:
-  // Locks data_dir (kIo "… is in use by another weir" when taken), recovers the journal and starts the
-  // background thread.
+  // Locks data_dir (kIo "… is in use by another weir" when taken), recovers the journal and starts
+  // the background thread.
   static Result<std::unique_ptr<Ledger>> Open(LedgerOptions options, const SinkRow& sink,
                                               const Clock& clock);
-  virtual ~Ledger() = default;  // drains, syncs, stops the thread
+  // Stops the thread, syncs, stores what the sink takes within 5 s (the rest waits in the journal
+  // for the next start) and gives up rows that the disk still refuses, counted in the log.
+  virtual ~Ledger() = default;
   // Any worker thread. Durable against kill -9 when it returns, unless degraded.
   virtual void Append(const Record& record) = 0;
+  // The same through the caller's buffer (one a worker), which stops allocating after a few rows.
+  virtual void AppendUsing(const Record& record, std::string* scratch) {
+    scratch->clear();
+    Append(record);
+  }
   virtual LedgerHealth health() const = 0;
   // Waits until everything appended is in the sink (tests, shutdown). False: not within `limit`.
   virtual bool Drain(std::chrono::milliseconds limit) = 0;

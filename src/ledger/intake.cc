@@ -1,0 +1,76 @@
+#include "ledger/intake.h"
+
+#include "base/log.h"
+
+namespace weir::ledger {
+namespace {
+
+constexpr std::chrono::milliseconds kSlowWrite{100};
+
+}  // namespace
+
+void Intake::Append(const Record& record, std::string* scratch) {
+  EncodeInto(record, scratch);
+  if (!holding_.load(std::memory_order_acquire) && Write(*scratch)) {
+    ++rows_;
+    return;
+  }
+  ++(ring_.Push(*scratch) ? rows_ : dropped_);
+}
+
+Result<void> Intake::Write(const std::string& payload) {
+  SteadyTime began = clock_.Steady();
+  Result<void> written = journal_.Append(payload);
+  if (!written) {
+    Hold(written.error().message);
+  } else if (clock_.Steady() - began > kSlowWrite) {
+    Hold("a write took longer than " + std::to_string(kSlowWrite.count()) + " ms");
+  }
+  return written;
+}
+
+void Intake::Hold(std::string why) {
+  std::lock_guard lock(mutex_);
+  if (!holding_.exchange(true)) {
+    Log(LogLevel::kError, "ledger: rows wait in memory", {Field("why", why)});
+  }
+  hold_reason_ = std::move(why);
+}
+
+void Intake::Flush() {
+  while (auto row = ring_.Front()) {
+    SteadyTime began = clock_.Steady();
+    if (Result<void> written = Write(*row); !written) return;
+    ring_.Pop();
+    if (clock_.Steady() - began > kSlowWrite) return;
+  }
+  std::lock_guard lock(mutex_);
+  if (holding_.exchange(false)) Log(LogLevel::kInfo, "ledger: rows go to the journal again");
+  hold_reason_.clear();
+}
+
+void Intake::GiveUp() {
+  uint64_t lost = 0;
+  for (; ring_.Front(); ring_.Pop()) ++lost;
+  if (lost == 0) return;
+  dropped_ += lost;
+  rows_ -= lost;
+  Log(LogLevel::kError, "ledger: rows lost, the disk never took them",
+      {Field("rows", static_cast<int64_t>(lost)), Field("why", trouble())});
+}
+
+void Intake::NoteSync(const Result<void>& synced) {
+  std::string trouble = synced ? std::string() : synced.error().message;
+  std::lock_guard lock(mutex_);
+  if (!trouble.empty() && trouble != sync_trouble_) {
+    Log(LogLevel::kError, "ledger: the journal is not synced", {Field("why", trouble)});
+  }
+  sync_trouble_ = std::move(trouble);
+}
+
+std::string Intake::trouble() const {
+  std::lock_guard lock(mutex_);
+  return hold_reason_.empty() ? sync_trouble_ : hold_reason_;
+}
+
+}  // namespace weir::ledger

@@ -1,0 +1,118 @@
+#include "ledger/ledger_core.h"
+
+#include "base/log.h"
+#include "ledger/data_dir.h"
+
+namespace weir::ledger {
+namespace {
+
+constexpr int kBatchesPerStep = 16;
+constexpr int64_t kExpireRows = 500;
+constexpr std::chrono::hours kExpireEvery{1};
+constexpr std::chrono::seconds kFinishLimit{5};
+
+void AddTrouble(std::string_view name, const std::string& why, std::string* all) {
+  if (why.empty()) return;
+  if (!all->empty()) *all += "; ";
+  all->append(name).append(": ").append(why);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LedgerCore>> LedgerCore::Open(LedgerOptions options, SinkOpen sink,
+                                                     const Clock& clock, FileCalls calls,
+                                                     JournalLimits limits) {
+  WEIR_CHECK_OK(MakeDataDir(options.data_dir));
+  WEIR_TRY(File lock, LockDataDir(options.data_dir));
+  WEIR_TRY(auto journal, Journal::Open(options.data_dir, std::move(calls), limits));
+  auto core = std::unique_ptr<LedgerCore>(new LedgerCore(std::move(options), std::move(sink), clock,
+                                                         std::move(lock), std::move(journal)));
+  auto connected = core->feed_.Connect();
+  if (!connected && connected.error().reason != Reason::kOverloaded) {
+    return std::move(connected).error();
+  }
+  return core;
+}
+
+LedgerCore::LedgerCore(LedgerOptions options, SinkOpen sink, const Clock& clock, File lock,
+                       std::unique_ptr<Journal> journal)
+    : options_(std::move(options)),
+      clock_(clock),
+      lock_(std::move(lock)),
+      journal_(std::move(journal)),
+      intake_(journal_.get(), options_.ring_bytes, clock),
+      feed_(options_.data_dir, std::move(sink), journal_.get()),
+      next_expiry_(clock.Steady()) {}
+
+bool LedgerCore::Step() {
+  if (!InPlace()) return false;
+  intake_.Flush();
+  intake_.NoteSync(journal_->Sync());
+  bool more = true;
+  for (int i = 0; i < kBatchesPerStep && more; ++i) more = feed_.Feed();
+  intake_.NoteLost(feed_.TakeLost());
+  Expire();
+  return more;
+}
+
+// False: data_dir is not ours, so rows wait in the ring and nothing is written.
+bool LedgerCore::InPlace() {
+  Result<void> placed = LockIsInPlace(lock_, options_.data_dir) ? journal_->Check() : Replace();
+  std::string trouble = placed ? std::string() : placed.error().message;
+  bool ours = placed || LockIsInPlace(lock_, options_.data_dir);
+  if (!ours) intake_.Hold("data_dir is gone");
+  std::lock_guard lock(mutex_);
+  if (!trouble.empty() && trouble != place_trouble_) {
+    Log(LogLevel::kError, "ledger: data_dir changed under us", {Field("why", trouble)});
+  }
+  place_trouble_ = std::move(trouble);
+  return ours;
+}
+
+// Not before the new directory is locked: another weir may live there now.
+Result<void> LedgerCore::Replace() {
+  WEIR_CHECK_OK(MakeDataDir(options_.data_dir));
+  WEIR_TRY(lock_, LockDataDir(options_.data_dir));
+  Log(LogLevel::kError, "ledger: data_dir was deleted, made anew",
+      {Field("data_dir", options_.data_dir)});
+  feed_.Disconnect();
+  return journal_->Check();
+}
+
+void LedgerCore::Expire() {
+  if (options_.retention.count() <= 0 || clock_.Steady() < next_expiry_) return;
+  int64_t before =
+      clock_.Wall() -
+      std::chrono::duration_cast<std::chrono::microseconds>(options_.retention).count();
+  // A full batch means there are more; they go with the next steps.
+  if (feed_.Expire(before, kExpireRows) < kExpireRows)
+    next_expiry_ = clock_.Steady() + kExpireEvery;
+}
+
+void LedgerCore::Finish() {
+  SteadyTime deadline = clock_.Steady() + kFinishLimit;
+  while (Step() && clock_.Steady() < deadline) {
+  }
+  intake_.GiveUp();
+}
+
+bool LedgerCore::Drained() const {
+  return intake_.waiting() == 0 && feed_.lag() == 0 && feed_.trouble().empty();
+}
+
+LedgerHealth LedgerCore::health() const {
+  LedgerHealth health;
+  health.rows = intake_.rows();
+  health.rows_dropped = intake_.dropped();
+  health.rows_in_ring = intake_.waiting();
+  health.sink_lag_rows = feed_.lag();
+  {
+    std::lock_guard lock(mutex_);
+    AddTrouble("data_dir", place_trouble_, &health.degraded);
+  }
+  AddTrouble("journal", intake_.trouble(), &health.degraded);
+  AddTrouble("sink", feed_.trouble(), &health.degraded);
+  return health;
+}
+
+}  // namespace weir::ledger

@@ -1,0 +1,141 @@
+#include "ledger/sink_feed.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace weir::ledger {
+namespace {
+
+constexpr size_t kBatchRows = 1000;
+constexpr size_t kBatchBytes = 4 << 20;
+
+}  // namespace
+
+Result<void> SinkFeed::Connect() {
+  if (!sink_) {
+    WEIR_TRY(sink_, open_(directory_));
+  }
+  if (!placed_) WEIR_CHECK_OK(FindPlace());
+  return {};
+}
+
+void SinkFeed::Disconnect() {
+  sink_.reset();
+  placed_ = false;
+}
+
+// A store that is ahead of the journal has rows which a power cut took from the journal. Its
+// position means nothing then: everything the journal has is offered again, and known ids are left
+// alone.
+Result<void> SinkFeed::FindPlace() {
+  WEIR_TRY(JournalPosition stored, sink_->Position());
+  JournalEnd end = journal_.Snapshot();
+  if (stored > (stored_ ? end.position : first_end_)) stored = {};
+  uint64_t backlog = 0;
+  WEIR_CHECK_OK(Replay(directory_, stored, [&](std::string_view, JournalPosition next) {
+    backlog += next <= end.position ? 1 : 0;
+    return next < end.position;
+  }));
+  position_ = stored;
+  fed_ = static_cast<int64_t>(end.records) - static_cast<int64_t>(backlog);
+  placed_ = true;
+  return {};
+}
+
+bool SinkFeed::Feed() {
+  auto fed = FeedBatch();
+  Note(fed ? std::string() : fed.error().message);
+  return fed && *fed;
+}
+
+Result<bool> SinkFeed::FeedBatch() {
+  WEIR_CHECK_OK(Connect());
+  JournalEnd end = journal_.Snapshot();
+  if (position_ < end.position) {
+    WEIR_TRY(Batch batch, ReadBatch(end.position));
+    // Whole records stand before `end`: what cannot be read there is damaged. A segment that has a
+    // successor is left at its first damaged record.
+    if (batch.position == position_) {
+      WEIR_CHECK_OK(journal_.StartSegment());
+      return true;
+    }
+    WEIR_CHECK_OK(StoreBatch(batch));
+    TrimJournal();
+  }
+  if (position_ == end.position) Settle(end);
+  return position_ < end.position;
+}
+
+Result<SinkFeed::Batch> SinkFeed::ReadBatch(JournalPosition end) {
+  Batch batch;
+  size_t bytes = 0;
+  auto read = Replay(directory_, position_, [&](std::string_view payload, JournalPosition next) {
+    ++batch.rows;
+    bytes += payload.size();
+    if (auto record = Decode(payload)) {
+      batch.records.push_back(*std::move(record));
+    } else {
+      ++batch.unreadable;
+    }
+    return next < end && batch.rows < kBatchRows && bytes < kBatchBytes;
+  });
+  if (!read) return std::move(read).error();
+  batch.position = read->position;
+  return batch;
+}
+
+Result<void> SinkFeed::StoreBatch(const Batch& batch) {
+  auto stored = sink_->Store(batch.records, batch.position);
+  if (!stored) {
+    auto at = sink_->Position();
+    placed_ = at && *at == position_;
+    return stored;
+  }
+  stored_ = true;
+  position_ = batch.position;
+  fed_ += static_cast<int64_t>(batch.rows);
+  lost_ += batch.unreadable;
+  return {};
+}
+
+// All rows up to `end` were offered; those that were not seen lay behind damaged bytes.
+void SinkFeed::Settle(const JournalEnd& end) {
+  auto records = static_cast<int64_t>(end.records);
+  int64_t missing = records - fed_.exchange(records);
+  if (missing > 0) lost_ += static_cast<uint64_t>(missing);
+}
+
+void SinkFeed::TrimJournal() {
+  if (position_.segment == trimmed_segment_ || !sink_->Persist()) return;
+  journal_.Trim(position_);
+  trimmed_segment_ = position_.segment;
+}
+
+int64_t SinkFeed::Expire(WallMicros before, int64_t max_rows) {
+  if (!sink_) return 0;
+  auto expired = sink_->Expire(before, max_rows);
+  if (!expired) Note(expired.error().message);
+  return expired ? *expired : 0;
+}
+
+void SinkFeed::Note(std::string trouble) {
+  std::lock_guard lock(mutex_);
+  if (!trouble.empty() && trouble != trouble_) {
+    Log(LogLevel::kError, "ledger: the sink does not take rows, they wait in the journal",
+        {Field("why", trouble)});
+  }
+  trouble_ = std::move(trouble);
+}
+
+std::string SinkFeed::trouble() const {
+  std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+uint64_t SinkFeed::lag() const {
+  int64_t lag = static_cast<int64_t>(journal_.Snapshot().records) - fed_;
+  return static_cast<uint64_t>(std::max<int64_t>(lag, 0));
+}
+
+}  // namespace weir::ledger
