@@ -1,0 +1,20 @@
+// Figures as a person reads them. Integers throughout: money never meets a double.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/money.h"
+#include "ledger/report.h"
+
+namespace weir::ledger {
+
+std::string Grouped(int64_t number);                             // "1,234,567"
+std::string Percent(int64_t part, int64_t whole);                // "12.3"; empty when whole is 0
+std::string UsdRounded(NanoUsd amount, int decimals);            // "-$0.12"; decimals 0..9
+std::string Latency(int64_t micros);                             // "812 ms", "1.2 s", "-" for -1
+std::string Printable(std::string_view text, size_t max_bytes);  // no controls, cut with "…"
+std::string_view GroupName(GroupBy by);                          // "model", "tier", "route", "day"
+
+}  // namespace weir::ledger

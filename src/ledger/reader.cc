@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "ledger/report.h"
+#include "ledger/store.h"
+#include "ledger/summary.h"
+
+namespace weir::ledger {
+namespace {
+
+constexpr int kBusyMilliseconds = 2000;
+constexpr WallMicros kMicrosPerDay = 86'400'000'000;
+
+// One moment of the store for all statements of a call, and the call's bound of work. A failure to
+// begin or end shows in the statements between.
+class Snapshot {
+ public:
+  Snapshot(Database* database, int64_t steps) : database_(*database) {
+    database_.set_step_limit(steps > 0 ? steps : std::numeric_limits<int64_t>::max());
+    [[maybe_unused]] auto begun = database_.Execute("BEGIN");
+  }
+  ~Snapshot() {
+    database_.set_step_limit(std::numeric_limits<int64_t>::max());
+    [[maybe_unused]] auto ended = database_.Execute("ROLLBACK");
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
+class SqliteReader final : public Reader {
+ public:
+  SqliteReader(Database database, ReadLimits limits)
+      : database_(std::move(database)), limits_(limits) {}
+
+  Result<Report> Summarize(WallMicros since, WallMicros until, GroupBy by) override;
+  Result<std::vector<Record>> List(const DecisionFilter& filter) override;
+  Result<std::optional<Record>> Find(const RequestId& id) override;
+
+ private:
+  Result<void> AddAttempts(Statement* select, Record* record);
+  Result<WallMicros> TimeOf(const RequestId& id);
+  Result<std::vector<Record>> Page(const DecisionFilter& filter);
+
+  Database database_;
+  const ReadLimits limits_;
+};
+
+// A page's conditions as constant text, and what is bound to them. Nothing of a user gets into the
+// text.
+class PageQuery {
+ public:
+  explicit PageQuery(const DecisionFilter& filter) : filter_(filter) {}
+
+  std::string Sql(bool after) const;
+  int Bind(Statement* select) const;  // the next free index
+
+ private:
+  static constexpr std::array<std::string_view, 4> kTextConditions = {
+      " AND route = ?", " AND model = ?", " AND tier = ?", " AND outcome = ?"};
+  std::array<std::string_view, 4> texts() const {
+    return {filter_.route, filter_.model, filter_.tier, filter_.outcome};
+  }
+
+  const DecisionFilter& filter_;
+};
+
+std::string PageQuery::Sql(bool after) const {
+  std::string sql = SelectDecisionsSql() + " WHERE 1";
+  if (filter_.since) sql += " AND time >= ?";
+  if (filter_.until) sql += " AND time < ?";
+  for (size_t i = 0; i < kTextConditions.size(); ++i) {
+    if (!texts()[i].empty()) sql += kTextConditions[i];
+  }
+  // In these words SQLite knows that the partial index of failures serves.
+  if (!filter_.outcome.empty() && filter_.outcome != "ok") sql += " AND outcome <> 'ok'";
+  if (after) sql += " AND (time, id) < (?, ?)";
+  return sql + " ORDER BY time DESC, id DESC LIMIT ?";
+}
+
+int PageQuery::Bind(Statement* select) const {
+  int index = 1;
+  if (filter_.since) select->Bind(index++, *filter_.since);
+  if (filter_.until) select->Bind(index++, *filter_.until);
+  for (std::string_view text : texts()) {
+    if (!text.empty()) select->Bind(index++, text);
+  }
+  return index;
+}
+
+std::string_view GroupColumn(GroupBy by) {
+  switch (by) {
+    case GroupBy::kModel:
+      return "model";
+    case GroupBy::kTier:
+      return "tier";
+    case GroupBy::kRoute:
+      return "route";
+    case GroupBy::kDay:
+      return "time";
+  }
+  return "model";
+}
+
+SummaryRow ReadSummaryRow(const Statement& select) {
+  SummaryRow row;
+  row.group = select.TextAt(0);
+  row.tier = select.TextAt(1);
+  row.outcome = select.TextAt(2);
+  row.baseline = select.TextAt(3);
+  row.tokens = {select.Int(4), select.Int(5), select.Int(6), select.Int(7), false};
+  row.cost = NanoUsd{select.Int(8)};
+  row.priced = select.Int(9) != 0;
+  if (!select.IsNull(10)) row.baseline_cost = NanoUsd{select.Int(10)};
+  row.first_token_us = select.Int(11);
+  row.total_us = select.Int(12);
+  return row;
+}
+
+Error TooWide(Error error) {
+  if (error.message == "interrupted") {
+    error.message = "too many rows would have to be looked at: narrow `since` and `until`";
+  }
+  return error;
+}
+
+Result<Report> SqliteReader::Summarize(WallMicros since, WallMicros until, GroupBy by) {
+  Snapshot snapshot(&database_, limits_.summarize_steps);
+  WEIR_TRY(
+      auto select,
+      database_.Prepare(fmt::format(
+          "SELECT {}, tier, outcome, baseline, prompt_tokens, cached_tokens, completion_tokens, "
+          "reasoning_tokens, cost, priced, baseline_cost, first_token_us, total_us FROM decisions "
+          "WHERE time >= ? AND time < ?",
+          GroupColumn(by))));
+  select.Bind(1, since);
+  select.Bind(2, until);
+  Summary summary;
+  std::string day;
+  WallMicros day_begins = -1;
+  while (true) {
+    auto more = select.Step();
+    if (!more) return TooWide(std::move(more).error());
+    if (!*more) break;
+    SummaryRow row = ReadSummaryRow(select);
+    if (by == GroupBy::kDay) {
+      WallMicros begins = select.Int(0) - select.Int(0) % kMicrosPerDay;
+      if (begins != std::exchange(day_begins, begins)) day = FormatWall(begins).substr(0, 10);
+      row.group = day;
+    }
+    WEIR_CHECK_OK(summary.Add(row));
+  }
+  Report report = std::move(summary).Finish(by);
+  report.since = since;
+  report.until = until;
+  return report;
+}
+
+// A page goes on behind a row that retention may have deleted meanwhile: then its id still tells
+// when it was, to the millisecond.
+Result<WallMicros> SqliteReader::TimeOf(const RequestId& id) {
+  WEIR_TRY(auto select, database_.Prepare("SELECT time FROM decisions WHERE id = ?"));
+  select.Bind(1, id);
+  WEIR_TRY(bool row, select.Step());
+  if (row) return select.Int(0);
+  int64_t millis = 0;
+  for (int i = 0; i < 6; ++i) millis = millis << 8 | id.bytes[static_cast<size_t>(i)];
+  return millis * 1000;
+}
+
+Result<std::vector<Record>> SqliteReader::Page(const DecisionFilter& filter) {
+  auto after = ParseRequestId(filter.after);
+  if (!filter.after.empty() && !after) {
+    return MakeError(Reason::kBadRequest, "`after` is not the id of a decision", "after");
+  }
+  PageQuery query(filter);
+  WEIR_TRY(auto select, database_.Prepare(query.Sql(after.has_value())));
+  int index = query.Bind(&select);
+  if (after) {
+    WEIR_TRY(WallMicros time, TimeOf(*after));
+    select.Bind(index++, time);
+    select.Bind(index++, *after);
+  }
+  select.Bind(index, std::clamp(filter.limit, 1, 500));
+  std::vector<Record> page;
+  while (true) {
+    WEIR_TRY(bool row, select.Step());
+    if (!row) return page;
+    page.push_back(ReadRecord(select));
+  }
+}
+
+Result<std::vector<Record>> SqliteReader::List(const DecisionFilter& filter) {
+  Snapshot snapshot(&database_, limits_.list_steps);
+  auto page = Page(filter);
+  if (!page) return TooWide(std::move(page).error());
+  WEIR_TRY(auto attempts, database_.Prepare(SelectAttemptsSql() + " WHERE id = ? ORDER BY n"));
+  for (Record& record : *page) WEIR_CHECK_OK(AddAttempts(&attempts, &record));
+  return page;
+}
+
+Result<void> SqliteReader::AddAttempts(Statement* select, Record* record) {
+  select->Bind(1, record->id);
+  while (true) {
+    WEIR_TRY(bool row, select->Step());
+    if (!row) return {};
+    record->attempts.push_back(ReadAttempt(*select));
+  }
+}
+
+Result<std::optional<Record>> SqliteReader::Find(const RequestId& id) {
+  Snapshot snapshot(&database_, limits_.list_steps);
+  WEIR_TRY(auto select, database_.Prepare(SelectDecisionsSql() + " WHERE id = ?"));
+  select.Bind(1, id);
+  WEIR_TRY(bool row, select.Step());
+  if (!row) return std::optional<Record>();
+  Record record = ReadRecord(select);
+  WEIR_TRY(auto attempts, database_.Prepare(SelectAttemptsSql() + " WHERE id = ? ORDER BY n"));
+  WEIR_CHECK_OK(AddAttempts(&attempts, &record));
+  return std::optional<Record>(std::move(record));
+}
+
+Result<Database> OpenStore(const std::string& path, Database::Mode mode) {
+  WEIR_TRY(Database database, Database::Open(path, mode));
+  database.set_busy_timeout(kBusyMilliseconds);
+  WEIR_CHECK_OK(CheckSchema(&database));
+  return database;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> Reader::Open(const std::string& data_dir, ReadLimits limits) {
+  std::string path = StorePath(data_dir);
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) {
+    return MakeError(Reason::kIo, fmt::format("there is no ledger in {} (no {}): `weir serve` "
+                                              "writes it",
+                                              data_dir, path));
+  }
+  auto database = OpenStore(path, Database::Mode::kReadOnly);
+  // Where even the -shm of a reader cannot be made, nobody writes either.
+  if (!database && stat((path + "-wal").c_str(), &status) != 0) {
+    if (auto still = OpenStore(path, Database::Mode::kImmutable)) database = std::move(still);
+  }
+  if (!database) {
+    Error error = std::move(database).error();
+    error.message = path + ": " + error.message;
+    return error;
+  }
+  return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(*std::move(database), limits));
+}
+
+std::optional<GroupBy> GroupByName(std::string_view name) {
+  if (name == "model") return GroupBy::kModel;
+  if (name == "tier") return GroupBy::kTier;
+  if (name == "route") return GroupBy::kRoute;
+  if (name == "day") return GroupBy::kDay;
+  return std::nullopt;
+}
+
+}  // namespace weir::ledger
