@@ -25,12 +25,17 @@ StreamRelay::StreamRelay(WorkerState& worker, const Target& target, const chat::
 net::Task<Result<void>> StreamRelay::UntilContent(UpstreamCall& call, Limit first_token,
                                                   Limit total) {
   const Limit limit = Earlier(first_token, total);
-  while (!content_ && !finished()) {
+  while (!content_) {
     if (ended_) co_return Truncated();
+    if (done_) co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's stream is empty");
     Result<void> read = co_await ReadMore(call, limit);
     if (!read) co_return read;
+    // Events behind the first content wait for Rest(): what the client gets must not depend on how
+    // the upstream's bytes were cut.
+    Result<void> taken = TakeEvents(true);
+    if (!taken) co_return taken;
     if (!content_ && out_.size() > kMaxHeldBack) {
-      co_return MakeError(Reason::kUpstreamTooLarge,
+      co_return MakeError(Reason::kUpstreamBadAnswer,
                           "the upstream sent 1 MiB of events without content");
     }
   }
@@ -41,8 +46,12 @@ net::Task<Result<void>> StreamRelay::Rest(UpstreamCall& call, ClientStream& clie
                                           std::string_view headers, Limit total) {
   const auto idle = target_.timeouts().idle;
   SteadyTime finish_limit = SteadyTime::max();
-  while (!done_ && !ended_) {
-    bool sent = co_await client.Write(headers, out_);
+  for (;;) {
+    Result<void> taken = TakeEvents(false);
+    if (!taken) co_return taken;
+    if (done_ || ended_) break;
+    bool sent = true;
+    if (!out_.empty()) sent = co_await client.Write(headers, out_);
     if (!sent) co_return MakeError(Reason::kClientGone, "the client left");
     out_.clear();
     const SteadyTime now = worker_.core.clock.Steady();
@@ -68,14 +77,13 @@ net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
   }
   ended_ = !*more;
   Result<void> fed = splitter_.Feed(read_);
-  if (!fed) co_return fed;
-  Result<void> taken = TakeEvents();
-  co_return taken;
+  if (!fed) co_return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
+  co_return fed;
 }
 
-Result<void> StreamRelay::TakeEvents() {
+Result<void> StreamRelay::TakeEvents(bool until_content) {
   http::SseEvent event;
-  while (!done_ && splitter_.Next(&event)) {
+  while (!done_ && !(until_content && content_) && splitter_.Next(&event)) {
     WEIR_CHECK_OK(TakeEvent(event));
   }
   return {};

@@ -31,7 +31,7 @@ class StreamRelay {
   uint64_t events_skipped() const { return skipped_; }
 
  private:
-  Result<void> TakeEvents();
+  Result<void> TakeEvents(bool until_content);
   Result<void> TakeEvent(const http::SseEvent& event);
   void Emit(const http::SseEvent& event, provider::EventOut& decoded);
   net::Task<Result<void>> ReadMore(UpstreamCall& call, Limit limit);

@@ -386,18 +386,18 @@ void ServerConnection::StartWatching() {
 void ServerConnection::ArmDeadline(SteadyTime deadline) {
   deadline_ = deadline;
   timed_out_ = false;
-  if (timer_armed_ || deadline == SteadyTime::max()) return;
-  timer_armed_ = true;
+  if (deadline >= armed_until_) return;  // OnDeadline moves on to a later one
+  armed_until_ = deadline;
   timer_.Start(deadline, &OnDeadline, this);
 }
 
 // The timer is moved lazily: it may fire before the deadline in force and is then set again.
 void ServerConnection::OnDeadline(void* self) {
   auto* connection = static_cast<ServerConnection*>(self);
-  connection->timer_armed_ = false;
+  connection->armed_until_ = SteadyTime::max();
   if (connection->deadline_ == SteadyTime::max()) return;
   if (connection->worker_.clock().Steady() < connection->deadline_) {
-    connection->timer_armed_ = true;
+    connection->armed_until_ = connection->deadline_;
     connection->timer_.Start(connection->deadline_, &OnDeadline, self);
     return;
   }

@@ -103,7 +103,7 @@ class ServerConnection {
   std::unique_ptr<ReadAhead> ahead_;  // buffer and the one pending read
   Timer timer_;
   SteadyTime deadline_ = SteadyTime::max();
-  bool timer_armed_ = false;
+  SteadyTime armed_until_ = SteadyTime::max();  // when timer_ fires; max: it is not set
   bool timed_out_ = false;
   http::RequestHead head_;
   std::string body_;
