@@ -64,10 +64,10 @@ bool SseSplitter::Next(SseEvent* event) {
   return true;
 }
 
-// Moves the rest to the front once it is the smaller part, so each byte moves at most once on
-// average.
+// Drained, the rest is one unfinished event, and start_ stays 0 until it ends: a byte moves at most
+// once.
 void SseSplitter::Compact() {
-  if (start_ == 0 || start_ < buffer_.size() - start_) return;
+  if (start_ == 0) return;
   size_t gone = start_;
   buffer_.erase(0, gone);
   if (buffer_.empty() && buffer_.capacity() > kKeptCapacity) buffer_ = std::string();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -262,22 +263,6 @@ TEST(SseSplitter, TheBoundIsForGood) {
   EXPECT_FALSE(splitter.Next(&event));
   EXPECT_FALSE(splitter.Finish());
   EXPECT_EQ(splitter.unfinished(), held);
-}
-
-// 1 MiB in one line, a byte at a time, and 200,000 lines of one event: minutes if it were
-// quadratic.
-TEST(SseSplitter, ByteAtATimeIsLinear) {
-  for (std::string text : {std::string(1'000'000, 'x'), std::string(400'000, '\0')}) {
-    for (size_t i = 1; text[0] == '\0' && i < text.size(); i += 2) text[i] = '\r';
-    SseSplitter splitter;
-    SseEvent event;
-    for (char c : "data: " + text) {
-      ASSERT_TRUE(splitter.Feed({&c, 1}));
-      ASSERT_FALSE(splitter.Next(&event));
-    }
-    ASSERT_TRUE(splitter.Feed("\n\n"));
-    ASSERT_TRUE(splitter.Next(&event));
-  }
 }
 
 TEST(SseWrite, LinesOfData) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "http/body.h"
 #include "http/head.h"
 
@@ -48,6 +50,9 @@ TEST(HeadWriter, NothingCanBeInjected) {
   ASSERT_EQ(ParseRequestHead(out, {}, &head).value(), out.size());
   EXPECT_EQ(head.headers.all().size(), 2u);
   EXPECT_EQ(head.framing.kind, BodyKind::kNone);
+  std::string_view value = head.headers.Find("x").value();
+  EXPECT_TRUE(std::none_of(value.begin(), value.end(),
+                           [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; }));
   EXPECT_TRUE(head.path.starts_with("/HTTP/1.1Evil:1!\"$%"));
 }
 
