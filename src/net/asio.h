@@ -3,6 +3,7 @@
 #pragma once
 
 #define BOOST_ASIO_NO_DEPRECATED
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // a loop belongs to one thread; TSan knows no fences
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
