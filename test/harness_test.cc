@@ -79,6 +79,7 @@ TEST(Harness, SeesTheClientLeave) {
 
 TEST(Harness, ARefusingPortRefuses) {
   const RefusingPort port;
+  EXPECT_NE(port.port(), 0);
   EXPECT_THROW(HttpClient(port.port()), std::runtime_error);
 }
 

@@ -28,10 +28,12 @@ TEST_F(StreamTest, S01ACutStreamEndsInAnErrorAndNoDone) {
   for (const auto ending : {Script::Ending::kClose, Script::Ending::kReset}) {
     // Behind the whole events, and inside one that never ends.
     for (const size_t extra : {size_t{0}, size_t{30}}) {
+      const auto gate = Gate::Make();
       first_.Enqueue(Script::Stream(part + ContentEvent("three"))
-                         .CutAt(part.size(), ending)
-                         .PauseAt(part.size() + extra, milliseconds(5)));
+                         .WaitAt(part.size(), gate)
+                         .CutAt(part.size() + extra, ending));
       const auto [client, head] = Stream();
+      gate->Open();
       const std::string seen = Drain(*client);
       EXPECT_TRUE(seen.starts_with(part)) << seen;
       ExpectTruncated(seen, "stream_truncated");
@@ -216,15 +218,15 @@ TEST_F(StreamTest, S08AClientThatLeavesInMidStreamClosesTheUpstream) {
 
 TEST_F(StreamTest, S11AnEndlessLineIsRefused) {
   Start();
-  second_.Always(Script::Stream(WholeStream({"b"})));
   const std::string endless = "data: " + std::string(3 << 20, 'x');
   first_.Enqueue(Script::Stream(endless));
-  {
-    const auto [client, head] = Stream();
-    EXPECT_EQ(Drain(*client), StreamWithoutUsage({"b"}));
-  }
-  first_.Enqueue(Script::Stream(RoleEvent() + ContentEvent("a") + endless));
+  EXPECT_TRUE(IsError(Ask(ChatBody("small", "hi", R"(,"stream":true)")), 502, "upstream_error"));
+
+  const std::string part = RoleEvent() + ContentEvent("a");
+  const auto gate = Gate::Make();
+  first_.Enqueue(Script::Stream(part + endless).WaitAt(part.size(), gate));
   const auto [client, head] = Stream();
+  gate->Open();
   const std::string seen = Drain(*client);
   EXPECT_LT(seen.size(), 10'000U);
   EXPECT_NE(seen.find("\"upstream_error\""), std::string::npos) << seen;
@@ -258,9 +260,13 @@ TEST_F(StreamTest, S13AnErrorAsFirstEventFallsBack) {
 
 TEST_F(StreamTest, S13AnErrorAfterContentReachesTheClient) {
   Start();
-  first_.Enqueue(Script::Stream(RoleEvent() + ContentEvent("a") + "data: " +
-                                ErrorReply("it broke") + "\n\n" + std::string(kDoneEvent)));
+  const std::string part = RoleEvent() + ContentEvent("a");
+  const auto gate = Gate::Make();
+  first_.Enqueue(
+      Script::Stream(part + "data: " + ErrorReply("it broke") + "\n\n" + std::string(kDoneEvent))
+          .WaitAt(part.size(), gate));
   const auto [client, head] = Stream();
+  gate->Open();
   const std::string seen = Drain(*client);
   EXPECT_NE(seen.find("\"error\""), std::string::npos) << seen;
   EXPECT_EQ(seen.find("[DONE]"), std::string::npos) << "after an error there is never a [DONE]";

@@ -22,6 +22,8 @@ Step End(Script::Ending ending) {
   switch (ending) {
     case Script::Ending::kClose:
       return {Step::Kind::kClose, {}, nullptr, {}};
+    case Script::Ending::kDrop:
+      return {Step::Kind::kDrop, {}, nullptr, {}};
     case Script::Ending::kReset:
       return {Step::Kind::kReset, {}, nullptr, {}};
     case Script::Ending::kHang:

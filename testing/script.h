@@ -13,7 +13,7 @@
 namespace weir {
 
 struct Step {
-  enum class Kind : uint8_t { kSend, kWait, kPause, kClose, kReset, kHang };
+  enum class Kind : uint8_t { kSend, kWait, kPause, kClose, kDrop, kReset, kHang };
   Kind kind = Kind::kSend;
   std::string bytes;                   // kSend
   std::shared_ptr<Gate> gate;          // kWait: until the test opens it
@@ -23,7 +23,8 @@ struct Step {
 class Script {
  public:
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose };
-  enum class Ending : uint8_t { kClose, kReset, kHang };
+  // kDrop is kClose without TLS's close_notify.
+  enum class Ending : uint8_t { kClose, kDrop, kReset, kHang };
 
   static Script Json(std::string body, int status = 200);
   // text/event-stream, chunked. Each item becomes "data: ITEM\n\n"; "[DONE]" is not added.

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <openssl/pem.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,20 +42,12 @@ std::string LoopbackUrl(std::string_view scheme, uint16_t port, std::string_view
   return std::string(scheme) + "://127.0.0.1:" + std::to_string(port) + std::string(path);
 }
 
-SslContext ContextOf(const ServerIdentity& identity) {
+SslContext ContextOf(const Identity& identity) {
   SslContext context(SSL_CTX_new(TLS_server_method()));
-  BIO* chain = BIO_new_mem_buf(identity.certificate_chain.data(), -1);
-  X509* leaf = PEM_read_bio_X509(chain, nullptr, nullptr, nullptr);
-  BIO* key_text = BIO_new_mem_buf(identity.private_key.data(), -1);
-  EVP_PKEY* key = PEM_read_bio_PrivateKey(key_text, nullptr, nullptr, nullptr);
-  const bool good = leaf != nullptr && key != nullptr &&
-                    SSL_CTX_use_certificate(context.get(), leaf) == 1 &&
-                    SSL_CTX_use_PrivateKey(context.get(), key) == 1;
-  X509_free(leaf);
-  EVP_PKEY_free(key);
-  BIO_free(key_text);
-  BIO_free(chain);
-  if (!good) throw std::runtime_error("the server identity cannot be used");
+  if (SSL_CTX_use_certificate(context.get(), identity.certificate.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context.get(), identity.key.get()) != 1) {
+    throw std::runtime_error("the server identity cannot be used");
+  }
   return context;
 }
 
@@ -160,6 +151,9 @@ struct ScriptedUpstream::Server {
           wire.Reset();
           return false;
         case Step::Kind::kClose:
+          wire.Finish();
+          return false;
+        case Step::Kind::kDrop:
           return false;
       }
     }
@@ -200,7 +194,7 @@ std::string SeenRequest::Header(std::string_view name) const {
 }
 
 ScriptedUpstream::ScriptedUpstream() : server_(std::make_unique<Server>(nullptr)) {}
-ScriptedUpstream::ScriptedUpstream(const ServerIdentity& identity)
+ScriptedUpstream::ScriptedUpstream(const Identity& identity)
     : server_(std::make_unique<Server>(ContextOf(identity))) {}
 ScriptedUpstream::~ScriptedUpstream() = default;
 

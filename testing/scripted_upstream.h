@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "testing/certificates.h"
 #include "testing/script.h"
 
 namespace weir {
@@ -26,19 +27,13 @@ struct SeenRequest {
   std::string Header(std::string_view name) const;  // first value, trimmed; "" when absent
 };
 
-// PEM texts.
-struct ServerIdentity {
-  std::string certificate_chain;
-  std::string private_key;
-};
-
 class ScriptedUpstream {
  public:
   using Handler = std::function<Script(const SeenRequest&)>;
 
   ScriptedUpstream();
-  explicit ScriptedUpstream(const ServerIdentity& identity);  // TLS
-  ~ScriptedUpstream();                                        // releases whatever hangs
+  explicit ScriptedUpstream(const Identity& identity);  // TLS
+  ~ScriptedUpstream();                                  // releases whatever hangs
   ScriptedUpstream(const ScriptedUpstream&) = delete;
   ScriptedUpstream& operator=(const ScriptedUpstream&) = delete;
 
@@ -76,8 +71,8 @@ class RefusingPort {
   std::string Url() const;
 
  private:
-  int fd_;
   uint16_t port_ = 0;
+  int fd_;  // bound, never listening
 };
 
 }  // namespace weir

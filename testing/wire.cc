@@ -95,6 +95,10 @@ bool Wire::Write(std::string_view bytes) {
   return true;
 }
 
+void Wire::Finish() {
+  if (ssl_) SSL_shutdown(ssl_.get());
+}
+
 void Wire::Reset() {
   const linger hard{1, 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);

@@ -10,14 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "testing/certificates.h"
+
 namespace weir {
 
-struct SslFree {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using SslPointer = std::unique_ptr<SSL, SslFree>;
-using SslContext = std::unique_ptr<SSL_CTX, SslFree>;
+using SslPointer = std::unique_ptr<SSL, OpenSslFree>;
+using SslContext = std::unique_ptr<SSL_CTX, OpenSslFree>;
 
 class Wire {
  public:
@@ -31,7 +29,8 @@ class Wire {
   // At least one byte into `*into` (appended); false at the peer's end or when stopping.
   bool Read(std::string* into);
   bool Write(std::string_view bytes);
-  void Reset();  // RST instead of FIN
+  void Finish();  // TLS: says close_notify, so that the end is an orderly one
+  void Reset();   // RST instead of FIN
   // Waits up to `limit` for the peer to leave; true when it has (or the server stops).
   bool PeerGoneWithin(std::chrono::milliseconds limit) const;
   bool stopping() const { return stopping_; }
