@@ -88,7 +88,7 @@ constexpr BadConfig kBad[] = {
      "at least one of tools"},
     {"routes:\n  a:\n    tiers: {simple: m}\n    rules:\n      - {name: x, match: a, tier: s}\n"
      "      - {name: x, match: b, tier: s}\n",
-     "6:16", "a second rule named `x`"},
+     "6:16", "a second rule of this name: the first stands in line 5"},
     {"routes: {a: {tiers: {simple: m}, rules: {name: x}}}\n", "1:41", "expected a list"},
     // G12 shares and rates
     {"providers: {s: {api: simulator, simulator: {failure_rate: 1.1}}}\n", "1:59", "from 0 to 1"},

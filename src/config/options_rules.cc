@@ -74,9 +74,10 @@ Result<void> ReadRules(Reader& reader, const Node& node, RouteSettings& route) {
     WEIR_CHECK_OK(CheckRule(reader, item, rule));
     for (const RuleSettings& other : route.rules) {
       if (other.name.text != rule.name.text) continue;
-      return reader.At(rule.name.mark, fmt::format("a second rule named `{}`: the first stands in "
-                                                   "line {}",
-                                                   rule.name.text, other.name.mark.line));
+      return reader.At(rule.name.mark,
+                       fmt::format("a second rule of this name: the first stands in "
+                                   "line {}",
+                                   other.name.mark.line));
     }
     route.rules.push_back(std::move(rule));
   }
