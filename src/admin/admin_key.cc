@@ -21,6 +21,10 @@ constexpr size_t kKeyBytes = 24;  // of randomness
 constexpr size_t kShortestKey = 16;
 constexpr size_t kLongestKey = 512;
 
+std::string PathOf(const config::Settings& settings) {
+  return settings.data_dir + "/admin.key";
+}
+
 void WarnWhenReadable(const std::string& path, const struct stat& file) {
   if ((file.st_mode & 077) == 0 && file.st_uid == geteuid()) return;
   Log(LogLevel::kWarn,
@@ -83,14 +87,17 @@ Result<void> KeepKey(const std::string& directory, const std::string& path, std:
 
 }  // namespace
 
+Result<std::optional<Secret>> ReadAdminKey(const config::Settings& settings) {
+  if (settings.admin.key) return settings.admin.key;
+  return ReadKey(PathOf(settings));
+}
+
 Result<AdminKey> FindAdminKey(const config::Settings& settings) {
-  if (settings.admin.key) return AdminKey{*settings.admin.key, false};
-  const std::string path = settings.data_dir + "/admin.key";
-  WEIR_TRY(std::optional<Secret> kept, ReadKey(path));
-  if (kept) return AdminKey{*kept, false};
+  WEIR_TRY(std::optional<Secret> known, ReadAdminKey(settings));
+  if (known) return AdminKey{*known, false};
   WEIR_CHECK_OK(ledger::MakeDataDir(settings.data_dir));
   AdminKey fresh{Secret(RandomHex(kKeyBytes)), true};
-  WEIR_CHECK_OK(KeepKey(settings.data_dir, path, fresh.key.Reveal()));
+  WEIR_CHECK_OK(KeepKey(settings.data_dir, PathOf(settings), fresh.key.Reveal()));
   return fresh;
 }
 

@@ -44,6 +44,15 @@ TEST_F(AdminKeyTest, TheConfigsKeyWinsAndNoFileIsMade) {
   EXPECT_FALSE(std::filesystem::exists(root_));
 }
 
+TEST_F(AdminKeyTest, AClientReadsTheKeyAndMakesNone) {
+  Result<std::optional<Secret>> none = ReadAdminKey(settings_);
+  ASSERT_TRUE(none.has_value());
+  EXPECT_FALSE(none->has_value());
+  EXPECT_FALSE(std::filesystem::exists(root_));
+  WriteKey("a-key-of-enough-length");
+  EXPECT_EQ(ReadAdminKey(settings_).value()->Reveal(), "a-key-of-enough-length");
+}
+
 TEST_F(AdminKeyTest, MakesAPrivateOneOnceAndFindsItAgain) {
   Result<AdminKey> made = FindAdminKey(settings_);
   ASSERT_TRUE(made.has_value()) << made.error().message;

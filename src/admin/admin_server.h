@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "admin/admin_api.h"
@@ -27,6 +28,8 @@ struct AdminKey {
   bool made = false;
 };
 Result<AdminKey> FindAdminKey(const config::Settings& settings);
+// The same for clients of a running server: makes none, nullopt when there is none.
+Result<std::optional<Secret>> ReadAdminKey(const config::Settings& settings);
 
 class AdminServer {
  public:
