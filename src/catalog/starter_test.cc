@@ -102,8 +102,7 @@ TEST(StarterConfig, NamesAKeyThatCannotBeUsedYet) {
   EXPECT_EQ(starter->settings.providers.at(0).name.text, "simulator");
 }
 
-TEST(Describe, ShowsWhatWasUnderstood) {
-  constexpr std::string_view kText = R"(
+constexpr std::string_view kDescribed = R"(
 providers:
   maker: {keys: [sk-in-clear-123], timeouts: {idle: 7s}}
   other:
@@ -119,8 +118,10 @@ routes:
     rules: [{name: long, when: {min_tokens: 8k, tools: false}, tier: complex}, {name: w, match: "x+", model: llama}]
   one: {model: small}
 )";
+
+TEST(Describe, ShowsWhatWasUnderstood) {
   config::Environment env = With({{"SHOP_KEY", "sk-shop-123456"}});
-  Result<config::Settings> settings = config::Parse(kText, "weir.yaml", env);
+  Result<config::Settings> settings = config::Parse(kDescribed, "weir.yaml", env);
   ASSERT_TRUE(settings) << settings.error().message;
   Result<Directory> directory =
       DirectoryBuilder({*settings, TestCatalog(), env, kTestDialects, kTestClassifiers}).Build();

@@ -98,8 +98,7 @@ TEST(Parse, ReadsTheContractsExample) {
   EXPECT_TRUE(settings.warnings.empty());
 }
 
-TEST(Parse, ReadsEveryOptionOfEverySection) {
-  Result<Settings> parsed = ParseWith(R"(
+constexpr std::string_view kEverySection = R"(
 admin: {listen: "0.0.0.0:9000", key: "${ADMIN}"}
 providers:
   local:
@@ -124,8 +123,10 @@ routes:
       - {name: words, match: x, on: all, tier: simple}
 log: {level: debug, format: json}
 limits: {max_inflight: 5}
-)",
-                                      {{"ADMIN", "admin-key"}});
+)";
+
+TEST(Parse, ReadsEveryOptionOfEverySection) {
+  Result<Settings> parsed = ParseWith(kEverySection, {{"ADMIN", "admin-key"}});
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->admin.listen.ToString(), "0.0.0.0:9000");
   EXPECT_EQ(parsed->admin.key->Reveal(), "admin-key");
