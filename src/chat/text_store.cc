@@ -41,16 +41,18 @@ void TextStore::Add(const json::StringToken& text, bool maybe_user) {
   wide_bytes_ += static_cast<int64_t>(text.wide_bytes);
   if (joined_bytes_ > 0) ++joined_bytes_;
   if (!message_has_text_) message_at_ = joined_bytes_;
-  if (head_whole_) {
-    if (joined_bytes_ > 0 && head_.size() < kAllTextBytes) head_ += '\n';
-    json::AppendUnescaped(text, &head_, kAllTextBytes - head_.size());
+  if (head_whole_ && joined_bytes_ > 0 && head_.size() < kAllTextBytes) head_ += '\n';
+  size_t room = head_whole_ ? kAllTextBytes - head_.size() : 0;
+  if (maybe_user) {
+    if (!pending_.empty()) pending_ += '\n';
+    size_t begin = pending_.size();
+    json::AppendUnescaped(text, &pending_);
+    head_ += Utf8Prefix(std::string_view(pending_).substr(begin), room);
+  } else if (room > 0) {
+    json::AppendUnescaped(text, &head_, room);
   }
   joined_bytes_ += text.bytes;
   head_whole_ = head_.size() == joined_bytes_;
-  if (maybe_user) {
-    if (message_has_text_ && !pending_.empty()) pending_ += '\n';
-    json::AppendUnescaped(text, &pending_);
-  }
   message_has_text_ = true;
 }
 

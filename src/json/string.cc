@@ -82,8 +82,37 @@ inline char* PutUtf8(uint32_t code, char* to) {
   return to + size;
 }
 
+constexpr uint64_t kHighBits = 0x8080808080808080;
+constexpr uint64_t kLowBits = 0x0101010101010101;
+
+// Not 0 when one of the eight bytes is a backslash or not ASCII.
+inline uint64_t Specials(uint64_t word) {
+  uint64_t slash = word ^ (kLowBits * '\\');
+  return (word | ((slash - kLowBits) & ~slash)) & kHighBits;
+}
+
+template <class Word>
+uint64_t WordAt(const char* p) {
+  Word word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+// Whether a short text is ASCII without a backslash: what keys, roles and ids are. Loads overlap.
+inline bool IsShortPlain(std::string_view text) {
+  const char* p = text.data();
+  size_t n = text.size();
+  if (n >= 8) {
+    uint64_t found = Specials(WordAt<uint64_t>(p + n - 8));
+    for (size_t i = 0; i + 8 < n; i += 8) found |= Specials(WordAt<uint64_t>(p + i));
+    return found == 0;
+  }
+  if (n >= 4) return Specials(WordAt<uint32_t>(p) << 32 | WordAt<uint32_t>(p + n - 4)) == 0;
+  return std::none_of(p, p + n,
+                      [](char c) { return c == '\\' || static_cast<uint8_t>(c) >= 0x80; });
+}
+
 size_t CountWide(std::string_view text) {
-  constexpr uint64_t kHighBits = 0x8080808080808080;
   size_t count = 0, i = 0;
   for (; i + 32 <= text.size(); i += 32) {
     uint64_t words[4];
@@ -91,7 +120,11 @@ size_t CountWide(std::string_view text) {
     if (((words[0] | words[1] | words[2] | words[3]) & kHighBits) == 0) continue;
     uint64_t sum = 0;  // at most 4 in each byte
     for (uint64_t word : words) sum += (word & kHighBits) >> 7;
-    count += (sum * 0x0101010101010101) >> 56;
+    count += (sum * kLowBits) >> 56;
+  }
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t wide = (WordAt<uint64_t>(text.data() + i) & kHighBits) >> 7;
+    count += (wide * kLowBits) >> 56;
   }
   for (; i < text.size(); ++i) count += static_cast<uint8_t>(text[i]) >> 7;
   return count;
@@ -162,6 +195,11 @@ char* Unescape(const char* p, const char* end, char* to, const char* limit) {
 }  // namespace
 
 bool MeasureString(std::string_view raw, StringToken* token) {
+  constexpr size_t kShort = 64;
+  if (raw.size() <= kShort && IsShortPlain(raw)) {
+    *token = {raw, raw.size(), 0, false};
+    return true;
+  }
   const char* end = raw.data() + raw.size();
   const char* p = FindBackslash(raw.data(), end);
   *token = {raw, raw.size(), CountWide(raw), p != end};
