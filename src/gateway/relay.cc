@@ -77,6 +77,7 @@ net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
   }
   ended_ = !*more;
   Result<void> fed = splitter_.Feed(read_);
+  if (fed && ended_) fed = splitter_.Finish();
   if (!fed) co_return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
   co_return fed;
 }

@@ -66,6 +66,8 @@ Result<void> RunningServer::OpenListeners() {
   auto resolver = net::MakeResolver();
   auto tls = net::MakeTlsContexts();
   config::HostPort listen = snapshot_->settings.listen;
+  // SO_REUSEPORT would let two servers of one user share the port without a word.
+  WEIR_CHECK_OK(net::CheckPortIsFree(listen.host, listen.port));
   for (int i = 0; i < WorkerCount(snapshot_->settings.workers); ++i) {
     auto worker = std::make_unique<WorkerThread>(i, core_, resolver, tls);
     worker->state.snapshot = snapshot_;

@@ -1,0 +1,93 @@
+// kill -9 under load: no completed request without its row, no row twice (HARDENING P01).
+#include <atomic>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "ledger/report.h"
+#include "test/harness/world.h"
+
+namespace weir::e2e {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kClients = 4;
+constexpr std::string_view kConfig = R"(
+workers: 2
+providers:
+  local: {api: simulator, simulator: {latency: 1ms, output_tokens: 5}}
+models:
+  small: {provider: local, price: {input: 1, output: 2}}
+routes:
+  auto: {model: small}
+log: {level: error}
+)";
+
+// Asks until the server is gone; keeps the ids of answers that came whole.
+void AskUntilGone(uint16_t port, bool stream, std::set<std::string>* completed) {
+  const std::string body = ChatBody("auto", "hello", stream ? R"(,"stream":true)" : "");
+  const std::string request =
+      RequestBytes("POST", "/v1/chat/completions", body, {{"content-type", "application/json"}});
+  try {
+    HttpClient client(port, seconds(5));
+    while (client.Send(request)) {
+      const HttpAnswer answer = client.ReadAnswer();
+      if (!answer.complete || answer.status != 200) return;
+      completed->insert(answer.Header("x-weir-id"));
+    }
+  } catch (const std::runtime_error&) {  // it was killed before the client connected
+  }
+}
+
+std::set<std::string> LoadAndKill(WeirProcess& weir, milliseconds after) {
+  std::vector<std::set<std::string>> completed(kClients);
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back(AskUntilGone, weir.data_port(), i % 2 == 1, &completed[i]);
+  }
+  std::this_thread::sleep_for(after);
+  weir.Kill();
+  for (std::thread& client : clients) client.join();
+  std::set<std::string> all;
+  for (auto& ids : completed) all.merge(ids);
+  return all;
+}
+
+void KillRounds(int rounds) {
+  WeirProcess weir{std::string(kConfig)};
+  std::mt19937 random(20261123);
+  std::set<std::string> completed;
+  for (int round = 0; round < rounds; ++round) {
+    ASSERT_TRUE(weir.Start()) << weir.output();
+    completed.merge(LoadAndKill(weir, milliseconds(20 + random() % 300)));
+  }
+  ASSERT_TRUE(weir.Start()) << weir.output();
+  weir.Signal(SIGTERM);  // an orderly stop brings every row into the store
+  ASSERT_EQ(weir.WaitExit(seconds(30)), 0);
+  ASSERT_GT(completed.size(), static_cast<size_t>(rounds));
+
+  Result<std::unique_ptr<ledger::Reader>> reader = ledger::Reader::Open(weir.data_dir());
+  ASSERT_TRUE(reader) << reader.error().message;
+  size_t missing = 0;
+  for (const std::string& id : completed) {
+    auto row = (*reader)->Find(*ParseRequestId(id));
+    ASSERT_TRUE(row) << row.error().message;
+    if (!row->has_value()) ++missing;
+  }
+  EXPECT_EQ(missing, 0U) << "of " << completed.size() << " completed requests";
+  auto report = (*reader)->Summarize(0, INT64_MAX, ledger::GroupBy::kModel);
+  ASSERT_TRUE(report) << report.error().message;
+  // More rows than completed answers are right (killed between row and last byte), but never many: a
+  // replayed row would show here.
+  EXPECT_GE(report->total.requests, static_cast<int64_t>(completed.size()));
+  EXPECT_LE(report->total.requests, static_cast<int64_t>(completed.size()) + rounds * kClients);
+  testing::Test::RecordProperty("completed", static_cast<int>(completed.size()));
+}
+
+TEST(DurabilityTest, P01Kill9UnderLoad) { KillRounds(8); }
+TEST(DurabilityTest, DISABLED_LongKill9FiftyTimes) { KillRounds(50); }
+
+}  // namespace
+}  // namespace weir::e2e

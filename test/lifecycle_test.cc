@@ -1,0 +1,108 @@
+// Start, reload, drain (HARDENING L).
+#include <thread>
+
+#include "test/harness/world.h"
+
+namespace weir::e2e {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class LifecycleTest : public GatewayTest {
+ protected:
+  static Script EndlessStream() {
+    const std::string begin = RoleEvent() + ContentEvent("a");
+    return Script::Stream(begin + FinishEvent()).CutAt(begin.size(), Script::Ending::kHang);
+  }
+};
+
+TEST_F(LifecycleTest, L01SigtermLetsAnOpenStreamFinish) {
+  Start();
+  auto released = std::make_shared<Gate>();
+  const std::string begin = RoleEvent() + ContentEvent("a");
+  first_.Enqueue(Script::Stream(begin + FinishEvent() + std::string(kDoneEvent))
+                     .WaitAt(begin.size(), released));
+  const auto [client, head] = Stream();
+  ASSERT_TRUE(client->NextEvent());
+  weir().Signal(SIGTERM);
+  ASSERT_TRUE(weir().WaitForOutput("draining", seconds(5)));
+  EXPECT_THROW(HttpClient another(port()), std::runtime_error) << "the listener is closed at once";
+  released->Open();
+  EXPECT_NE(Drain(*client).find("[DONE]"), std::string::npos);
+  EXPECT_EQ(weir().WaitExit(seconds(10)), 0);
+}
+
+TEST_F(LifecycleTest, L01AStreamPastTheDrainsLimitGetsAnError) {
+  World world;
+  world.limits = "drain_timeout: 300ms";
+  Start(world);
+  first_.Enqueue(EndlessStream());
+  const auto [client, head] = Stream();
+  ASSERT_TRUE(client->NextEvent());
+  weir().Signal(SIGTERM);
+  const std::string seen = Drain(*client);
+  EXPECT_NE(seen.find("\"draining\""), std::string::npos) << seen;
+  EXPECT_EQ(seen.find("[DONE]"), std::string::npos);
+  EXPECT_EQ(weir().WaitExit(seconds(10)), 0);
+}
+
+TEST_F(LifecycleTest, L02ASecondSigtermLeavesAtOnce) {
+  Start();
+  first_.Enqueue(EndlessStream());
+  const auto [client, head] = Stream();
+  ASSERT_TRUE(client->NextEvent());
+  weir().Signal(SIGTERM);
+  ASSERT_TRUE(weir().WaitForOutput("draining", seconds(5)));
+  weir().Signal(SIGTERM);
+  EXPECT_EQ(weir().WaitExit(seconds(10)), 0);
+}
+
+TEST_F(LifecycleTest, L03ReloadsUnderLoadLoseNothing) {
+  Start();
+  second_.Always(Script::Json(ChatReply("ok")));
+  std::atomic<bool> stop{false};
+  std::atomic<int> asked{0}, failed{0};
+  std::thread client([&] {
+    while (!stop) {
+      ++asked;
+      if (Ask(ChatBody("middle", "hi")).status != 200) ++failed;
+    }
+  });
+  for (int i = 0; i < 100; ++i) {
+    const int before = asked;
+    weir().Signal(SIGHUP);
+    while (asked == before) std::this_thread::yield();
+  }
+  stop = true;
+  client.join();
+  EXPECT_EQ(failed, 0) << "of " << asked;
+  EXPECT_TRUE(weir().WaitForOutput("reloaded", seconds(5)));
+}
+
+TEST_F(LifecycleTest, L04ABadFileLeavesTheOldConfigRunning) {
+  Start();
+  second_.Always(Script::Json(ChatReply("ok")));
+  weir().Rewrite("fallbaks: {}\n");
+  weir().Signal(SIGHUP);
+  ASSERT_TRUE(weir().WaitForOutput("fallbacks", seconds(5))) << "the error says what was meant";
+  EXPECT_EQ(Ask(ChatBody("middle", "hi")).status, 200);
+}
+
+TEST_F(LifecycleTest, L10APortInUseIsSaidAndExits1) {
+  Start();
+  const CommandResult second =
+      RunWeir("serve --config " + weir().config_path() + " --port " + std::to_string(port()));
+  EXPECT_EQ(second.exit_code, 1);
+}
+
+TEST_F(LifecycleTest, P12TwoServersOnOneDataDirAreRefused) {
+  Start();
+  const CommandResult second =
+      RunWeir("serve --config " + weir().config_path() + " --port 0 --admin-port 0");
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.output.find("in use"), std::string::npos) << second.output;
+}
+
+}  // namespace
+}  // namespace weir::e2e
