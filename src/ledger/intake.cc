@@ -5,7 +5,7 @@
 namespace weir::ledger {
 namespace {
 
-constexpr std::chrono::milliseconds kSlowWrite{100};
+constexpr std::chrono::milliseconds kSlowWrite{250};
 
 }  // namespace
 

@@ -45,7 +45,7 @@ struct Recovery {
 
 struct JournalLimits {
   uint64_t segment_bytes = 64 << 20;
-  std::chrono::milliseconds patience{20};  // how long Append waits for another thread's write
+  std::chrono::milliseconds patience{250};  // how long Append waits for another thread's write
 };
 
 class Journal {

@@ -1,6 +1,7 @@
 #include "ledger/summary.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace weir::ledger {
 namespace {
@@ -79,12 +80,13 @@ Report Summary::Finish(GroupBy by) && {
   report.tiers = Lines(std::move(tiers_));
   report.baselines.assign(baselines_.begin(), baselines_.end());
   if (by != GroupBy::kDay) {
-    std::stable_sort(report.lines.begin(), report.lines.end(),
-                     [](const ReportLine& a, const ReportLine& b) { return a.spent > b.spent; });
+    std::sort(report.lines.begin(), report.lines.end(), [](const auto& a, const auto& b) {
+      return std::tie(b.spent, a.group) < std::tie(a.spent, b.group);
+    });
   }
-  std::stable_sort(
-      report.tiers.begin(), report.tiers.end(),
-      [](const ReportLine& a, const ReportLine& b) { return a.requests > b.requests; });
+  std::sort(report.tiers.begin(), report.tiers.end(), [](const auto& a, const auto& b) {
+    return std::tie(b.requests, a.group) < std::tie(a.requests, b.group);
+  });
   return report;
 }
 

@@ -4,17 +4,23 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 namespace weir::ledger {
 
 class Turn {
  public:
-  // False: another thread held it for all of `patience`.
+  // False: one and the same thread held it for all of `patience`. A turn that goes round is waited
+  // for.
   bool Take(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    if (!free_.wait_for(lock, patience, [this] { return !taken_; })) return false;
+    for (uint64_t seen = turns_; taken_; seen = turns_) {
+      bool free = free_.wait_for(lock, patience, [this] { return !taken_; });
+      if (!free && seen == turns_) return false;
+    }
     taken_ = true;
+    ++turns_;
     return true;
   }
   void Give() {
@@ -29,6 +35,7 @@ class Turn {
   std::mutex mutex_;
   std::condition_variable free_;
   bool taken_ = false;
+  uint64_t turns_ = 0;
 };
 
 }  // namespace weir::ledger
