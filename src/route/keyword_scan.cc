@@ -6,6 +6,8 @@
 // hit costly often.
 #include "route/keyword_scan.h"
 
+#include <bit>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -46,13 +48,12 @@ KeywordScan::KeywordScan(std::span<const WordList> lists)
 }
 
 void KeywordScan::Verify(std::string_view text, ListSet maybe, Hit* hit) const {
-  for (size_t list = 0; list < lists_.size(); ++list) {
-    const auto bit = static_cast<ListSet>(1U << list);
-    if ((maybe & hit->open & bit) == 0) continue;
+  for (unsigned left = maybe & hit->open; left != 0; left &= left - 1) {
+    const auto list = static_cast<size_t>(std::countr_zero(left));
     for (const std::string_view word : lists_[list]) {
       if (!StartsWithWord(text, word)) continue;
       hit->best = static_cast<int>(list);
-      hit->open = static_cast<ListSet>(bit - 1);
+      hit->open = static_cast<ListSet>((1U << list) - 1);
       return;
     }
   }
@@ -90,11 +91,14 @@ __attribute__((target("avx2"))) size_t KeywordScan::ScanAvx2(std::string_view te
       maybe = _mm256_and_si256(maybe, _mm256_shuffle_epi8(low[k], _mm256_and_si256(bytes, half)));
       maybe = _mm256_and_si256(maybe, _mm256_shuffle_epi8(high[k], upper));
     }
-    if (_mm256_testz_si256(maybe, maybe)) continue;
+    const __m256i none = _mm256_cmpeq_epi8(maybe, _mm256_setzero_si256());
+    auto places = ~static_cast<uint32_t>(_mm256_movemask_epi8(none));
+    if (places == 0) continue;
     alignas(kWidth) ListSet lists[kWidth];
     _mm256_store_si256(reinterpret_cast<__m256i*>(lists), maybe);
-    for (size_t j = 0; j < kWidth; ++j) {
-      if (lists[j] != 0) Verify(text.substr(i + j), lists[j], hit);
+    for (; places != 0; places &= places - 1) {
+      const auto j = static_cast<size_t>(std::countr_zero(places));
+      Verify(text.substr(i + j), lists[j], hit);
     }
   }
   return i;

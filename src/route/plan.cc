@@ -165,7 +165,11 @@ void Plan::RejectRest(int tier, std::span<const RouteModel> models) {
 
 Result<void> Plan::Finish() {
   if (decision_->candidates.empty()) return NothingFits();
-  std::ranges::stable_partition(decision_->candidates, &Candidate::healthy);
+  std::vector<Candidate> sick;
+  std::ranges::copy_if(decision_->candidates, std::back_inserter(sick),
+                       std::not_fn(&Candidate::healthy));
+  std::erase_if(decision_->candidates, std::not_fn(&Candidate::healthy));
+  decision_->candidates.insert(decision_->candidates.end(), sick.begin(), sick.end());
   return {};
 }
 
