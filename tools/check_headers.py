@@ -19,6 +19,7 @@ import cxx_source as cxx
 COMPILER = os.environ.get('CXX', 'g++')
 CACHE = 'build/.header_check.json'
 PARALLEL = 2
+REMEMBERED = 2000  # results kept of other builds and former contents
 KEPT = ('-I', '-D', '-isystem', '-std=')
 
 
@@ -157,7 +158,8 @@ def main():
         results = pool.map(lambda job: compile_alone(job[1], job[2]), waiting)
         for (key, path, _), complaint in zip(waiting, results):
             new[key] = f'{path}:1: does not compile alone: {complaint}' if complaint else ''
-    store_cache(new)
+    former = [key for key in old if key not in new][-REMEMBERED:]
+    store_cache({**{key: old[key] for key in former}, **new})
     findings = sorted(complaint for complaint in new.values() if complaint)
     print('\n'.join(findings + [f'check_headers: {len(findings)} findings, {len(waiting)} of {len(new)} compiled']))
     return 1 if findings else 0

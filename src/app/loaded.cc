@@ -19,7 +19,7 @@ Result<Loaded> Load(const std::string& path) {
   if (!path.empty() || std::filesystem::exists(kDefaultFile)) {
     WEIR_TRY(loaded.settings, config::ParseFile(path.empty() ? kDefaultFile : path, env));
   } else {
-    WEIR_TRY(catalog::Starter starter, catalog::MakeStarter(env));
+    WEIR_TRY(catalog::Starter starter, catalog::MakeStarter(env, DialectNames()));
     loaded.settings = std::move(starter.settings);
     loaded.notes = std::move(starter.notes);
   }

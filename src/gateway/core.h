@@ -39,6 +39,7 @@ struct WorkerState {
   chat::RequestParser parser;
   chat::ReplyReader reader;
   Traffic traffic;
+  std::string row_bytes;  // the journal's encoding of one row
   std::shared_ptr<const Snapshot> snapshot;  // replaced by a post when the config is reloaded
 };
 

@@ -215,7 +215,7 @@ void Exchange::Record(AttemptChain* chain, std::string_view outcome, int status)
     bool billed = attempt.tokens.prompt + attempt.tokens.completion > 0;
     if (billed && !attempt.priced) record_.priced = false;
   }
-  worker_.core.ledger.Append(record_);
+  worker_.core.ledger.AppendUsing(record_, &worker_.row_bytes);
   worker_.traffic.Count(record_);
   LogRequest(record_, *snapshot_->directory);
 }
