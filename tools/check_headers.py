@@ -158,8 +158,9 @@ def main():
         results = pool.map(lambda job: compile_alone(job[1], job[2]), waiting)
         for (key, path, _), complaint in zip(waiting, results):
             new[key] = f'{path}:1: does not compile alone: {complaint}' if complaint else ''
-    former = [key for key in old if key not in new][-REMEMBERED:]
-    store_cache({**{key: old[key] for key in former}, **new})
+    kept = load_cache()  # again: another run may have ended meanwhile
+    former = [key for key in kept if key not in new][-REMEMBERED:]
+    store_cache({**{key: kept[key] for key in former}, **new})
     findings = sorted(complaint for complaint in new.values() if complaint)
     print('\n'.join(findings + [f'check_headers: {len(findings)} findings, {len(waiting)} of {len(new)} compiled']))
     return 1 if findings else 0
