@@ -16,6 +16,8 @@ TEST_F(PlanTest, OtherTiersAreRejectedByWhichSideTheyLieOn) {
   const Decision simple = Decide(Asking("what is a weir"));
   EXPECT_EQ(world_.Why(simple, "sim/reasoner"), "dearer");
   EXPECT_EQ(world_.Why(simple, "two/chat"), "dearer");
+  const Decision tierless = Decide(Asking("strongest please"));
+  EXPECT_EQ(world_.Why(tierless, "sim/flash"), "other_chain");
 }
 
 TEST_F(PlanTest, AModelThatLacksACapabilityGivesWayToADearerTier) {
@@ -137,6 +139,9 @@ TEST_F(PlanTest, ARouteOfSeveralModelsEmbedsWithOneWhateverTheText) {
     request.endpoint = chat::Endpoint::kEmbeddings;
     EXPECT_EQ(world_.Chain(request, "mixed"), "two/both sim/both") << text;
   }
+  chat::Request request = Asking("what is a weir");
+  request.endpoint = chat::Endpoint::kEmbeddings;
+  EXPECT_EQ(world_.Chain(request, "embedders"), "sim/other");
   EXPECT_EQ(world_.Chain(Asking("a heron"), "mixed"), "sim/chat two/chat two/qwen sim/reasoner");
 }
 
@@ -236,6 +241,20 @@ routes: {auto: {model: here}}
   ASSERT_FALSE(decision);
   EXPECT_EQ(decision.error().reason, Reason::kNoEligibleModel);
   EXPECT_NE(decision.error().message.find("OPENAI_API_KEY is not set"), std::string::npos);
+}
+
+TEST(Plan, AMissingKeyIsNearerThanAMissingCapability) {
+  const World world(R"(
+providers: {openai: {}, sim: {api: simulator}}
+models: {blind: {provider: sim, capabilities: [chat]}, keyless: {provider: openai}}
+routes: {auto: {tiers: {simple: blind, medium: keyless}}}
+)");
+  chat::Request request = Asking("what is it");
+  request.images = 1;
+  const auto decision = world.Decide(request, "auto");
+  ASSERT_FALSE(decision);
+  EXPECT_NE(decision.error().message.find("openai/keyless has no key"), std::string::npos)
+      << decision.error().message;
 }
 
 }  // namespace

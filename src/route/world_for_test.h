@@ -81,7 +81,8 @@ providers:
   sim: {api: simulator}
   two: {api: simulator}
 models:
-  flash:    {provider: sim, price: {input: 0.07, output: 0.14}, context: 10k, capabilities: [chat, tools]}
+  flash:    {provider: sim, price: {input: 0.07, output: 0.14}, context: 10k,
+             capabilities: [chat, tools, completions]}
   chat:     {providers: [sim, two], price: {input: 0.14, output: 0.28}, context: 20k,
              capabilities: [chat, tools, json_object, completions]}
   reasoner: {provider: sim, price: {input: 0.55, output: 2.19}, context: 40k,
@@ -90,21 +91,24 @@ models:
   strong:   {provider: two, capabilities: [chat, tools, vision]}
   embed-a:  {providers: [sim, two], capabilities: [embeddings], context: 8k}
   both:     {providers: [two, sim], capabilities: [chat, embeddings]}
+  other:    {provider: sim, capabilities: [chat, embeddings]}
 fallbacks:
   flash: [chat, qwen]
   chat: [qwen, reasoner]
   reasoner: [qwen]
-  embed-a: [qwen]
+  embed-a: [qwen, both]
 routes:
   auto:
     tiers: {simple: flash, medium: chat, complex: reasoner}
     rules:
       - {name: legal, match: "(?i)court", tier: complex}
       - {name: pictures, when: {images: true}, model: strong}
+      - {name: strongest, match: "^strongest", model: strong}
       - {name: cheap, match: "court|cheap", tier: simple}
   plain: {classifier: rules, tiers: {simple: flash, medium: chat, complex: reasoner}, default: complex}
   alias: {model: qwen}
   vectors: {model: embed-a}
+  embedders: {tiers: {simple: both, medium: other}}
   mixed: {tiers: {simple: flash, medium: chat, complex: both}}
 )";
 
