@@ -22,7 +22,7 @@ class AdminPlane final : public net::RequestHandler {
   // when the last one has gone.
   void Stop(std::function<void()> closed);
 
-  const net::ServerLimits& limits() override { return limits_; }
+  net::ServerLimits limits() override { return limits_; }
   Result<void> Admit(const http::RequestHead& head) override;
   net::Task<void> Handle(net::ServerConnection& connection) override;
   std::string ErrorBody(const Error& error) override;

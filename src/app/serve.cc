@@ -47,7 +47,7 @@ ledger::LedgerOptions LedgerOptionsOf(const config::Settings& settings) {
   return options;
 }
 
-// Everything that runs, in the order in which it must stop again.
+// Everything that runs, in the order in which it starts; the destructor goes backwards.
 struct Running {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<gateway::Server> server;
@@ -84,9 +84,10 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
     fmt::print(stderr, "admin key (printed once, kept in {}/admin.key): {}\n", settings.data_dir,
                key.key.Reveal());
   }
+  WEIR_CHECK_OK(WritePorts(settings.data_dir, {running->server->port(), running->admin->port()}));
   running->server->Start();
   running->admin->Start();
-  return WritePorts(settings.data_dir, {running->server->port(), running->admin->port()});
+  return {};
 }
 
 void Announce(const Loaded& loaded, const Running& running) {

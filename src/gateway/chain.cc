@@ -36,18 +36,30 @@ std::string ForwardedHeaders(const http::ResponseHead& head) {
   return lines;
 }
 
+// Why the plan put another model before the one that tier, rule or pin named.
+std::string WhyNotFirst(const route::Decision& decision) {
+  if (decision.preferred == catalog::kNoModel || decision.candidates.empty()) return {};
+  if (decision.candidates.front().model == decision.preferred) return {};
+  for (const route::Rejected& rejected : decision.rejected) {
+    if (rejected.model == decision.preferred) return std::string(route::RejectionName(rejected.why));
+  }
+  return "breaker_open";
+}
+
 }  // namespace
+
+AttemptChain::AttemptChain(const ChainInput& input)
+    : in_(input), fallback_(WhyNotFirst(input.decision)) {}
 
 net::Task<Result<Answer>> AttemptChain::Run() {
   Error last = MakeError(Reason::kBreakerOpen, "every candidate is resting after failures");
   std::optional<size_t> soonest;
   SteadyTime soonest_at = SteadyTime::max();
   const std::vector<route::Candidate>& candidates = in_.decision.candidates;
-  for (size_t i = 0; i < candidates.size(); ++i) {
+  for (size_t i = 0; i < candidates.size() && !Exhausted(); ++i) {
     auto target = std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[i]));
     if (!ContextFits(*target)) continue;
-    if (target->breaker && target->breaker->Ask(in_.worker.core.clock.Steady()) ==
-                               Breaker::Gate::kOpen) {
+    if (!Admit(target.get())) {
       if (fallback_.empty()) fallback_ = "breaker_open";
       if (target->breaker->ready_at() < soonest_at) {
         soonest_at = target->breaker->ready_at();
@@ -55,9 +67,8 @@ net::Task<Result<Answer>> AttemptChain::Run() {
       }
       continue;
     }
-    bool extra = !attempts_.empty();
-    if (extra && !MayGoOn(*target, last)) continue;
-    Result<Answer> answer = co_await TryTarget(&target, extra);
+    if (!attempts_.empty() && !MayGoOn(*target)) continue;
+    Result<Answer> answer = co_await TryTarget(&target);
     if (answer) co_return answer;
     last = answer.error();
     if (fallback_.empty()) fallback_ = Traits(last.reason).name;
@@ -66,7 +77,7 @@ net::Task<Result<Answer>> AttemptChain::Run() {
   if (attempts_.empty() && soonest) {  // never close the last door: one is asked all the same
     auto target =
         std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[*soonest]));
-    Result<Answer> answer = co_await TryTarget(&target, false);
+    Result<Answer> answer = co_await TryTarget(&target);
     if (answer) co_return answer;
     last = answer.error();
   }
@@ -78,54 +89,83 @@ bool AttemptChain::ContextFits(const Target& target) const {
   return target.model != nullptr && target.model->context > too_small_;
 }
 
+bool AttemptChain::Exhausted() const {
+  return static_cast<int>(attempts_.size()) >= in_.snapshot.settings.limits.max_attempts;
+}
+
+// False while the target rests. The half-open probe is reserved for this target.
+bool AttemptChain::Admit(Target* target) const {
+  if (target->breaker == nullptr) return true;
+  Breaker::Gate gate = target->breaker->Ask(in_.worker.core.clock.Steady());
+  target->probe = gate == Breaker::Gate::kProbe;
+  return gate != Breaker::Gate::kOpen;
+}
+
 // A target that is failing already is only asked again while the budget lasts.
-bool AttemptChain::MayGoOn(const Target& target, const Error& last) {
-  if (last.retry() == Retry::kNever) return false;
-  const bool spent = in_.worker.core.retry_budget.Spend();
+bool AttemptChain::MayGoOn(const Target& target) {
+  const bool spent = SpendToken();
   bool clean = target.breaker == nullptr || target.breaker->consecutive_failures() == 0;
-  if (!spent && !clean && target.breaker) target.breaker->ReportAbandoned();
+  if (!spent && !clean) Abandon(target);
   return spent || clean;
 }
 
-net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* target, bool extra) {
+bool AttemptChain::SpendToken() {
+  if (!in_.worker.core.retry_budget.Spend()) return false;
+  ++spent_;
+  return true;
+}
+
+void AttemptChain::Succeeded(const Target& target, const Answer& answer) {
+  // A stream has only begun: its end is the verdict (Exchange).
+  if (target.breaker != nullptr && !answer.relay) target.breaker->ReportSuccess();
+  for (; spent_ > 0; --spent_) in_.worker.core.retry_budget.Refund();
+}
+
+void AttemptChain::Abandon(const Target& target) {
+  if (target.probe) target.breaker->ReportAbandoned();
+}
+
+net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* target) {
   const Target& to = **target;
   KeyPool& keys = *to.upstream->keys;
-  RetryBudget& budget = in_.worker.core.retry_budget;
   uint64_t tried = 0;
   int retries = 0;
   Error last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
   for (;;) {
     const SteadyTime now = in_.worker.core.clock.Steady();
     if (now >= in_.deadline.at) last = MakeError(in_.deadline.reason, "the route's deadline passed");
-    const bool enough =
-        static_cast<int>(attempts_.size()) >= in_.snapshot.settings.limits.max_attempts;
     std::optional<size_t> key = keys.Pick(now, tried);
-    if (!key || enough || now >= in_.deadline.at) {
-      if (to.breaker) to.breaker->ReportAbandoned();  // a reserved probe was not made
+    if (!key || Exhausted() || now >= in_.deadline.at) {
+      Abandon(to);
       co_return last;
     }
     Result<Answer> answer = co_await Once(target, *key);
     if (answer) {
-      if (to.breaker) to.breaker->ReportSuccess();
-      if (extra) budget.Refund();
+      Succeeded(*answer->target, *answer);
       co_return answer;
     }
     last = answer.error();
+    const bool of_the_key = BlockKey(keys, *key, last);
     Report(to, last);
-    if (last.reason == Reason::kUpstreamAuth || last.reason == Reason::kUpstreamRateLimit) {
+    if (of_the_key) {
       tried |= uint64_t{1} << *key;
-      bool auth = last.reason == Reason::kUpstreamAuth;
-      auto pause = auth ? kKeyOut : std::max<std::chrono::milliseconds>(last.retry_after, kDefaultCooling);
-      keys.Block(*key, in_.worker.core.clock.Steady() + pause);
-      extra = false;
       continue;
     }
     if (last.retry() != Retry::kSameTarget || retries >= to.provider->retries) co_return last;
-    if (!budget.Spend()) co_return last;
-    extra = true;
+    if (!SpendToken()) co_return last;
     bool paused = co_await Pause(retries++, last.retry_after);
+    if (in_.cancel.cancelled()) co_return MakeError(Reason::kClientGone, "the client left");
     if (!paused) co_return last;
   }
+}
+
+// True when the failure is the key's: it is out for a while.
+bool AttemptChain::BlockKey(KeyPool& keys, size_t key, const Error& error) const {
+  const bool auth = error.reason == Reason::kUpstreamAuth;
+  if (!auth && error.reason != Reason::kUpstreamRateLimit) return false;
+  auto pause = auth ? kKeyOut : std::max<std::chrono::milliseconds>(error.retry_after, kDefaultCooling);
+  keys.Block(key, in_.worker.core.clock.Steady() + pause);
+  return true;
 }
 
 // Waits before asking the same target again; false when that would take too long or the client left.
@@ -155,7 +195,7 @@ void AttemptChain::Report(const Target& target, const Error& error) {
     target.breaker->ReportFailure(now, target.provider->breaker);
     if (error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
   } else {
-    target.breaker->ReportAbandoned();
+    Abandon(target);
     bool rests = error.reason == Reason::kUpstreamRateLimit && target.upstream->keys->usable(now) == 0;
     if (rests && error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
   }
@@ -173,6 +213,10 @@ net::Task<Result<Answer>> AttemptChain::Once(std::unique_ptr<Target>* target, si
   row.total_us = MicrosBetween(began, in_.worker.core.clock.Steady());
   if (answer.call && answer.call->answered()) {
     row.first_byte_us = MicrosBetween(began, answer.call->first_byte());
+  }
+  // A failed stream that said what it used is billed for it.
+  if (!asked && answer.relay && answer.relay->usage()) {
+    Settle(**target, CountTokens(answer.relay->usage(), 0, 0), &row);
   }
   attempts_.push_back(std::move(row));
   if (!asked) {
@@ -192,6 +236,7 @@ net::Task<Result<void>> AttemptChain::Ask(const Target& target, size_t key, Answ
   const SteadyTime now = in_.worker.core.clock.Steady();
   const config::Timeouts& timeouts = target.timeouts();
   Limit total = Earlier(in_.deadline, {now + timeouts.total, Reason::kTotalTimeout});
+  answer->total = total;
   Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
   if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
   answer->call =
@@ -226,10 +271,12 @@ net::Task<Result<void>> AttemptChain::ReadPlain(const Target& target, Answer* an
       target.upstream->dialect->decode_reply(in_.worker.reader, &answer->body);
   if (!reply) co_return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
   answer->facts = reply->facts;
-  Settle(target,
-         CountTokens(reply->facts.usage, in_.decision.estimated_prompt_tokens,
-                     reply->facts.text_bytes),
-         row);
+  if (reply->facts.usage || (reply->facts.has_content && !reply->facts.has_error)) {
+    Settle(target,
+           CountTokens(reply->facts.usage, in_.decision.estimated_prompt_tokens,
+                       reply->facts.text_bytes),
+           row);
+  }
   if (reply->facts.has_error) {
     co_return MakeError(Reason::kUpstreamBadAnswer,
                         "the upstream answered 200 with an error: " + reply->facts.error_message);

@@ -35,6 +35,7 @@ struct Answer {
   std::unique_ptr<StreamRelay> relay;  // streams: content waits in relay->pending()
   std::string body;                    // plain: the client's bytes
   chat::PlainReply facts;
+  Limit total;                         // of this attempt
   std::string headers;                 // upstream headers that go on to the client, ready lines
   int status = 200;
 };
@@ -48,7 +49,7 @@ struct PassThrough {
 
 class AttemptChain {
  public:
-  explicit AttemptChain(const ChainInput& input) : in_(input) {}
+  explicit AttemptChain(const ChainInput& input);
 
   net::Task<Result<Answer>> Run();
 
@@ -59,7 +60,7 @@ class AttemptChain {
   const std::optional<PassThrough>& pass_through() const { return pass_through_; }
 
  private:
-  net::Task<Result<Answer>> TryTarget(std::unique_ptr<Target>* target, bool extra);
+  net::Task<Result<Answer>> TryTarget(std::unique_ptr<Target>* target);
   net::Task<Result<Answer>> Once(std::unique_ptr<Target>* target, size_t key);
   net::Task<Result<void>> Ask(const Target& target, size_t key, Answer* answer,
                               ledger::Attempt* row);
@@ -69,7 +70,13 @@ class AttemptChain {
   net::Task<Result<void>> BeginStream(const Target& target, Answer* answer, Limit first_token,
                                       Limit total);
   net::Task<bool> Pause(int retry, std::chrono::milliseconds asked);
-  bool MayGoOn(const Target& target, const Error& last);
+  bool Exhausted() const;
+  bool Admit(Target* target) const;
+  bool MayGoOn(const Target& target);
+  bool SpendToken();
+  bool BlockKey(KeyPool& keys, size_t key, const Error& error) const;
+  static void Abandon(const Target& target);
+  void Succeeded(const Target& target, const Answer& answer);
   bool ContextFits(const Target& target) const;
   void Report(const Target& target, const Error& error);
   Error Final(Error last) const;
@@ -78,6 +85,7 @@ class AttemptChain {
   std::vector<ledger::Attempt> attempts_;
   std::string fallback_;
   std::optional<PassThrough> pass_through_;
+  int spent_ = 0;          // tokens of the retry budget, given back on success
   int64_t too_small_ = 0;  // the largest window that was said to be too small
 };
 

@@ -122,11 +122,6 @@ void DataPlane::OnClosed(net::ServerConnection* connection) {
   delete connection;
 }
 
-const net::ServerLimits& DataPlane::limits() {
-  limits_owner_ = worker_.snapshot;
-  return limits_owner_->limits;
-}
-
 Result<void> DataPlane::Admit(const http::RequestHead& head) {
   WEIR_TRY(Served served, Find(head.path, head.method));
   if (served.page == Page::kHealth || served.page == Page::kReady) return {};

@@ -21,7 +21,7 @@ class DataPlane final : public net::RequestHandler {
   void CancelAll();
   size_t open_connections() const { return connections_.size(); }
 
-  const net::ServerLimits& limits() override;
+  net::ServerLimits limits() override { return worker_.snapshot->limits; }
   Result<void> Admit(const http::RequestHead& head) override;
   net::Task<void> Handle(net::ServerConnection& connection) override;
   std::string ErrorBody(const Error& error) override;
@@ -30,7 +30,6 @@ class DataPlane final : public net::RequestHandler {
 
  private:
   WorkerState& worker_;
-  std::shared_ptr<const Snapshot> limits_owner_;  // keeps limits() alive across a reload
   std::unordered_set<net::ServerConnection*> connections_;
 };
 

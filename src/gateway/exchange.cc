@@ -86,6 +86,7 @@ Result<void> Exchange::Prepare() {
     wish = named;
     source = route::WishSource::kQuery;
   }
+  request_.stream &= request_.endpoint != chat::Endpoint::kEmbeddings;  // they have none
   record_.stream = request_.stream;
   record_.requested = Utf8Prefix(wish, kMaxRequestedName);
   SnapshotHealth health(*snapshot_, worker_.core.clock.Steady());
@@ -138,12 +139,10 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, Clien
   connection_.body() = std::string();
   const std::string headers = Headers(&chain, answer.target.get(), false) + answer.headers;
   const bool early = client.head_sent();
-  const auto most = answer.target->timeouts().total;
-  Limit total = Earlier({RouteDeadline(), Reason::kDeadline},
-                        {worker_.core.clock.Steady() + most, Reason::kTotalTimeout});
-  Result<void> rest = co_await answer.relay->Rest(*answer.call, client, headers, total);
+  Result<void> rest = co_await answer.relay->Rest(*answer.call, client, headers, answer.total);
   if (!rest) rest = Truthful(rest.error());
   if (!rest) Blame(chain, answer, rest.error());
+  if (rest && answer.target->breaker) answer.target->breaker->ReportSuccess();
   Settled(chain, answer);
   answer.call->Close(rest.has_value());
   std::string last = std::move(answer.relay->pending());
@@ -152,7 +151,11 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, Clien
     last += answer.relay->Tail();
     Record(&chain, "ok", 200);
   } else {
-    last += ErrorEvent(rest.error());
+    // Whatever broke it, the client is told that its stream is cut; the row keeps the reason.
+    Error shown = rest.error();
+    const bool cut = shown.side() == Side::kUpstream || shown.side() == Side::kTimeout;
+    if (cut) shown.reason = Reason::kStreamTruncated;
+    last += ErrorEvent(shown);
     Record(&chain, Traits(rest.error().reason).name, 200);
   }
   co_await client.Finish(headers, last);
@@ -161,9 +164,13 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, Clien
 // A stream that broke after its first content: the attempt and its target are marked.
 void Exchange::Blame(AttemptChain& chain, const Answer& answer, const Error& error) {
   chain.attempts().back().outcome = Traits(error.reason).name;
-  if (answer.target->breaker == nullptr || !BlamesTarget(error.reason)) return;
-  answer.target->breaker->ReportFailure(worker_.core.clock.Steady(),
-                                        answer.target->provider->breaker);
+  const Target& target = *answer.target;
+  if (target.breaker == nullptr) return;
+  if (BlamesTarget(error.reason)) {
+    target.breaker->ReportFailure(worker_.core.clock.Steady(), target.provider->breaker);
+  } else if (target.probe) {
+    target.breaker->ReportAbandoned();
+  }
 }
 
 net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, ClientStream* client) {
@@ -216,7 +223,7 @@ void Exchange::Record(AttemptChain* chain, std::string_view outcome, int status)
     if (billed && !attempt.priced) record_.priced = false;
   }
   worker_.core.ledger.AppendUsing(record_, &worker_.row_bytes);
-  worker_.traffic.Count(record_);
+  worker_.traffic.Count(record_, *snapshot_->directory);
   LogRequest(record_, *snapshot_->directory);
 }
 

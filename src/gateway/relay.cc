@@ -19,7 +19,9 @@ StreamRelay::StreamRelay(WorkerState& worker, const Target& target, const chat::
       target_(target),
       dialect_(*target.upstream->dialect),
       show_usage_(request.include_usage),
-      choices_(request.n),
+      choices_(request.endpoint == chat::Endpoint::kCompletions
+                   ? request.n * std::max(1, request.messages)  // one set a prompt
+                   : request.n),
       state_(dialect_.new_stream(request)) {}
 
 net::Task<Result<void>> StreamRelay::UntilContent(UpstreamCall& call, Limit first_token,
@@ -78,7 +80,10 @@ net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
   ended_ = !*more;
   Result<void> fed = splitter_.Feed(read_);
   if (fed && ended_) fed = splitter_.Finish();
-  if (!fed) co_return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
+  if (!fed) {
+    if (content_) (void)TakeEvents(false);  // what came whole before the fault
+    co_return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
+  }
   co_return fed;
 }
 

@@ -64,7 +64,9 @@ std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
 }
 
 bool SnapshotHealth::Usable(catalog::ModelId model) const {
-  return !snapshot_.breakers[model]->open(now_);
+  const catalog::ProviderId provider = snapshot_.directory->model(model).provider;
+  return !snapshot_.breakers[model]->open(now_) &&
+         snapshot_.upstreams[provider].keys->usable(now_) > 0;
 }
 
 }  // namespace weir::gateway

@@ -14,6 +14,7 @@ struct Target {
   const Snapshot::Upstream* upstream = nullptr;
   const catalog::Model* model = nullptr;  // nullptr: an undeclared model (allow_unknown)
   Breaker* breaker = nullptr;             // nullptr: undeclared models have none
+  bool probe = false;                     // this attempt is the breaker's half-open probe
   std::string name;                       // "aiwave/glm-4-flash"
   std::string wire_name;                  // its name there
   const config::Timeouts& timeouts() const {

@@ -1,6 +1,14 @@
 #include "gateway/traffic.h"
 
 namespace weir::gateway {
+namespace {
+
+std::string Label(const std::string& model, const catalog::Directory& directory) {
+  if (model.empty() || directory.FindModel(model) != catalog::kNoModel) return model;
+  return model.substr(0, model.find('/')) + "/*";
+}
+
+}  // namespace
 
 void Histogram::Add(int64_t micros) {
   if (micros < 0) return;
@@ -32,20 +40,22 @@ void TrafficTotals::Merge(const TrafficTotals& other) {
   spent_with_baseline_nano += other.spent_with_baseline_nano;
 }
 
-void Traffic::Count(const ledger::Record& record) {
+void Traffic::Count(const ledger::Record& record, const catalog::Directory& directory) {
+  const std::string answered = Label(record.model, directory);
   std::lock_guard lock(mutex_);
-  ++totals_.requests[{record.endpoint, record.route, record.tier, record.model, record.outcome}];
+  ++totals_.requests[{record.endpoint, record.route, record.tier, answered, record.outcome}];
   for (const ledger::Attempt& attempt : record.attempts) {
-    ++totals_.attempts[{attempt.model, attempt.outcome}];
-    ModelTotals& model = totals_.models[attempt.model];
+    const std::string name = Label(attempt.model, directory);
+    ++totals_.attempts[{name, attempt.outcome}];
+    ModelTotals& model = totals_.models[name];
     model.prompt_tokens += attempt.tokens.prompt;
     model.cached_tokens += attempt.tokens.cached;
     model.completion_tokens += attempt.tokens.completion;
     model.reasoning_tokens += attempt.tokens.reasoning;
     model.cost_nano += attempt.cost.nano;
   }
-  if (!record.model.empty()) {
-    ModelTotals& model = totals_.models[record.model];
+  if (!answered.empty()) {
+    ModelTotals& model = totals_.models[answered];
     model.first_token.Add(record.first_token_us);
     model.total.Add(record.total_us);
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <tuple>
 
+#include "catalog/directory.h"
 #include "ledger/record.h"
 
 namespace weir::gateway {
@@ -50,7 +51,8 @@ struct TrafficTotals {
 // One writer (the worker), any reader; the lock is uncontended but while /metrics is read.
 class Traffic {
  public:
-  void Count(const ledger::Record& record);
+  // Models that no config declared are counted together, as "provider/*".
+  void Count(const ledger::Record& record, const catalog::Directory& directory);
   TrafficTotals totals() const;
 
  private:

@@ -139,6 +139,7 @@ net::Task<Result<void>> UpstreamCall::Fill(Limit limit) {
   begin_ = 0;
   const size_t old = input_.size();
   for (;;) {
+    if (cancel_.cancelled()) co_return MakeError(Reason::kClientGone, "the client left");
     SteadyTime until = patience_ ? std::min(limit.at, patience_->next_tick()) : limit.at;
     input_.resize(old + kReadSize);
     net::IoResult read = co_await connection_.stream->Read({input_.data() + old, kReadSize}, until);
@@ -209,7 +210,8 @@ net::Task<Result<void>> UpstreamCall::ReadAll(std::string* out, size_t max_bytes
 
 void UpstreamCall::Close(bool drain) {
   cancel_.Arm(nullptr, nullptr);
-  if (!connection_.stream || !decoder_ || !head_.keep_alive) {
+  const bool in_process = target_.upstream->dialect->answer != nullptr;
+  if (in_process || !connection_.stream || !decoder_ || !head_.keep_alive) {
     connection_.stream.reset();
     return;
   }

@@ -106,7 +106,7 @@ bool ServerConnection::keep_alive() const {
 
 Task<void> ServerConnection::Run() {
   for (bool open = true; open;) {
-    close_ = responded_ = false;
+    close_ = false;
     open = co_await ReadHead();
     if (!open) break;
     Result<void> admitted = handler_.Admit(head_);
@@ -119,6 +119,7 @@ Task<void> ServerConnection::Run() {
     if (!open) break;
     request_whole_ = worker_.clock().Steady();
     ArmDeadline(SteadyTime::max());
+    EnsureSpare(kReadStep / 4);  // room for the watch
     serving_ = true;
     StartWatching();
     co_await handler_.Handle(*this);
@@ -143,7 +144,7 @@ Task<bool> ServerConnection::WaitForBytes(SteadyTime deadline) {
 }
 
 Task<bool> ServerConnection::ReadHead() {
-  const ServerLimits& limits = handler_.limits();
+  const ServerLimits limits = handler_.limits();
   consumed_ = 0;
   SteadyTime now = worker_.clock().Steady();
   bool began = !ahead_->view().empty();
@@ -184,7 +185,7 @@ Task<bool> ServerConnection::ReadHead() {
 Task<bool> ServerConnection::ReadBody() {
   body_.clear();
   if (body_.capacity() > kKeptBody) body_.shrink_to_fit();
-  const ServerLimits& limits = handler_.limits();
+  const ServerLimits limits = handler_.limits();
   if (head_.framing.kind == http::BodyKind::kNone) co_return true;
   if (head_.framing.kind == http::BodyKind::kLength && head_.framing.length > limits.max_body) {
     close_ = true;
@@ -195,7 +196,6 @@ Task<bool> ServerConnection::ReadBody() {
   }
   if (head_.expect_continue) {
     bool sent = co_await Send("HTTP/1.1 100 Continue\r\n\r\n");
-    responded_ = false;
     if (!sent) co_return false;
   }
   bool whole = false;
@@ -213,6 +213,7 @@ Task<bool> ServerConnection::ReadBody() {
 
 Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
   const SteadyTime deadline = request_began_ + handler_.limits().read_timeout;
+  const size_t head_size = consumed_;
   size_t here = std::min<uint64_t>(length, ahead_->view().size() - consumed_);
   // One allocation for what is at hand or small; a large announced body grows as it really comes.
   body_.reserve(std::min<uint64_t>(length, std::max(here, kBodyStep)) + kBodyPadding);
@@ -239,11 +240,12 @@ Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
     if (read.status == IoStatus::kTimeout) timed_out_ = true;
     if (!read.ok()) co_return false;
   }
+  DropConsumedBody(head_size);
   co_return true;
 }
 
 Task<bool> ServerConnection::ReadChunkedBody() {
-  const ServerLimits& limits = handler_.limits();
+  const ServerLimits limits = handler_.limits();
   const SteadyTime deadline = request_began_ + limits.read_timeout;
   http::BodyDecoder decoder(head_.framing, Reason::kBadRequest);
   const size_t head_size = consumed_;
@@ -286,7 +288,7 @@ Task<bool> ServerConnection::Refuse(Error error) {
     co_return false;
   }
   Consume(consumed_);
-  co_return head_.keep_alive;
+  co_return keep_alive();
 }
 
 // Reads and drops what the client still sends, for a moment: closing at once would reset the connection
@@ -304,7 +306,6 @@ Task<bool> ServerConnection::Linger() {
 
 Task<bool> ServerConnection::Send(std::span<const std::string_view> pieces) {
   if (gone_) co_return false;
-  responded_ = true;
   SteadyTime deadline = worker_.clock().Steady() + handler_.limits().write_timeout;
   IoResult written = co_await stream_->Write(pieces, deadline);
   if (written.ok()) co_return true;
@@ -330,7 +331,8 @@ Task<bool> ServerConnection::Respond(int status, std::string_view content_type,
   if (!keep_alive()) writer.Field("connection", "close");
   head += extra;
   writer.End();
-  std::array<std::string_view, 2> pieces{head, body};
+  const bool bodiless = head_live_ && head_.method == "HEAD";
+  std::array<std::string_view, 2> pieces{head, bodiless ? std::string_view() : body};
   bool sent = co_await Send(pieces);
   co_return sent;
 }
@@ -367,7 +369,10 @@ void ServerConnection::DropConsumedBody(size_t head_size) {
 
 void ServerConnection::EnsureSpare(size_t bytes) {
   if (ahead_->pending || ahead_->spare() >= bytes) return;
-  ahead_->bytes.resize(std::max(2 * ahead_->bytes.size(), ahead_->size + bytes));
+  ahead_->Compact();
+  if (ahead_->spare() < bytes) {
+    ahead_->bytes.resize(std::max(2 * ahead_->bytes.size(), ahead_->size + bytes));
+  }
   if (!head_live_) return;
   // The views of the head point into the old buffer: read it again.
   Result<size_t> again = http::ParseRequestHead(ahead_->view(), handler_.limits().head, &head_);

@@ -31,7 +31,7 @@ class ServerConnection;
 class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
-  virtual const ServerLimits& limits() = 0;
+  virtual ServerLimits limits() = 0;
   // Judges the head before any of the body is read. An error is answered and the connection closed when
   // a body was announced.
   virtual Result<void> Admit(const http::RequestHead& head) = 0;
@@ -113,7 +113,6 @@ class ServerConnection {
   bool serving_ = false;
   bool gone_ = false;
   bool close_ = false;
-  bool responded_ = false;
   int served_ = 0;
   SteadyTime request_began_;
   SteadyTime request_whole_;

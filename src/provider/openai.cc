@@ -29,9 +29,7 @@ Result<WireRequest> EncodeOpenAi(const chat::Request& request, std::string_view 
   wire.path = target.provider->base_url.path;
   wire.path += chat::EndpointPath(request.endpoint);
   wire.headers = HeadersFor(target);
-  // Embeddings have no stream, whatever their body says.
-  const bool streams = request.stream && request.endpoint != chat::Endpoint::kEmbeddings;
-  const auto edits = chat::EditsFor(request, body, {target.upstream_model, streams});
+  const auto edits = chat::EditsFor(request, body, {target.upstream_model, request.stream});
   json::ApplyInto(body, edits, &wire.body);
   return wire;
 }
