@@ -79,7 +79,7 @@ TEST_F(StreamTest, S03SilenceAfterContentEndsAtTheIdleLimit) {
     if (event->raw == ContentEvent("one")) content = event->arrived;
     error = event->arrived;
     if (event->raw.find("\"error\"") != std::string::npos) {
-      EXPECT_EQ(Member(event->raw.substr(6), "type"), "upstream_timeout") << event->raw;
+      EXPECT_EQ(Member(event->raw.substr(6), "code"), "stream_truncated") << event->raw;
     }
   }
   ASSERT_TRUE(content && error);
