@@ -60,7 +60,8 @@ inline void Watch(int epoll, int fd, uint32_t events, uint64_t data) {
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) Die("epoll_ctl");
 }
 
-// Writes all of it; the buffers of loopback sockets are large enough for what is sent here, else it spins.
+// Writes all of it; the buffers of loopback sockets are large enough for what is sent here, else it
+// spins.
 inline bool WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -76,7 +77,8 @@ inline size_t ContentLength(std::string_view head) {
   for (size_t at = 0; (at = head.find('\n', at)) != std::string_view::npos;) {
     ++at;
     constexpr std::string_view kName = "content-length:";
-    if (strncasecmp(head.data() + at, kName.data(), std::min(kName.size(), head.size() - at)) == 0) {
+    if (strncasecmp(head.data() + at, kName.data(), std::min(kName.size(), head.size() - at)) ==
+        0) {
       return std::strtoul(head.data() + at + kName.size(), nullptr, 10);
     }
   }

@@ -1,5 +1,6 @@
-// bench_load PORT PATH CONNECTIONS SECONDS BYTES MODE: closed loop, keep-alive; MODE is plain or stream. Prints
-// one JSON line: requests, failures, latency quartiles in microseconds. Every answer must be a whole 200.
+// bench_load PORT PATH CONNECTIONS SECONDS BYTES MODE: closed loop, keep-alive; MODE is plain or
+// stream. Prints one JSON line: requests, failures, latency quartiles in microseconds. Every answer
+// must be a whole 200.
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -26,10 +27,12 @@ std::string Request(const Options& options) {
   std::string text;
   while (text.size() + 110 < options.bytes) text += kProse;
   text += "in";
-  std::string body = R"({"model":"auto",)" + std::string(options.stream ? R"("stream":true,)" : "") +
+  std::string body = R"({"model":"auto",)" +
+                     std::string(options.stream ? R"("stream":true,)" : "") +
                      R"("messages":[{"role":"user","content":")" + text + R"("}]})";
   return "POST " + options.path +
-         " HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nauthorization: Bearer sk-bench\r\n"
+         " HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nauthorization: Bearer "
+         "sk-bench\r\n"
          "user-agent: bench\r\naccept: */*\r\ncontent-length: " +
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -77,10 +80,12 @@ class Load {
   void Print() {
     std::sort(latencies_.begin(), latencies_.end());
     auto at = [this](double share) {
-      return latencies_.empty() ? 0L : latencies_[static_cast<size_t>(share * static_cast<double>(latencies_.size() - 1))];
+      return latencies_.empty() ? 0L
+                                : latencies_[static_cast<size_t>(
+                                      share * static_cast<double>(latencies_.size() - 1))];
     };
-    std::printf("{\"requests\":%zu,\"failed\":%ld,\"p50_us\":%ld,\"p99_us\":%ld}\n", latencies_.size(),
-                failed_, at(0.5), at(0.99));
+    std::printf("{\"requests\":%zu,\"failed\":%ld,\"p50_us\":%ld,\"p99_us\":%ld}\n",
+                latencies_.size(), failed_, at(0.5), at(0.99));
   }
 
  private:
@@ -119,8 +124,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: bench_load PORT PATH CONNECTIONS SECONDS BYTES plain|stream\n");
     return 2;
   }
-  Load load({static_cast<uint16_t>(std::atoi(argv[1])), argv[2], std::atoi(argv[3]), std::atof(argv[4]),
-             static_cast<size_t>(std::atol(argv[5])), std::strcmp(argv[6], "stream") == 0});
+  Load load({static_cast<uint16_t>(std::atoi(argv[1])), argv[2], std::atoi(argv[3]),
+             std::atof(argv[4]), static_cast<size_t>(std::atol(argv[5])),
+             std::strcmp(argv[6], "stream") == 0});
   load.Run();
   load.Print();
 }

@@ -1,5 +1,6 @@
-// bench_upstream PORT: answers every POST with a fixed JSON of about 500 bytes; a request whose body has
-// "stream":true gets 100 events, written 10 ms apart when its path has "paced", else at once.
+// bench_upstream PORT: answers every POST with a fixed JSON of about 500 bytes; a request whose
+// body has "stream":true gets 100 events, written 10 ms apart when its path has "paced", else at
+// once.
 #include <sys/timerfd.h>
 
 #include <cstring>

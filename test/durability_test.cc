@@ -79,15 +79,19 @@ void KillRounds(int rounds) {
   EXPECT_EQ(missing, 0U) << "of " << completed.size() << " completed requests";
   auto report = (*reader)->Summarize(0, INT64_MAX, ledger::GroupBy::kModel);
   ASSERT_TRUE(report) << report.error().message;
-  // More rows than completed answers are right (killed between row and last byte), but never many: a
-  // replayed row would show here.
+  // More rows than completed answers are right (killed between row and last byte), but never many:
+  // a replayed row would show here.
   EXPECT_GE(report->total.requests, static_cast<int64_t>(completed.size()));
   EXPECT_LE(report->total.requests, static_cast<int64_t>(completed.size()) + rounds * kClients);
   testing::Test::RecordProperty("completed", static_cast<int>(completed.size()));
 }
 
-TEST(DurabilityTest, P01Kill9UnderLoad) { KillRounds(8); }
-TEST(DurabilityTest, DISABLED_LongKill9FiftyTimes) { KillRounds(50); }
+TEST(DurabilityTest, P01Kill9UnderLoad) {
+  KillRounds(8);
+}
+TEST(DurabilityTest, DISABLED_LongKill9FiftyTimes) {
+  KillRounds(50);
+}
 
 }  // namespace
 }  // namespace weir::e2e

@@ -1,5 +1,5 @@
-// Traffic that was recorded from OpenAI, replayed through the binary: the upstream sees the client's request
-// and the client sees the upstream's answer, but for the model's name.
+// Traffic that was recorded from OpenAI, replayed through the binary: the upstream sees the
+// client's request and the client sees the upstream's answer, but for the model's name.
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -31,7 +31,8 @@ std::vector<Recording> ReadCassette(const std::filesystem::path& path) {
     const auto url = entry["request"]["url"].as<std::string>();
     const size_t host = url.find(kHost);
     if (host == std::string::npos) continue;
-    Recording recording{path.stem(), url.substr(host + kHost.size()),
+    Recording recording{path.stem(),
+                        url.substr(host + kHost.size()),
                         entry["request"]["body"].as<std::string>(""),
                         entry["response"]["code"].as<int>(0),
                         entry["response"]["headers"]["Content-Type"][0].as<std::string>(""),
@@ -45,8 +46,10 @@ std::vector<Recording> ReadCassette(const std::filesystem::path& path) {
 
 std::vector<Recording> ReadAll(const std::string& root) {
   std::vector<std::filesystem::path> paths;
-  const std::string folder = root + "/fixtures/envoy-ai-gateway/tests/internal/testopenai/cassettes";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
+  const std::string folder =
+      root + "/fixtures/envoy-ai-gateway/tests/internal/testopenai/cassettes";
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<Recording> all;
   for (const auto& path : paths) {

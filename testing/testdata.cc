@@ -10,8 +10,8 @@ namespace weir {
 std::optional<std::string> TestDataRoot() {
   const char* named = std::getenv("WEIR_TESTDATA");
   // A test runs from the checkout or from its build folder.
-  for (std::string candidate :
-       {std::string(named ? named : ""), std::string("../shared"), std::string(WEIR_SOURCE_DIR) + "/../shared"}) {
+  for (std::string candidate : {std::string(named ? named : ""), std::string("../shared"),
+                                std::string(WEIR_SOURCE_DIR) + "/../shared"}) {
     if (!candidate.empty() && std::filesystem::is_directory(candidate + "/client_requests")) {
       return candidate;
     }

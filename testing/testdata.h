@@ -16,7 +16,7 @@ std::optional<std::string> ReadWholeFile(const std::string& path);
 }  // namespace weir
 
 // Skips the test with a clear line when the shared data is not there.
-#define WEIR_REQUIRE_TESTDATA(root)                                                      \
-  auto root##_or = weir::TestDataRoot();                                                 \
-  if (!root##_or) GTEST_SKIP() << "shared test data is absent: set WEIR_TESTDATA";       \
+#define WEIR_REQUIRE_TESTDATA(root)                                                \
+  auto root##_or = weir::TestDataRoot();                                           \
+  if (!root##_or) GTEST_SKIP() << "shared test data is absent: set WEIR_TESTDATA"; \
   const std::string root = *root##_or

@@ -21,7 +21,9 @@ namespace {
 constexpr timeval kPatience{10, 0};
 constexpr size_t kMaxAnswer = 16 << 20;
 
-std::string PortsFile(const std::string& data_dir) { return data_dir + "/ports.json"; }
+std::string PortsFile(const std::string& data_dir) {
+  return data_dir + "/ports.json";
+}
 
 class Socket {
  public:
@@ -145,6 +147,8 @@ Result<void> WritePorts(const std::string& data_dir, Ports ports) {
   return {};
 }
 
-void RemovePorts(const std::string& data_dir) { unlink(PortsFile(data_dir).c_str()); }
+void RemovePorts(const std::string& data_dir) {
+  unlink(PortsFile(data_dir).c_str());
+}
 
 }  // namespace weir::app

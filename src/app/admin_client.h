@@ -9,8 +9,8 @@
 
 namespace weir::app {
 
-// The body of a 2xx answer. kIo when no server runs there; the server's own message else. Blocks, at
-// most 10 s.
+// The body of a 2xx answer. kIo when no server runs there; the server's own message else. Blocks,
+// at most 10 s.
 Result<std::string> AskAdmin(const config::Settings& settings, std::string_view method,
                              std::string_view path, std::string_view body);
 

@@ -1,3 +1,5 @@
+#include "route/explain.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <iterator>
@@ -6,7 +8,6 @@
 #include "app/command.h"
 #include "app/loaded.h"
 #include "app/print.h"
-#include "route/explain.h"
 
 namespace weir::app {
 namespace {

@@ -28,7 +28,8 @@ void AddHistogram(MetricFamily* family, const Labels& labels, const gateway::His
     Labels bucket = labels;
     bool last = i == gateway::kLatencyBuckets.size();
     bucket.emplace_back(
-        "le", last ? "+Inf" : fmt::format("{}", static_cast<double>(gateway::kLatencyBuckets[i]) / 1e3));
+        "le",
+        last ? "+Inf" : fmt::format("{}", static_cast<double>(gateway::kLatencyBuckets[i]) / 1e3));
     family->samples.push_back({std::move(bucket), static_cast<double>(cumulative), "_bucket"});
   }
   family->samples.push_back({labels, static_cast<double>(histogram.sum_us) / 1e6, "_sum"});
@@ -52,9 +53,8 @@ MetricFamily Requests(const gateway::TrafficTotals& totals) {
 MetricFamily Attempts(const gateway::TrafficTotals& totals) {
   MetricFamily family = Family("weir_attempts_total", "Upstream calls by outcome.", "counter");
   for (const auto& [labels, count] : totals.attempts) {
-    family.samples.push_back({{{"model", labels.model}, {"outcome", labels.outcome}},
-                              static_cast<double>(count),
-                              ""});
+    family.samples.push_back(
+        {{{"model", labels.model}, {"outcome", labels.outcome}}, static_cast<double>(count), ""});
   }
   return family;
 }
@@ -62,10 +62,10 @@ MetricFamily Attempts(const gateway::TrafficTotals& totals) {
 void AddModels(const gateway::TrafficTotals& totals, std::vector<MetricFamily>* out) {
   MetricFamily tokens = Family("weir_tokens_total", "Tokens by kind.", "counter");
   MetricFamily cost = Family("weir_cost_usd_total", "Spent, in USD.", "counter");
-  MetricFamily first =
-      Family("weir_first_token_seconds", "From the whole request to the first content.", "histogram");
-  MetricFamily total =
-      Family("weir_request_seconds", "From the whole request to the end of the answer.", "histogram");
+  MetricFamily first = Family("weir_first_token_seconds",
+                              "From the whole request to the first content.", "histogram");
+  MetricFamily total = Family("weir_request_seconds",
+                              "From the whole request to the end of the answer.", "histogram");
   for (const auto& [name, model] : totals.models) {
     const std::pair<const char*, int64_t> kinds[] = {{"prompt", model.prompt_tokens},
                                                      {"cached", model.cached_tokens},
@@ -92,9 +92,11 @@ MetricFamily Targets(const gateway::ServerHealth& health) {
 
 void AddLedger(const ledger::LedgerHealth& health, std::vector<MetricFamily>* out) {
   auto number = [](uint64_t value) { return static_cast<double>(value); };
-  out->push_back(Single("weir_ledger_rows_total", "Rows appended.", "counter", number(health.rows)));
-  out->push_back(Single("weir_ledger_rows_dropped_total", "Rows lost because the disk refused them.",
-                        "counter", number(health.rows_dropped)));
+  out->push_back(
+      Single("weir_ledger_rows_total", "Rows appended.", "counter", number(health.rows)));
+  out->push_back(Single("weir_ledger_rows_dropped_total",
+                        "Rows lost because the disk refused them.", "counter",
+                        number(health.rows_dropped)));
   out->push_back(Single("weir_ledger_rows_in_ring", "Rows waiting in memory for the disk.", "gauge",
                         number(health.rows_in_ring)));
   out->push_back(Single("weir_ledger_sink_lag_rows", "Rows journalled and not yet in the store.",

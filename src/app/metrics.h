@@ -1,4 +1,5 @@
-// What /metrics and /api/health show: the gateway's and the ledger's figures in the admin plane's shapes.
+// What /metrics and /api/health show: the gateway's and the ledger's figures in the admin plane's
+// shapes.
 #pragma once
 
 #include <string>

@@ -7,7 +7,9 @@
 
 namespace weir::app {
 
-void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 int Fail(const Error& error) {
   std::string text = ScrubSecrets(error.message);

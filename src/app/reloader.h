@@ -1,4 +1,5 @@
-// Reads the config again and hands it to the running server. A bad file leaves the old one in force.
+// Reads the config again and hands it to the running server. A bad file leaves the old one in
+// force.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,8 @@ class Reloader {
   Reloader(std::function<Result<Loaded>()> load, gateway::Server& server)
       : load_(std::move(load)), server_(server) {}
 
-  // {"version":N,"restart_needed":["listen",…]}: what differs from the running config and cannot change
-  // without a restart is named and left as it was.
+  // {"version":N,"restart_needed":["listen",…]}: what differs from the running config and cannot
+  // change without a restart is named and left as it was.
   Result<std::string> Reload();
 
  private:

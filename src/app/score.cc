@@ -20,9 +20,8 @@ int Score(const std::string& config, const std::string& route) {
   for (int64_t number = 1; std::getline(std::cin, line); ++number) {
     if (Trim(line).empty()) continue;
     Result<std::string> scored =
-        line.size() > kMaxLine
-            ? MakeError(Reason::kBodyTooLarge, "the line is longer than 32 MiB")
-            : ScoreLine(*loaded->router, parser, route, line);
+        line.size() > kMaxLine ? MakeError(Reason::kBodyTooLarge, "the line is longer than 32 MiB")
+                               : ScoreLine(*loaded->router, parser, route, line);
     if (!scored) {
       fmt::print(stderr, "weir: standard input, line {}: {}\n", number, scored.error().message);
       return kFailed;

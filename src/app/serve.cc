@@ -101,7 +101,8 @@ void Announce(const Loaded& loaded, const Running& running) {
   const config::HostPort data{loaded.settings.listen.host, running.server->port()};
   const config::HostPort admin{loaded.settings.admin.listen.host, running.admin->port()};
   Log(LogLevel::kInfo, "serving",
-      {Field("version", kVersion), Field("openai_base_url", fmt::format("http://{}/v1", data.ToString())),
+      {Field("version", kVersion),
+       Field("openai_base_url", fmt::format("http://{}/v1", data.ToString())),
        Field("admin", fmt::format("http://{}", admin.ToString())),
        Field("config", loaded.settings.file), Field("data_dir", loaded.settings.data_dir)});
 }
@@ -151,7 +152,8 @@ int Serve(const std::string& config, const Options& options) {
 
 std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--port", options->port, "data plane port instead of the config's; 0: any free one");
+  app.add_option("--port", options->port,
+                 "data plane port instead of the config's; 0: any free one");
   app.add_option("--admin-port", options->admin_port, "the same for the admin plane");
   return [&config, options] { return Serve(config, *options); };
 }

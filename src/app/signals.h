@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT stop (drain), SIGHUP reloads. Made before any thread, so that only Wait() sees them.
+// SIGTERM and SIGINT stop (drain), SIGHUP reloads. Made before any thread, so that only Wait() sees
+// them.
 #pragma once
 
 #include <csignal>

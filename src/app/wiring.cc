@@ -31,12 +31,24 @@ std::vector<std::string_view> NamesOf(std::span<const Row* const> rows) {
 
 }  // namespace
 
-std::span<const provider::Dialect* const> Dialects() { return kDialects; }
-std::span<const route::ClassifierRow* const> Classifiers() { return kClassifiers; }
-std::span<const route::Signal* const> Signals() { return kSignals; }
-std::span<const ledger::SinkRow* const> Sinks() { return kSinks; }
+std::span<const provider::Dialect* const> Dialects() {
+  return kDialects;
+}
+std::span<const route::ClassifierRow* const> Classifiers() {
+  return kClassifiers;
+}
+std::span<const route::Signal* const> Signals() {
+  return kSignals;
+}
+std::span<const ledger::SinkRow* const> Sinks() {
+  return kSinks;
+}
 
-std::vector<std::string_view> DialectNames() { return NamesOf(Dialects()); }
-std::vector<std::string_view> ClassifierNames() { return NamesOf(Classifiers()); }
+std::vector<std::string_view> DialectNames() {
+  return NamesOf(Dialects());
+}
+std::vector<std::string_view> ClassifierNames() {
+  return NamesOf(Classifiers());
+}
 
 }  // namespace weir::app

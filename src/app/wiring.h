@@ -1,5 +1,5 @@
-// The ONLY place that names every dialect, classifier, signal and sink. Adding one: its file, and one line
-// in wiring.cc.
+// The ONLY place that names every dialect, classifier, signal and sink. Adding one: its file, and
+// one line in wiring.cc.
 #pragma once
 
 #include <span>

@@ -34,14 +34,12 @@ constexpr std::array<ReasonTraits, kReasonCount> kTraits = {{
     {"upstream_connect", Side::kUpstream, Retry::kSameTarget, 502, kUpstream, "upstream_connect"},
     {"upstream_tls", Side::kUpstream, Retry::kNextTarget, 502, kUpstream, "upstream_tls"},
     {"upstream_reset", Side::kUpstream, Retry::kSameTarget, 502, kUpstream, "upstream_reset"},
-    {"upstream_protocol", Side::kUpstream, Retry::kNextTarget, 502, kUpstream,
-     "upstream_protocol"},
+    {"upstream_protocol", Side::kUpstream, Retry::kNextTarget, 502, kUpstream, "upstream_protocol"},
     {"upstream_status", Side::kUpstream, Retry::kSameTarget, 502, kUpstream, "upstream_status"},
     {"upstream_rate_limit", Side::kUpstream, Retry::kNextTarget, 429, "rate_limit_error",
      "rate_limit_exceeded"},
     {"upstream_auth", Side::kUpstream, Retry::kNextTarget, 502, kUpstream, "upstream_auth"},
-    {"upstream_no_model", Side::kUpstream, Retry::kNextTarget, 502, kUpstream,
-     "upstream_no_model"},
+    {"upstream_no_model", Side::kUpstream, Retry::kNextTarget, 502, kUpstream, "upstream_no_model"},
     {"upstream_bad_answer", Side::kUpstream, Retry::kNextTarget, 502, kUpstream,
      "upstream_bad_answer"},
     {"upstream_too_large", Side::kUpstream, Retry::kNever, 502, kUpstream, "upstream_too_large"},
@@ -65,7 +63,9 @@ constexpr std::array<ReasonTraits, kReasonCount> kTraits = {{
 
 }  // namespace
 
-const ReasonTraits& Traits(Reason reason) { return kTraits[static_cast<size_t>(reason)]; }
+const ReasonTraits& Traits(Reason reason) {
+  return kTraits[static_cast<size_t>(reason)];
+}
 
 std::optional<Reason> ReasonByName(std::string_view name) {
   for (int i = 0; i < kReasonCount; ++i) {

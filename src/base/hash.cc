@@ -6,7 +6,9 @@
 
 namespace weir {
 
-uint64_t Hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t Hash64(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 Sha256Digest Sha256(std::string_view bytes) {
   Sha256Digest digest;

@@ -77,7 +77,9 @@ std::string TextLine(LogLevel level, std::string_view event,
 LogField Field(std::string_view name, std::string_view value) {
   return {name, std::string(value), false};
 }
-LogField Field(std::string_view name, int64_t value) { return {name, std::to_string(value), true}; }
+LogField Field(std::string_view name, int64_t value) {
+  return {name, std::to_string(value), true};
+}
 
 void InitLog(LogOptions options) {
   LogState& state = State();
@@ -92,7 +94,9 @@ void InitLog(LogOptions options) {
   state.logger->flush_on(spdlog::level::info);
 }
 
-bool LogEnabled(LogLevel level) { return level >= State().level.load(std::memory_order_relaxed); }
+bool LogEnabled(LogLevel level) {
+  return level >= State().level.load(std::memory_order_relaxed);
+}
 
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!LogEnabled(level)) return;
@@ -110,7 +114,9 @@ void LogLine(std::string_view line) {
   }
 }
 
-LogFormat CurrentLogFormat() { return State().format.load(std::memory_order_relaxed); }
+LogFormat CurrentLogFormat() {
+  return State().format.load(std::memory_order_relaxed);
+}
 
 uint64_t LogLinesDropped() {
   LogState& state = State();

@@ -84,8 +84,8 @@ NanoUsd AddSaturating(NanoUsd a, NanoUsd b) {
 }
 
 std::string FormatUsd(NanoUsd amount) {
-  uint64_t magnitude = amount.nano < 0 ? 0 - static_cast<uint64_t>(amount.nano)
-                                       : static_cast<uint64_t>(amount.nano);
+  uint64_t magnitude =
+      amount.nano < 0 ? 0 - static_cast<uint64_t>(amount.nano) : static_cast<uint64_t>(amount.nano);
   return (amount.nano < 0 ? "-" : "") +
          TrimZeros(fmt::format("{}.{:09}", magnitude / 1'000'000'000, magnitude % 1'000'000'000),
                    2);

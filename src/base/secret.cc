@@ -39,7 +39,9 @@ void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
 
 }  // namespace
 
-Secret::Secret(std::string bytes) : bytes_(std::move(bytes)) { Register(bytes_); }
+Secret::Secret(std::string bytes) : bytes_(std::move(bytes)) {
+  Register(bytes_);
+}
 
 std::string ScrubSecrets(std::string_view text) {
   std::string clean(text);

@@ -11,9 +11,13 @@
 namespace weir {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 template <class Int>
 std::optional<Int> ParseWhole(std::string_view text) {
@@ -65,12 +69,24 @@ size_t SequenceLength(std::string_view text, size_t at) {
 
 void AppendEscape(std::string* out, char c) {
   switch (c) {
-    case '"': *out += "\\\""; return;
-    case '\\': *out += "\\\\"; return;
-    case '\n': *out += "\\n"; return;
-    case '\r': *out += "\\r"; return;
-    case '\t': *out += "\\t"; return;
-    default: fmt::format_to(std::back_inserter(*out), "\\u{:04x}", static_cast<unsigned>(c)); return;
+    case '"':
+      *out += "\\\"";
+      return;
+    case '\\':
+      *out += "\\\\";
+      return;
+    case '\n':
+      *out += "\\n";
+      return;
+    case '\r':
+      *out += "\\r";
+      return;
+    case '\t':
+      *out += "\\t";
+      return;
+    default:
+      fmt::format_to(std::back_inserter(*out), "\\u{:04x}", static_cast<unsigned>(c));
+      return;
   }
 }
 
@@ -87,9 +103,8 @@ std::string_view Trim(std::string_view text) {
 }
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return Lower(x) == Lower(y);
-         });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
@@ -112,10 +127,16 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-size_t StringHash::operator()(std::string_view text) const { return Hash64(text); }
+size_t StringHash::operator()(std::string_view text) const {
+  return Hash64(text);
+}
 
-std::optional<int64_t> ParseInt(std::string_view text) { return ParseWhole<int64_t>(text); }
-std::optional<uint64_t> ParseUint(std::string_view text) { return ParseWhole<uint64_t>(text); }
+std::optional<int64_t> ParseInt(std::string_view text) {
+  return ParseWhole<int64_t>(text);
+}
+std::optional<uint64_t> ParseUint(std::string_view text) {
+  return ParseWhole<uint64_t>(text);
+}
 
 std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space) {
   std::string decoded;

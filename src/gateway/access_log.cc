@@ -11,7 +11,9 @@ std::string PricesText(const catalog::Prices& prices) {
   return fmt::format("${}/${}", FormatPrice(prices.input), FormatPrice(prices.output));
 }
 
-std::string Dash(std::string_view text) { return std::string(text.empty() ? "-" : text); }
+std::string Dash(std::string_view text) {
+  return std::string(text.empty() ? "-" : text);
+}
 
 std::string Millis(int64_t micros) {
   return micros < 0 ? "-" : fmt::format("{}.{}ms", micros / 1000, micros % 1000 / 100);
@@ -27,7 +29,8 @@ std::string TextLine(const ledger::Record& record, const catalog::Prices* prices
       Dash(record.reason), Dash(record.model), prices ? PricesText(*prices) : "unpriced",
       FormatUsd(record.cost), Millis(record.first_token_us), Millis(record.total_us), record.cache,
       record.attempts.size());
-  if (record.outcome != "ok") line += fmt::format(" status={} error={}", record.status, record.outcome);
+  if (record.outcome != "ok")
+    line += fmt::format(" status={} error={}", record.status, record.outcome);
   if (!record.fallback.empty()) line += fmt::format(" fallback={}", record.fallback);
   return line;
 }

@@ -81,8 +81,7 @@ void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt*
 }
 
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const route::Decision& decision,
-                                    const ledger::Tokens& tokens) {
+                                    const route::Decision& decision, const ledger::Tokens& tokens) {
   if (decision.route == nullptr || decision.route->baseline == catalog::kNoModel) return {};
   const catalog::Model& baseline = directory.model(decision.route->baseline);
   if (!baseline.prices) return {};

@@ -11,7 +11,8 @@
 
 namespace weir::gateway {
 
-// The upstream's own count, or an estimate that says so: the estimated prompt and the generated text.
+// The upstream's own count, or an estimate that says so: the estimated prompt and the generated
+// text.
 ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
                            int64_t text_bytes);
 

@@ -5,7 +5,9 @@
 namespace weir::gateway {
 namespace {
 
-int64_t Nanos(SteadyTime time) { return time.time_since_epoch().count(); }
+int64_t Nanos(SteadyTime time) {
+  return time.time_since_epoch().count();
+}
 
 void RaiseTo(std::atomic<int64_t>& value, int64_t to) {
   int64_t seen = value.load(std::memory_order_relaxed);
@@ -40,7 +42,9 @@ void Breaker::ReportAbandoned() {
   if (probing_.load(std::memory_order_relaxed)) probing_ = false;
 }
 
-void Breaker::CoolUntil(SteadyTime until) { RaiseTo(cool_until_, Nanos(until)); }
+void Breaker::CoolUntil(SteadyTime until) {
+  RaiseTo(cool_until_, Nanos(until));
+}
 
 SteadyTime Breaker::ready_at() const {
   return SteadyTime(SteadyTime::duration(std::max(open_until_.load(), cool_until_.load())));

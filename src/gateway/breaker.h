@@ -1,6 +1,6 @@
-// Health of one target: a circuit breaker that opens after consecutive failures, lets one probe through
-// when its cooldown is over, and a cooling time that a provider asked for (Retry-After). Shared by all
-// workers; lock-free; lives across reloads.
+// Health of one target: a circuit breaker that opens after consecutive failures, lets one probe
+// through when its cooldown is over, and a cooling time that a provider asked for (Retry-After).
+// Shared by all workers; lock-free; lives across reloads.
 #pragma once
 
 #include <atomic>

@@ -41,7 +41,8 @@ std::string WhyNotFirst(const route::Decision& decision) {
   if (decision.preferred == catalog::kNoModel || decision.candidates.empty()) return {};
   if (decision.candidates.front().model == decision.preferred) return {};
   for (const route::Rejected& rejected : decision.rejected) {
-    if (rejected.model == decision.preferred) return std::string(route::RejectionName(rejected.why));
+    if (rejected.model == decision.preferred)
+      return std::string(route::RejectionName(rejected.why));
   }
   return "breaker_open";
 }
@@ -57,7 +58,8 @@ net::Task<Result<Answer>> AttemptChain::Run() {
   SteadyTime soonest_at = SteadyTime::max();
   const std::vector<route::Candidate>& candidates = in_.decision.candidates;
   for (size_t i = 0; i < candidates.size() && !Exhausted(); ++i) {
-    auto target = std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[i]));
+    auto target =
+        std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[i]));
     if (!ContextFits(*target)) continue;
     if (!Admit(target.get())) {
       if (fallback_.empty()) fallback_ = "breaker_open";
@@ -133,7 +135,8 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
   Error last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
   for (;;) {
     const SteadyTime now = in_.worker.core.clock.Steady();
-    if (now >= in_.deadline.at) last = MakeError(in_.deadline.reason, "the route's deadline passed");
+    if (now >= in_.deadline.at)
+      last = MakeError(in_.deadline.reason, "the route's deadline passed");
     std::optional<size_t> key = keys.Pick(now, tried);
     if (!key || Exhausted() || now >= in_.deadline.at) {
       Abandon(to);
@@ -163,12 +166,14 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
 bool AttemptChain::BlockKey(KeyPool& keys, size_t key, const Error& error) const {
   const bool auth = error.reason == Reason::kUpstreamAuth;
   if (!auth && error.reason != Reason::kUpstreamRateLimit) return false;
-  auto pause = auth ? kKeyOut : std::max<std::chrono::milliseconds>(error.retry_after, kDefaultCooling);
+  auto pause =
+      auth ? kKeyOut : std::max<std::chrono::milliseconds>(error.retry_after, kDefaultCooling);
   keys.Block(key, in_.worker.core.clock.Steady() + pause);
   return true;
 }
 
-// Waits before asking the same target again; false when that would take too long or the client left.
+// Waits before asking the same target again; false when that would take too long or the client
+// left.
 net::Task<bool> AttemptChain::Pause(int retry, std::chrono::milliseconds asked) {
   std::chrono::milliseconds wait = asked;
   if (wait.count() == 0) {
@@ -196,7 +201,8 @@ void AttemptChain::Report(const Target& target, const Error& error) {
     if (error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
   } else {
     Abandon(target);
-    bool rests = error.reason == Reason::kUpstreamRateLimit && target.upstream->keys->usable(now) == 0;
+    bool rests =
+        error.reason == Reason::kUpstreamRateLimit && target.upstream->keys->usable(now) == 0;
     if (rests && error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
   }
 }
@@ -239,8 +245,7 @@ net::Task<Result<void>> AttemptChain::Ask(const Target& target, size_t key, Answ
   answer->total = total;
   Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
   if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
-  answer->call =
-      std::make_unique<UpstreamCall>(in_.worker, target, in_.cancel, in_.client);
+  answer->call = std::make_unique<UpstreamCall>(in_.worker, target, in_.cancel, in_.client);
   CallRequest request{*wire, asked, in_.query, in_.forwarded};
   SteadyTime connect = std::min(now + timeouts.connect, in_.deadline.at);
   Result<void> opened = co_await answer->call->Open(request, connect, Earlier(head, total));
@@ -288,10 +293,12 @@ net::Task<Result<void>> AttemptChain::ReadPlain(const Target& target, Answer* an
   co_return Result<void>();
 }
 
-net::Task<Result<void>> AttemptChain::ReadRefusal(const Target& target, Answer* answer, Limit total) {
+net::Task<Result<void>> AttemptChain::ReadRefusal(const Target& target, Answer* answer,
+                                                  Limit total) {
   PassThrough refusal;
   refusal.status = answer->call->head().status;
-  refusal.content_type = answer->call->head().headers.Find("content-type").value_or("application/json");
+  refusal.content_type =
+      answer->call->head().headers.Find("content-type").value_or("application/json");
   auto retry_after = ParseRetryAfter(answer->call->head().headers.Find("retry-after"),
                                      in_.worker.core.clock.Wall());
   // A refusal that cannot be read whole is still a refusal with this status.

@@ -1,5 +1,5 @@
-// The attempts of one request: down the fallback chain under one deadline, one bound on attempts and one
-// retry budget, until one succeeds. For a stream success is the first content event.
+// The attempts of one request: down the fallback chain under one deadline, one bound on attempts
+// and one retry budget, until one succeeds. For a stream success is the first content event.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,7 @@ struct ChainInput {
   net::CancelToken& cancel;
   ClientStream* client = nullptr;  // streams only
   SteadyTime began;
-  Limit deadline;                  // of all attempts together
+  Limit deadline;  // of all attempts together
 };
 
 // The attempt that succeeded.
@@ -35,8 +35,8 @@ struct Answer {
   std::unique_ptr<StreamRelay> relay;  // streams: content waits in relay->pending()
   std::string body;                    // plain: the client's bytes
   chat::PlainReply facts;
-  Limit total;                         // of this attempt
-  std::string headers;                 // upstream headers that go on to the client, ready lines
+  Limit total;          // of this attempt
+  std::string headers;  // upstream headers that go on to the client, ready lines
   int status = 200;
 };
 

@@ -35,7 +35,8 @@ net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view by
   std::string head;
   if (!head_sent_) head = Head(headers);
   head_sent_ = true;
-  if (chunked_ && !bytes.empty()) fmt::format_to(std::back_inserter(head), "{:x}\r\n", bytes.size());
+  if (chunked_ && !bytes.empty())
+    fmt::format_to(std::back_inserter(head), "{:x}\r\n", bytes.size());
   std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
   std::array<std::string_view, 4> pieces{head, bytes, tail,
                                          chunked_ && last ? http::kLastChunk : std::string_view()};

@@ -1,5 +1,6 @@
-// The client's side of a stream: headers wait for the first content event; after kPatience of silence they
-// go out without x-weir-model, and a comment keeps the line alive every kPatience from then on.
+// The client's side of a stream: headers wait for the first content event; after kPatience of
+// silence they go out without x-weir-model, and a comment keeps the line alive every kPatience from
+// then on.
 #pragma once
 
 #include <string>

@@ -32,14 +32,16 @@ struct Core {
 struct WorkerState {
   WorkerState(Core& the_core, net::Worker& the_worker, std::shared_ptr<net::Resolver> resolver,
               std::shared_ptr<net::TlsContexts> tls)
-      : core(the_core), worker(the_worker), pool(the_worker, std::move(resolver), std::move(tls), {}) {}
+      : core(the_core),
+        worker(the_worker),
+        pool(the_worker, std::move(resolver), std::move(tls), {}) {}
   Core& core;
   net::Worker& worker;
   net::UpstreamPool pool;
   chat::RequestParser parser;
   chat::ReplyReader reader;
   Traffic traffic;
-  std::string row_bytes;  // the journal's encoding of one row
+  std::string row_bytes;                     // the journal's encoding of one row
   std::shared_ptr<const Snapshot> snapshot;  // replaced by a post when the config is reloaded
 };
 

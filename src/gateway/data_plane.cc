@@ -14,7 +14,7 @@ namespace {
 enum class Page : uint8_t { kChat, kCompletions, kEmbeddings, kModels, kModel, kHealth, kReady };
 
 struct Served {
-  std::string_view path;    // after an optional "/v1"
+  std::string_view path;  // after an optional "/v1"
   std::string_view method;
   Page page;
 };
@@ -60,13 +60,17 @@ Result<Served> Find(std::string_view path, std::string_view method) {
 
 std::optional<chat::Endpoint> EndpointOf(Page page) {
   switch (page) {
-    case Page::kChat: return chat::Endpoint::kChatCompletions;
-    case Page::kCompletions: return chat::Endpoint::kCompletions;
-    case Page::kEmbeddings: return chat::Endpoint::kEmbeddings;
+    case Page::kChat:
+      return chat::Endpoint::kChatCompletions;
+    case Page::kCompletions:
+      return chat::Endpoint::kCompletions;
+    case Page::kEmbeddings:
+      return chat::Endpoint::kEmbeddings;
     case Page::kModels:
     case Page::kModel:
     case Page::kHealth:
-    case Page::kReady: return std::nullopt;
+    case Page::kReady:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -153,6 +157,8 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
   }
 }
 
-std::string DataPlane::ErrorBody(const Error& error) { return json::ErrorBody(error); }
+std::string DataPlane::ErrorBody(const Error& error) {
+  return json::ErrorBody(error);
+}
 
 }  // namespace weir::gateway

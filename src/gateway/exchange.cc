@@ -72,10 +72,11 @@ Result<void> Exchange::Prepare() {
   std::string named;
   WEIR_TRY(Query query, SplitQuery(connection_.head().query));
   upstream_query_ = query.rest;
-  WEIR_TRY(request_, worker_.parser.Parse(request_.endpoint, connection_.body(),
-                                          query.model || connection_.head().headers.Find("x-weir-model")
-                                              ? chat::ModelMember::kOptional
-                                              : chat::ModelMember::kRequired));
+  WEIR_TRY(request_,
+           worker_.parser.Parse(request_.endpoint, connection_.body(),
+                                query.model || connection_.head().headers.Find("x-weir-model")
+                                    ? chat::ModelMember::kOptional
+                                    : chat::ModelMember::kRequired));
   wish = request_.model;
   if (auto header = connection_.head().headers.Find("x-weir-model")) {
     wish = *header;
@@ -111,8 +112,15 @@ SteadyTime Exchange::RouteDeadline() const {
 net::Task<void> Exchange::RunChain() {
   std::optional<ClientStream> client;
   if (request_.stream) client.emplace(connection_, Headers(nullptr, nullptr, false));
-  AttemptChain chain({worker_, *snapshot_, request_, connection_.body(), decision_, upstream_query_,
-                      forwarded_, connection_.cancel(), client ? &*client : nullptr,
+  AttemptChain chain({worker_,
+                      *snapshot_,
+                      request_,
+                      connection_.body(),
+                      decision_,
+                      upstream_query_,
+                      forwarded_,
+                      connection_.cancel(),
+                      client ? &*client : nullptr,
                       connection_.request_whole(),
                       {RouteDeadline(), Reason::kDeadline}});
   Result<Answer> answer = co_await chain.Run();
@@ -176,7 +184,8 @@ void Exchange::Blame(AttemptChain& chain, const Answer& answer, const Error& err
 net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, ClientStream* client) {
   const bool as_event = client != nullptr && client->head_sent();
   const PassThrough* said = nullptr;
-  bool refused = error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong;
+  bool refused =
+      error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong;
   if (chain != nullptr && refused && chain->pass_through()) said = &*chain->pass_through();
   int status = as_event ? 200 : said ? said->status : error.status();
   Record(chain, Traits(error.reason).name, status);

@@ -1,4 +1,5 @@
-// One request, top to bottom: parse, decide, attempt, relay, record (DESIGN "A decision, step by step").
+// One request, top to bottom: parse, decide, attempt, relay, record (DESIGN "A decision, step by
+// step").
 #pragma once
 
 #include <optional>
@@ -39,9 +40,9 @@ class Exchange {
   WorkerState& worker_;
   net::ServerConnection& connection_;
   std::shared_ptr<const Snapshot> snapshot_;
-  chat::Request request_;      // its text views are dropped once the decision is made
-  std::string wanted_;         // the model the client asked for
-  std::string upstream_query_; // the client's query without `model`
+  chat::Request request_;       // its text views are dropped once the decision is made
+  std::string wanted_;          // the model the client asked for
+  std::string upstream_query_;  // the client's query without `model`
   std::string forwarded_;
   route::Decision decision_;
   ledger::Record record_;

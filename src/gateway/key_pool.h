@@ -1,5 +1,6 @@
-// The API keys of one provider: rotated, taken out for a while when the provider refuses one, cooled when
-// it is rate limited. Shared by all workers; lock-free; lives across reloads while the keys stay the same.
+// The API keys of one provider: rotated, taken out for a while when the provider refuses one,
+// cooled when it is rate limited. Shared by all workers; lock-free; lives across reloads while the
+// keys stay the same.
 #pragma once
 
 #include <atomic>
@@ -16,9 +17,9 @@ class KeyPool {
  public:
   explicit KeyPool(std::vector<Secret> keys);
 
-  // Index of the next usable key whose bit in `tried` is not set. When every untried key is out, the one
-  // that is soonest back: the last door stays open. nullopt: all were tried. A pool without keys (a local
-  // engine) has the one index 0 and no secret.
+  // Index of the next usable key whose bit in `tried` is not set. When every untried key is out,
+  // the one that is soonest back: the last door stays open. nullopt: all were tried. A pool without
+  // keys (a local engine) has the one index 0 and no secret.
   std::optional<size_t> Pick(SteadyTime now, uint64_t tried);
   const Secret* secret(size_t index) const;
   void Block(size_t index, SteadyTime until);

@@ -55,9 +55,9 @@ Result<std::string> ModelJson(const catalog::Directory& directory, std::string_v
   }
   std::string_view nearest = directory.Nearest(id);
   return MakeError(Reason::kModelNotFound,
-                   nearest.empty() ? "no route or model has this name"
-                                   : fmt::format("no route or model has this name; did you mean {}?",
-                                                 nearest),
+                   nearest.empty()
+                       ? "no route or model has this name"
+                       : fmt::format("no route or model has this name; did you mean {}?", nearest),
                    "model");
 }
 

@@ -16,8 +16,8 @@ Result<Query> SplitQuery(std::string_view query) {
     }
     std::optional<std::string> name = PercentDecode(part.substr(equals + 1), true);
     bool clean = name && std::all_of(name->begin(), name->end(), [](char c) {
-      return static_cast<uint8_t>(c) >= 0x20 && c != 0x7f;
-    });
+                   return static_cast<uint8_t>(c) >= 0x20 && c != 0x7f;
+                 });
     if (!clean || split.model) {
       return MakeError(Reason::kBadRequest,
                        "the query parameter `model` must stand once and be a plain name", "model");

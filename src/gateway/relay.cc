@@ -75,7 +75,7 @@ net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
   Result<bool> more = co_await call.ReadSome(&read_, limit);
   if (!more) {
     bool cut = more.error().reason == Reason::kUpstreamReset;
-    co_return cut && content_ ? Truncated() : more.error();
+    co_return cut&& content_ ? Truncated() : more.error();
   }
   ended_ = !*more;
   Result<void> fed = splitter_.Feed(read_);

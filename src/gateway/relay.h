@@ -1,5 +1,6 @@
-// Relays one upstream's stream to the client: the upstream's own bytes, event by event, with usage counted
-// and hidden, until a truthful end (DESIGN rule 10: no invented finish_reason, no [DONE] after a cut).
+// Relays one upstream's stream to the client: the upstream's own bytes, event by event, with usage
+// counted and hidden, until a truthful end (DESIGN rule 10: no invented finish_reason, no [DONE]
+// after a cut).
 #pragma once
 
 #include <memory>
@@ -16,11 +17,11 @@ class StreamRelay {
  public:
   StreamRelay(WorkerState& worker, const Target& target, const chat::Request& request);
 
-  // Reads until the first content event, whose bytes then wait in pending(). Until it returns, a failure
-  // is invisible to the client.
+  // Reads until the first content event, whose bytes then wait in pending(). Until it returns, a
+  // failure is invisible to the client.
   net::Task<Result<void>> UntilContent(UpstreamCall& call, Limit first_token, Limit total);
-  // Relays to the stream's end. What is left in pending() is the last that is to be sent, before Tail().
-  // Errors: kStreamTruncated, kIdleTimeout, kTotalTimeout, kDeadline, kClientGone, …
+  // Relays to the stream's end. What is left in pending() is the last that is to be sent, before
+  // Tail(). Errors: kStreamTruncated, kIdleTimeout, kTotalTimeout, kDeadline, kClientGone, …
   net::Task<Result<void>> Rest(UpstreamCall& call, ClientStream& client, std::string_view headers,
                                Limit total);
 
@@ -50,9 +51,9 @@ class StreamRelay {
   int64_t text_bytes_ = 0;
   int64_t finishes_ = 0;
   uint64_t skipped_ = 0;
-  bool content_ = false;   // the first content event was seen
-  bool done_ = false;      // the end mark was seen
-  bool ended_ = false;     // the upstream's body has ended
+  bool content_ = false;  // the first content event was seen
+  bool done_ = false;     // the end mark was seen
+  bool ended_ = false;    // the upstream's body has ended
 };
 
 }  // namespace weir::gateway

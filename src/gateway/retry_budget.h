@@ -1,6 +1,6 @@
-// Bounds what retries may add to an outage (Google SRE book, "Handling Overload": retries at most a tenth
-// of requests). A retry spends a token; one that succeeds gives it back, so that fallbacks which help are
-// free and only hopeless ones are limited.
+// Bounds what retries may add to an outage (Google SRE book, "Handling Overload": retries at most a
+// tenth of requests). A retry spends a token; one that succeeds gives it back, so that fallbacks
+// which help are free and only hopeless ones are limited.
 #pragma once
 
 #include <atomic>

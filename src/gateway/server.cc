@@ -72,11 +72,10 @@ Result<void> RunningServer::OpenListeners() {
     auto worker = std::make_unique<WorkerThread>(i, core_, resolver, tls);
     worker->state.snapshot = snapshot_;
     DataPlane* plane = &worker->plane;
-    WEIR_TRY(worker->listener,
-             net::Listener::Open(worker->worker, listen.host, listen.port,
-                                 [plane](std::unique_ptr<net::Stream> stream) {
-                                   plane->Accept(std::move(stream));
-                                 }));
+    WEIR_TRY(worker->listener, net::Listener::Open(worker->worker, listen.host, listen.port,
+                                                   [plane](std::unique_ptr<net::Stream> stream) {
+                                                     plane->Accept(std::move(stream));
+                                                   }));
     listen.port = worker->listener->port();  // port 0: the others share the first one's
     workers_.push_back(std::move(worker));
   }

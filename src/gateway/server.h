@@ -15,7 +15,7 @@ namespace weir::gateway {
 struct TargetHealth {
   std::string model;
   std::string provider;
-  bool open = false;              // resting after failures, or cooling
+  bool open = false;  // resting after failures, or cooling
   int64_t open_for_ms = 0;
   int consecutive_failures = 0;
   size_t keys = 0, keys_usable = 0;
@@ -30,8 +30,8 @@ struct ServerHealth {
 
 class Server {
  public:
-  // Opens the listeners and prepares the workers; nothing runs before Start(). kIo with the address when
-  // it cannot be bound.
+  // Opens the listeners and prepares the workers; nothing runs before Start(). kIo with the address
+  // when it cannot be bound.
   static Result<std::unique_ptr<Server>> Open(std::shared_ptr<const Snapshot> snapshot,
                                               ledger::Ledger& ledger, const Clock& clock);
   virtual ~Server() = default;  // Drain() first
@@ -40,8 +40,8 @@ class Server {
   virtual uint16_t port() const = 0;
   // New requests use `snapshot`; those in flight keep theirs. Any thread.
   virtual void Reload(std::shared_ptr<const Snapshot> snapshot) = 0;
-  // Stops accepting, lets requests finish for at most `limit`, then cancels them; joins the threads.
-  // `hurry` is polled: true ends the waiting.
+  // Stops accepting, lets requests finish for at most `limit`, then cancels them; joins the
+  // threads. `hurry` is polled: true ends the waiting.
   virtual void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) = 0;
 
   virtual ServerHealth health() const = 0;

@@ -1,5 +1,5 @@
-// Everything a request needs of one loaded config, resolved to pointers. Immutable; a request keeps the
-// one it began with. Health (breakers, key pools) is shared with the snapshot before it.
+// Everything a request needs of one loaded config, resolved to pointers. Immutable; a request keeps
+// the one it began with. Health (breakers, key pools) is shared with the snapshot before it.
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,8 @@ std::string Label(const std::string& model, const catalog::Directory& directory)
 
 void Histogram::Add(int64_t micros) {
   if (micros < 0) return;
-  auto bucket = std::lower_bound(kLatencyBuckets.begin(), kLatencyBuckets.end(),
-                                 (micros + 999) / 1000);
+  auto bucket =
+      std::lower_bound(kLatencyBuckets.begin(), kLatencyBuckets.end(), (micros + 999) / 1000);
   ++counts[static_cast<size_t>(bucket - kLatencyBuckets.begin())];
   sum_us += static_cast<uint64_t>(micros);
 }

@@ -1,5 +1,5 @@
-// Counters of what went through: one block a worker, read by /metrics. Labels come from the config only,
-// so their number is bounded by it.
+// Counters of what went through: one block a worker, read by /metrics. Labels come from the config
+// only, so their number is bounded by it.
 #pragma once
 
 #include <array>

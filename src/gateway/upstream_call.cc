@@ -56,7 +56,9 @@ UpstreamCall::UpstreamCall(WorkerState& worker, const Target& target, net::Cance
                            ClientStream* patience)
     : worker_(worker), target_(target), cancel_(cancel), patience_(patience) {}
 
-UpstreamCall::~UpstreamCall() { cancel_.Arm(nullptr, nullptr); }
+UpstreamCall::~UpstreamCall() {
+  cancel_.Arm(nullptr, nullptr);
+}
 
 void UpstreamCall::StopPending(void* self) {
   auto* call = static_cast<UpstreamCall*>(self);
@@ -82,7 +84,8 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
   cancel_.Arm(&StopPending, this);
   std::array<std::string_view, 2> pieces{head, request.wire.body};
   net::IoResult written = co_await connection_.stream->Write(pieces, limit.at);
-  // An upstream may answer and close before it has read everything: its answer says more than EPIPE.
+  // An upstream may answer and close before it has read everything: its answer says more than
+  // EPIPE.
   if (!written.ok() && written.status != net::IoStatus::kReset) {
     co_return FromIo(written, limit.reason, "while the request was sent");
   }
@@ -94,9 +97,9 @@ net::Task<Result<void>> UpstreamCall::Connect(const CallRequest& request, Steady
                                               bool fresh) {
   const provider::Dialect& dialect = *target_.upstream->dialect;
   if (dialect.answer != nullptr) {
-    connection_ = {net::MakeAnswerStream(worker_.worker,
-                                         std::make_unique<InProcessPeer>(dialect, request)),
-                   false};
+    connection_ = {
+        net::MakeAnswerStream(worker_.worker, std::make_unique<InProcessPeer>(dialect, request)),
+        false};
     co_return Result<void>();
   }
   Result<net::UpstreamPool::Connection> connection =

@@ -1,4 +1,5 @@
-// One upstream call: connect, send, read the answer. Knows deadlines and framing, nothing of models.
+// One upstream call: connect, send, read the answer. Knows deadlines and framing, nothing of
+// models.
 #pragma once
 
 #include <memory>
@@ -21,9 +22,12 @@ struct Limit {
   SteadyTime at = SteadyTime::max();
   Reason reason = Reason::kDeadline;
 };
-inline Limit Earlier(Limit a, Limit b) { return b.at < a.at ? b : a; }
+inline Limit Earlier(Limit a, Limit b) {
+  return b.at < a.at ? b : a;
+}
 
-// What is sent: the dialect's request, the client's query and its allow-listed headers (ready lines).
+// What is sent: the dialect's request, the client's query and its allow-listed headers (ready
+// lines).
 struct CallRequest {
   const provider::WireRequest& wire;
   const provider::Target& asked;
@@ -40,8 +44,8 @@ class UpstreamCall {
   UpstreamCall(const UpstreamCall&) = delete;
   UpstreamCall& operator=(const UpstreamCall&) = delete;
 
-  // Connects, sends and reads the answer's head (1xx skipped). A kept connection that was closed before a
-  // byte came back is replaced once by a fresh one, silently.
+  // Connects, sends and reads the answer's head (1xx skipped). A kept connection that was closed
+  // before a byte came back is replaced once by a fresh one, silently.
   net::Task<Result<void>> Open(const CallRequest& request, SteadyTime connect, Limit head);
   const http::ResponseHead& head() const { return head_; }
   bool answered() const { return any_byte_; }
@@ -53,8 +57,8 @@ class UpstreamCall {
   net::Task<Result<void>> ReadAll(std::string* out, size_t max_bytes, Limit limit);
   // True when the whole body was read: the connection can be used again.
   bool complete() const { return decoder_ && decoder_->ended(); }
-  // Gives the connection back when the body is complete; else closes it. With `drain` an unfinished body
-  // is given a moment to end, in the background.
+  // Gives the connection back when the body is complete; else closes it. With `drain` an unfinished
+  // body is given a moment to end, in the background.
   void Close(bool drain);
 
  private:
@@ -72,12 +76,12 @@ class UpstreamCall {
   net::CancelToken& cancel_;
   ClientStream* patience_;
   net::UpstreamPool::Connection connection_;
-  std::string input_;          // bytes read and not yet decoded, from `begin_`
+  std::string input_;  // bytes read and not yet decoded, from `begin_`
   size_t begin_ = 0;
   bool any_byte_ = false;
   net::IoStatus last_status_ = net::IoStatus::kOk;
   SteadyTime first_byte_;
-  http::ResponseHead head_;    // views into head_bytes_
+  http::ResponseHead head_;  // views into head_bytes_
   std::string head_bytes_;
   std::optional<http::BodyDecoder> decoder_;
   std::optional<http::Inflater> inflater_;

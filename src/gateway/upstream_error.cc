@@ -11,13 +11,18 @@ Reason ReasonOfStatus(int status, bool context_length) {
   switch (status) {
     case 401:
     case 402:  // out of credit: as useless as a wrong key until someone acts
-    case 403: return Reason::kUpstreamAuth;
-    case 404: return Reason::kUpstreamNoModel;
-    case 429: return Reason::kUpstreamRateLimit;
+    case 403:
+      return Reason::kUpstreamAuth;
+    case 404:
+      return Reason::kUpstreamNoModel;
+    case 429:
+      return Reason::kUpstreamRateLimit;
     case 408:
     case 409:
-    case 425: return Reason::kUpstreamStatus;
-    default: break;
+    case 425:
+      return Reason::kUpstreamStatus;
+    default:
+      break;
   }
   if (status >= 500) return Reason::kUpstreamStatus;
   if (status < 400) return Reason::kUpstreamProtocol;
@@ -57,7 +62,8 @@ Error FromIo(const net::IoResult& result, Reason on_timeout, std::string_view do
     case net::IoStatus::kEof:
     case net::IoStatus::kReset:
     case net::IoStatus::kFailed:
-    case net::IoStatus::kOk: break;
+    case net::IoStatus::kOk:
+      break;
   }
   return MakeError(Reason::kUpstreamReset, fmt::format("the upstream closed {}", doing));
 }
@@ -76,8 +82,10 @@ bool BlamesTarget(Reason reason) {
     case Reason::kFirstByteTimeout:
     case Reason::kFirstTokenTimeout:
     case Reason::kIdleTimeout:
-    case Reason::kTotalTimeout: return true;
-    default: return false;
+    case Reason::kTotalTimeout:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -5,22 +5,23 @@
 #include "base/strings.h"
 #include "http/write.h"
 
-// There is never more than one pending read on a client's stream. While a handler works that read stays
-// pending as a watch: bytes that come are the next (pipelined) request, an end is the client leaving.
-// When the handler is done the same read goes on as the first read of the next request, so watching
-// costs no system call of its own and nothing has to be cancelled.
+// There is never more than one pending read on a client's stream. While a handler works that read
+// stays pending as a watch: bytes that come are the next (pipelined) request, an end is the client
+// leaving. When the handler is done the same read goes on as the first read of the next request, so
+// watching costs no system call of its own and nothing has to be cancelled.
 
 namespace weir::net {
 namespace {
 
 constexpr size_t kFirstBuffer = 4 << 10;
 constexpr size_t kReadStep = 4 << 10;
-constexpr size_t kWatchLimit = 64 << 10;     // pipelined bytes held while a request is being served
-constexpr size_t kLingerBytes = 1 << 20;     // of a refused body that are read and dropped
+constexpr size_t kWatchLimit = 64 << 10;  // pipelined bytes held while a request is being served
+constexpr size_t kLingerBytes = 1 << 20;  // of a refused body that are read and dropped
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr size_t kBodyPadding = 64;
-constexpr size_t kBodyStep = 256 << 10;      // a declared length is not believed further ahead than this
-constexpr size_t kKeptBody = 64 << 10;       // capacity kept between requests
+constexpr size_t kBodyStep =
+    256 << 10;                          // a declared length is not believed further ahead than this
+constexpr size_t kKeptBody = 64 << 10;  // capacity kept between requests
 
 }  // namespace
 
@@ -41,7 +42,8 @@ struct ServerConnection::ReadAhead : IoOp {
     if (spare() == 0) return;
     pending = true;
     done = [](IoOp* op) { static_cast<ReadAhead*>(op)->Finish(true); };
-    bool finished = owner->stream_->StartRead({bytes.data() + size, spare()}, SteadyTime::max(), this);
+    bool finished =
+        owner->stream_->StartRead({bytes.data() + size, spare()}, SteadyTime::max(), this);
     if (finished) Finish(false);
   }
 
@@ -176,7 +178,8 @@ Task<bool> ServerConnection::ReadHead() {
     if (timed_out_ && began) {
       close_ = true;
       head_.keep_alive = false;
-      co_await Refuse(MakeError(Reason::kRequestTimeout, "the request's head did not come in time"));
+      co_await Refuse(
+          MakeError(Reason::kRequestTimeout, "the request's head did not come in time"));
     }
     co_return false;
   }
@@ -291,8 +294,8 @@ Task<bool> ServerConnection::Refuse(Error error) {
   co_return keep_alive();
 }
 
-// Reads and drops what the client still sends, for a moment: closing at once would reset the connection
-// and could take our answer with it.
+// Reads and drops what the client still sends, for a moment: closing at once would reset the
+// connection and could take our answer with it.
 Task<bool> ServerConnection::Linger() {
   const SteadyTime deadline = worker_.clock().Steady() + kLingerTime;
   for (size_t dropped = 0; dropped < kLingerBytes;) {

@@ -1,5 +1,6 @@
-// One client connection: reads requests (keep-alive, pipelining, Expect), hands each to a handler, and
-// watches the client while the handler works, so that a client that leaves cancels its upstream.
+// One client connection: reads requests (keep-alive, pipelining, Expect), hands each to a handler,
+// and watches the client while the handler works, so that a client that leaves cancels its
+// upstream.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,9 @@ namespace weir::net {
 struct ServerLimits {
   http::Limits head;
   uint64_t max_body = 32 << 20;
-  std::chrono::milliseconds read_timeout{30'000};  // for a client to send its request
-  std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept connection
-  std::chrono::milliseconds write_timeout{60'000}; // for a client to take what was written
+  std::chrono::milliseconds read_timeout{30'000};   // for a client to send its request
+  std::chrono::milliseconds idle_timeout{75'000};   // between requests of a kept connection
+  std::chrono::milliseconds write_timeout{60'000};  // for a client to take what was written
 };
 
 class ServerConnection;
@@ -32,8 +33,8 @@ class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
   virtual ServerLimits limits() = 0;
-  // Judges the head before any of the body is read. An error is answered and the connection closed when
-  // a body was announced.
+  // Judges the head before any of the body is read. An error is answered and the connection closed
+  // when a body was announced.
   virtual Result<void> Admit(const http::RequestHead& head) = 0;
   // Answers the request through `connection`. Exactly one response.
   virtual Task<void> Handle(ServerConnection& connection) = 0;
@@ -57,10 +58,10 @@ class ServerConnection {
   // For the handler, while Handle() runs.
   Worker& worker() { return worker_; }
   const http::RequestHead& head() const { return head_; }
-  std::string& body() { return body_; }        // has 64 readable bytes of capacity behind its size
-  CancelToken& cancel() { return cancel_; }    // fires when the client leaves
+  std::string& body() { return body_; }      // has 64 readable bytes of capacity behind its size
+  CancelToken& cancel() { return cancel_; }  // fires when the client leaves
   bool client_gone() const { return gone_; }
-  bool keep_alive() const;                     // what the response's Connection header must say
+  bool keep_alive() const;  // what the response's Connection header must say
   void CloseAfterResponse() { close_ = true; }
   SteadyTime request_began() const { return request_began_; }  // its first byte
   SteadyTime request_whole() const { return request_whole_; }  // its last byte
@@ -72,8 +73,8 @@ class ServerConnection {
   Task<bool> Respond(int status, std::string_view content_type, std::string_view extra,
                      std::string_view body);
 
-  // Ends the request being served (its handler sees a cancel while client_gone() stays false) and the
-  // connection after it.
+  // Ends the request being served (its handler sees a cancel while client_gone() stays false) and
+  // the connection after it.
   void Abort();
   // Drain: closes now when no request is being served; else after the current one.
   void CloseWhenIdle();

@@ -1,6 +1,6 @@
-// A byte stream: TCP, TLS, in memory (tests, simulator). At most one read and one write are pending at a
-// time; all calls on the stream's worker thread. Every operation has a deadline, after which it ends
-// with kTimeout and the stream is still usable (nothing is lost).
+// A byte stream: TCP, TLS, in memory (tests, simulator). At most one read and one write are pending
+// at a time; all calls on the stream's worker thread. Every operation has a deadline, after which
+// it ends with kTimeout and the stream is still usable (nothing is lost).
 #pragma once
 
 #include <coroutine>
@@ -16,12 +16,12 @@ namespace weir::net {
 
 enum class IoStatus : uint8_t {
   kOk,
-  kEof,        // orderly end (TLS: close_notify)
-  kReset,      // the peer is gone: RST, EPIPE, TLS cut without close_notify
+  kEof,    // orderly end (TLS: close_notify)
+  kReset,  // the peer is gone: RST, EPIPE, TLS cut without close_notify
   kTimeout,
   kCancelled,
-  kTls,        // handshake or record failure; `detail()` says which
-  kFailed,     // refused, unreachable, anything else
+  kTls,     // handshake or record failure; `detail()` says which
+  kFailed,  // refused, unreachable, anything else
 };
 
 struct IoResult {
@@ -51,8 +51,8 @@ class Stream {
   virtual void Close() = 0;
   // Peer address for logs, or why TLS failed.
   virtual std::string Detail() const = 0;
-  // False when the peer has closed or sent something unasked (checked without waiting): an idle pooled
-  // connection that must not be reused.
+  // False when the peer has closed or sent something unasked (checked without waiting): an idle
+  // pooled connection that must not be reused.
   virtual bool IsQuiet() = 0;
 
   struct Awaiter : IoOp {

@@ -107,8 +107,8 @@ bool WeirProcess::Start(milliseconds limit) {
 }
 
 void WeirProcess::Launch() {
-  std::vector<std::string> arguments = {BinaryPath(),   "serve", "--config",     config_path(),
-                                        "--port",       "0",     "--admin-port", "0"};
+  std::vector<std::string> arguments = {BinaryPath(), "serve", "--config",     config_path(),
+                                        "--port",     "0",     "--admin-port", "0"};
   std::vector<std::string> lines = EnvironmentLines(environment_, folder_);
   const std::vector<char*> argv = Pointers(arguments);
   const std::vector<char*> envp = Pointers(lines);
