@@ -112,7 +112,7 @@ class TopLevel {
         return request.endpoint == Endpoint::kEmbeddings ? ReadInputs(&walk_, name, true)
                                                          : Ignore();
       case Field::kStream:
-        return walk_.ReadBool(name, &request.stream);
+        return ReadStream(name);
       case Field::kStreamOptions:
         return ReadStreamOptions(&walk_);
       case Field::kMaxTokens:
@@ -159,6 +159,14 @@ class TopLevel {
     walk_.refusal =
         MakeError(Reason::kBadRequest, fmt::format("model: expected {}", kExpected), "model");
     return false;
+  }
+
+  // Embeddings have no stream, whatever their body says.
+  bool ReadStream(std::string_view name) {
+    bool stream = false;
+    if (!walk_.ReadBool(name, &stream)) return false;
+    walk_.request->stream = stream && walk_.request->endpoint != Endpoint::kEmbeddings;
+    return true;
   }
 
   bool ReadLimit(std::string_view name) {

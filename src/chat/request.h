@@ -22,8 +22,8 @@ std::string_view EndpointName(Endpoint endpoint);  // "chat", for ledger and met
 // Views point into the parser's buffers, never into the body: valid until its next Parse().
 struct Request {
   Endpoint endpoint = Endpoint::kChatCompletions;
-  std::string_view model;  // unescaped
-  bool stream = false;
+  std::string_view model;      // unescaped
+  bool stream = false;         // never of embeddings
   bool include_usage = false;  // the client asked for usage (it means something in a stream only)
   int64_t max_tokens = 0;      // max_tokens or max_completion_tokens; 0: not said
   int64_t n = 1;

@@ -87,7 +87,6 @@ Result<void> Exchange::Prepare() {
     wish = named;
     source = route::WishSource::kQuery;
   }
-  request_.stream &= request_.endpoint != chat::Endpoint::kEmbeddings;  // they have none
   record_.stream = request_.stream;
   record_.requested = Utf8Prefix(wish, kMaxRequestedName);
   SnapshotHealth health(*snapshot_, worker_.core.clock.Steady());
