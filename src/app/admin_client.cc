@@ -124,7 +124,10 @@ Result<std::string> ReadAnswer(const std::string& answer) {
 Result<std::string> AskAdmin(const config::Settings& settings, std::string_view method,
                              std::string_view path, std::string_view body) {
   WEIR_TRY(uint16_t port, AdminPort(settings.data_dir));
-  WEIR_TRY(admin::AdminKey key, admin::FindAdminKey(settings));
+  WEIR_TRY(std::optional<Secret> key, admin::ReadAdminKey(settings));
+  if (!key) {
+    return MakeError(Reason::kIo, fmt::format("no admin key in data_dir {}", settings.data_dir));
+  }
   const std::string& host = settings.admin.listen.host;
   Socket socket(host.find(':') == std::string::npos ? AF_INET : AF_INET6);
   if (!Connect(socket, host, port)) {
@@ -132,7 +135,7 @@ Result<std::string> AskAdmin(const config::Settings& settings, std::string_view 
                                               port, settings.data_dir));
   }
   config::HostPort at{host, port};
-  return ReadAnswer(SendAndRead(socket, BuildRequest(at, key.key, method, path, body)));
+  return ReadAnswer(SendAndRead(socket, BuildRequest(at, *key, method, path, body)));
 }
 
 Result<void> WritePorts(const std::string& data_dir, Ports ports) {

@@ -6,7 +6,6 @@ namespace weir::app {
 namespace {
 
 using admin::MetricFamily;
-using admin::Sample;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 constexpr double kNano = 1e-9;  // shown only: sums stay integers inside
