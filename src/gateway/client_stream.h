@@ -19,7 +19,6 @@ class ClientStream {
   ClientStream(net::ServerConnection& connection, std::string early_headers);
 
   bool head_sent() const { return head_sent_; }
-  bool gone() const { return connection_.client_gone(); }
   // When Tick() is due.
   SteadyTime next_tick() const { return next_tick_; }
   // Sends a comment (and the head before it, when it has not gone out). False: the client is gone.

@@ -55,8 +55,6 @@ class UpstreamCall {
   net::Task<Result<bool>> ReadSome(std::string* out, Limit limit);
   // The rest of the body, at most `max_bytes` bytes.
   net::Task<Result<void>> ReadAll(std::string* out, size_t max_bytes, Limit limit);
-  // True when the whole body was read: the connection can be used again.
-  bool complete() const { return decoder_ && decoder_->ended(); }
   // Gives the connection back when the body is complete; else closes it. With `drain` an unfinished
   // body is given a moment to end, in the background.
   void Close(bool drain);

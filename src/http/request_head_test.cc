@@ -3,28 +3,12 @@
 #include <string>
 
 #include "http/head.h"
+#include "http/test_heads.h"
 
 namespace weir::http {
 namespace {
 
 using std::string_literals::operator""s;
-
-// What came of one parse: the Reason of the refusal, or the size (0: more is needed).
-struct Outcome {
-  std::optional<Reason> refused;
-  size_t size = 0;
-};
-
-Outcome Parse(std::string_view bytes, const Limits& limits = {}) {
-  RequestHead head;
-  Result<size_t> size = ParseRequestHead(bytes, limits, &head);
-  if (!size) return {size.error().reason, 0};
-  return {std::nullopt, *size};
-}
-
-std::string Post(std::string_view headers) {
-  return "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n";
-}
 
 constexpr std::string_view kTypical =
     "POST /v1/chat/completions?model=glm&x=%00 HTTP/1.1\r\n"

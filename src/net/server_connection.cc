@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "http/error_headers.h"
 #include "http/write.h"
 
 // There is never more than one pending read on a client's stream. While a handler works that read
@@ -282,8 +283,7 @@ Task<bool> ServerConnection::ReadChunkedBody() {
 Task<bool> ServerConnection::Refuse(Error error) {
   const bool unread = close_;
   std::string body = handler_.ErrorBody(error);
-  std::string extra;
-  if (!error.allow.empty()) extra = fmt::format("allow: {}\r\n", error.allow);
+  const std::string extra = http::ErrorHeaders(error);
   bool sent = co_await Respond(error.status(), "application/json", extra, body);
   if (!sent) co_return false;
   if (unread) {
