@@ -11,6 +11,18 @@ using std::chrono::seconds;
 
 class LifecycleTest : public GatewayTest {
  protected:
+  // The line "draining" is written just before the listeners are closed.
+  bool RefusesConnections() const {
+    const auto until = std::chrono::steady_clock::now() + seconds(5);
+    while (std::chrono::steady_clock::now() < until) {
+      try {
+        HttpClient another(port());
+      } catch (const std::runtime_error&) {
+        return true;
+      }
+    }
+    return false;
+  }
   static Script EndlessStream() {
     const std::string begin = RoleEvent() + ContentEvent("a");
     return Script::Stream(begin + FinishEvent()).CutAt(begin.size(), Script::Ending::kHang);
@@ -27,7 +39,7 @@ TEST_F(LifecycleTest, L01SigtermLetsAnOpenStreamFinish) {
   ASSERT_TRUE(client->NextEvent());
   weir().Signal(SIGTERM);
   ASSERT_TRUE(weir().WaitForOutput("draining", seconds(5)));
-  EXPECT_THROW(HttpClient another(port()), std::runtime_error) << "the listener is closed at once";
+  EXPECT_TRUE(RefusesConnections()) << "the listener is closed before the stream has ended";
   released->Open();
   EXPECT_NE(Drain(*client).find("[DONE]"), std::string::npos);
   EXPECT_EQ(weir().WaitExit(seconds(10)), 0);
