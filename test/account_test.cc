@@ -10,11 +10,9 @@ using std::chrono::seconds;
 
 class AccountTest : public GatewayTest {
  protected:
-  struct Line {
-    std::string outcome;
-    std::string cost;
-    std::string model;
-    int64_t attempts = 0;
+  struct Line {  // what a line does not have is empty
+    std::string id, outcome, cost, model, path;
+    int64_t status = 0, attempts = 0;
   };
   // The request lines so far, once there are `count` of them.
   std::vector<Line> Lines(size_t count) {
@@ -35,12 +33,19 @@ class AccountTest : public GatewayTest {
       std::string_view event;
       if (parser.parse(output.data() + begin, end - begin).get(root)) continue;
       if (root["event"].get(event) || event != "request") continue;
-      lines.push_back({std::string(root["outcome"].get_string().value()),
-                       std::string(root["cost_usd"].get_string().value()),
-                       std::string(root["model"].get_string().value()),
-                       root["attempts"].get_int64()});
+      lines.push_back({Text(root, "id"), Text(root, "outcome"), Text(root, "cost_usd"),
+                       Text(root, "model"), Text(root, "path"), root["status"].get_int64(),
+                       Number(root, "attempts")});
     }
     return lines;
+  }
+  static std::string Text(simdjson::dom::element line, const char* key) {
+    std::string_view value;
+    return line[key].get(value) ? std::string() : std::string(value);
+  }
+  static int64_t Number(simdjson::dom::element line, const char* key) {
+    int64_t value = 0;
+    return line[key].get(value) ? 0 : value;
   }
 };
 
@@ -103,6 +108,32 @@ TEST_F(AccountTest, OutcomesAreTrue) {
   EXPECT_EQ(Lines(3)[2].outcome, "ok");
   EXPECT_EQ(Lines(3)[2].attempts, 2);
   EXPECT_TRUE(Lines(3)[2].model.ends_with("middle"));
+}
+
+TEST_F(AccountTest, WhatIsRefusedAtTheDoorHasItsLineToo) {
+  Start();
+  const HttpAnswer lost = Post(port(), "/v1/lost\x1b[2J", "{}");
+  const HttpAnswer method = Get(port(), "/v1/chat/completions");
+  const HttpAnswer type = Ask("{}", {{"content-type", "text/plain"}});
+  HttpClient broken(port());
+  broken.Send("GET / HTTP/1.1\r\nhost : x\r\n\r\n");
+  const HttpAnswer malformed = broken.ReadAnswer();
+  const HttpAnswer models = Get(port(), "/v1/models");
+  Get(port(), "/healthz");  // a probe has none
+  const HttpAnswer model = Get(port(), "/v1/models/nobody");
+  const auto lines = Lines(6);
+  ASSERT_EQ(lines.size(), 6U);
+  const HttpAnswer* answers[] = {&lost, &method, &type, &malformed, &models, &model};
+  const char* outcomes[] = {
+      "bad_request", "method_not_allowed", "unsupported_media_type", "bad_request",
+      "ok",          "model_not_found"};
+  for (size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].outcome, outcomes[i]) << i;
+    EXPECT_EQ(lines[i].status, answers[i]->status) << i;
+    EXPECT_EQ(lines[i].id, answers[i]->Header("x-weir-id")) << i;
+  }
+  EXPECT_EQ(lines[1].path, "/v1/chat/completions");
+  EXPECT_EQ(lines[4].path, "/v1/models");
 }
 
 TEST_F(AccountTest, NoSecretIsWrittenAnywhere) {

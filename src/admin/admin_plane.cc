@@ -76,8 +76,8 @@ net::Task<void> AdminPlane::Handle(net::ServerConnection& connection) {
   co_await connection.Respond(answer.error().status(), "application/json", extra, body);
 }
 
-std::string AdminPlane::ErrorBody(const Error& error) {
-  return json::ErrorBody(error);
+net::Refusal AdminPlane::Refuse(const Error& error, const http::RequestHead* /*head*/) {
+  return {std::string(kEveryAnswer) + http::ErrorHeaders(error), json::ErrorBody(error)};
 }
 
 }  // namespace weir::admin

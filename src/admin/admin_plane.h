@@ -25,7 +25,7 @@ class AdminPlane final : public net::RequestHandler {
   net::ServerLimits limits() override { return limits_; }
   Result<void> Admit(const http::RequestHead& head) override;
   net::Task<void> Handle(net::ServerConnection& connection) override;
-  std::string ErrorBody(const Error& error) override;
+  net::Refusal Refuse(const Error& error, const http::RequestHead* head) override;
   bool draining() override { return static_cast<bool>(closed_); }
   void OnClosed(net::ServerConnection* connection) override;
 

@@ -49,6 +49,16 @@ MetricFamily Requests(const gateway::TrafficTotals& totals) {
   return family;
 }
 
+MetricFamily Refused(const gateway::TrafficTotals& totals) {
+  MetricFamily family =
+      Family("weir_refused_total", "Requests answered before they were routed.", "counter");
+  for (const auto& [reason, count] : totals.refused) {
+    family.samples.push_back(
+        {{{"reason", std::string(Traits(reason).name)}}, static_cast<double>(count), ""});
+  }
+  return family;
+}
+
 MetricFamily Attempts(const gateway::TrafficTotals& totals) {
   MetricFamily family = Family("weir_attempts_total", "Upstream calls by outcome.", "counter");
   for (const auto& [labels, count] : totals.attempts) {
@@ -112,6 +122,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   const gateway::ServerHealth health = server.health();
   std::vector<MetricFamily> out;
   out.push_back(Requests(totals));
+  out.push_back(Refused(totals));
   out.push_back(Attempts(totals));
   AddModels(totals, &out);
   out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",

@@ -7,6 +7,9 @@
 namespace weir::gateway {
 namespace {
 
+constexpr size_t kMaxPath = 256;
+constexpr double kMillis = 1e-3;  // of a microsecond
+
 std::string PricesText(const catalog::Prices& prices) {
   return fmt::format("${}/${}", FormatPrice(prices.input), FormatPrice(prices.output));
 }
@@ -45,6 +48,11 @@ void Number(json::Writer& writer, std::string_view key, int64_t value) {
   writer.Int(value);
 }
 
+void Millis(json::Writer& writer, std::string_view key, int64_t micros) {
+  writer.Key(key);
+  writer.Double(static_cast<double>(micros) * kMillis, 3);
+}
+
 std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices) {
   std::string line;
   json::Writer writer(&line);
@@ -64,8 +72,10 @@ std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices
     Text(writer, "usd_per_million_out", FormatPrice(prices->output));
   }
   Text(writer, "cost_usd", FormatUsd(record.cost));
-  Number(writer, "first_token_us", record.first_token_us);
-  Number(writer, "total_us", record.total_us);
+  if (record.first_token_us >= 0) {
+    Millis(writer, "first_token_ms", record.first_token_us);
+  }
+  Millis(writer, "total_ms", record.total_us);
   Text(writer, "cache", record.cache);
   Number(writer, "attempts", static_cast<int64_t>(record.attempts.size()));
   Number(writer, "status", record.status);
@@ -75,7 +85,35 @@ std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices
   return line;
 }
 
+std::string TextLine(const LogEntry& entry) {
+  std::string path;
+  AppendJsonString(&path, Utf8Prefix(entry.path, kMaxPath));
+  return fmt::format("{} {} {} {} status={} outcome={}", FormatWall(entry.time),
+                     entry.id.ToString(), Dash(entry.method), path, entry.status, entry.outcome);
+}
+
+std::string JsonLine(const LogEntry& entry) {
+  std::string line;
+  json::Writer writer(&line);
+  writer.BeginObject();
+  Text(writer, "time", FormatWall(entry.time));
+  Text(writer, "level", "info");
+  Text(writer, "event", "request");
+  Text(writer, "id", entry.id.ToString());
+  Text(writer, "method", entry.method);
+  Text(writer, "path", Utf8Prefix(entry.path, kMaxPath));
+  Number(writer, "status", entry.status);
+  Text(writer, "outcome", entry.outcome);
+  writer.EndObject();
+  return line;
+}
+
 }  // namespace
+
+void LogRequest(const LogEntry& entry) {
+  if (!LogEnabled(LogLevel::kInfo)) return;
+  LogLine(CurrentLogFormat() == LogFormat::kJson ? JsonLine(entry) : TextLine(entry));
+}
 
 void LogRequest(const ledger::Record& record, const catalog::Directory& directory) {
   if (!LogEnabled(LogLevel::kInfo)) return;

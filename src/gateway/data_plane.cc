@@ -2,9 +2,12 @@
 
 #include <array>
 
+#include "base/ids.h"
 #include "base/strings.h"
 #include "gateway/exchange.h"
 #include "gateway/model_list.h"
+#include "http/error_headers.h"
+#include "http/write.h"
 #include "json/error_body.h"
 #include "net/origin_guard.h"
 
@@ -92,12 +95,10 @@ Result<void> AdmitBody(const http::RequestHead& head) {
   return {};
 }
 
-net::Task<void> AnswerModel(net::ServerConnection& connection, const catalog::Directory& directory,
-                            std::string_view raw_id) {
-  Result<std::string> body = ModelJson(directory, raw_id);
-  int status = body ? 200 : body.error().status();
-  std::string text = body ? *body : json::ErrorBody(body.error());
-  co_await connection.Respond(status, "application/json", "", text);
+std::string IdHeader(const RequestId& id) {
+  std::string line;
+  http::HeadWriter(&line).Field("x-weir-id", id.ToString());
+  return line;
 }
 
 }  // namespace
@@ -143,22 +144,48 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
     co_await exchange.Run();
     co_return;
   }
-  std::shared_ptr<const Snapshot> snapshot = worker_.snapshot;
-  if (served->page == Page::kModels) {
-    std::string body = ModelListJson(*snapshot->directory);
-    co_await connection.Respond(200, "application/json", "", body);
-  } else if (served->page == Page::kModel) {
-    std::string_view id = WithoutVersion(connection.head().path).substr(kModelPrefix.size());
-    co_await AnswerModel(connection, *snapshot->directory, id);
-  } else {
-    bool ready = served->page == Page::kHealth || !draining();
-    std::string_view body = ready ? R"({"status":"ok"})" : R"({"status":"draining"})";
-    co_await connection.Respond(ready ? 200 : 503, "application/json", "", body);
+  if (served->page == Page::kModels || served->page == Page::kModel) {
+    co_await AnswerModels(connection);
+    co_return;
   }
+  bool ready = served->page == Page::kHealth || !draining();
+  std::string_view body = ready ? R"({"status":"ok"})" : R"({"status":"draining"})";
+  co_await connection.Respond(ready ? 200 : 503, "application/json", "", body);
 }
 
-std::string DataPlane::ErrorBody(const Error& error) {
-  return json::ErrorBody(error);
+net::Task<void> DataPlane::AnswerModels(net::ServerConnection& connection) {
+  const catalog::Directory& directory = *worker_.snapshot->directory;
+  std::string_view id = WithoutVersion(connection.head().path);
+  id.remove_prefix(std::min(id.size(), kModelPrefix.size()));
+  Result<std::string> body =
+      id.empty() ? Result<std::string>(ModelListJson(directory)) : ModelJson(directory, id);
+  LogEntry entry = EntryOf(&connection.head());
+  entry.status = body ? 200 : body.error().status();
+  entry.outcome = body ? "ok" : Traits(body.error().reason).name;
+  LogRequest(entry);
+  std::string headers = IdHeader(entry.id);
+  std::string text = body ? *body : json::ErrorBody(body.error());
+  co_await connection.Respond(entry.status, "application/json", headers, text);
+}
+
+net::Refusal DataPlane::Refuse(const Error& error, const http::RequestHead* head) {
+  LogEntry entry = EntryOf(head);
+  entry.status = error.status();
+  entry.outcome = Traits(error.reason).name;
+  LogRequest(entry);
+  worker_.traffic.CountRefused(error.reason);
+  return {IdHeader(entry.id) + http::ErrorHeaders(error), json::ErrorBody(error)};
+}
+
+LogEntry DataPlane::EntryOf(const http::RequestHead* head) const {
+  LogEntry entry;
+  entry.time = worker_.core.clock.Wall();
+  entry.id = NewRequestId(entry.time);
+  if (head != nullptr) {
+    entry.method = head->method;
+    entry.path = head->path;
+  }
+  return entry;
 }
 
 }  // namespace weir::gateway

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "gateway/access_log.h"
 #include "gateway/core.h"
 #include "net/server_connection.h"
 
@@ -24,11 +25,14 @@ class DataPlane final : public net::RequestHandler {
   net::ServerLimits limits() override { return worker_.snapshot->limits; }
   Result<void> Admit(const http::RequestHead& head) override;
   net::Task<void> Handle(net::ServerConnection& connection) override;
-  std::string ErrorBody(const Error& error) override;
+  net::Refusal Refuse(const Error& error, const http::RequestHead* head) override;
   bool draining() override { return worker_.core.draining.load(std::memory_order_relaxed); }
   void OnClosed(net::ServerConnection* connection) override;
 
  private:
+  net::Task<void> AnswerModels(net::ServerConnection& connection);
+  LogEntry EntryOf(const http::RequestHead* head) const;
+
   WorkerState& worker_;
   std::unordered_set<net::ServerConnection*> connections_;
 };

@@ -26,6 +26,7 @@ void Histogram::Merge(const Histogram& other) {
 void TrafficTotals::Merge(const TrafficTotals& other) {
   for (const auto& [labels, count] : other.requests) requests[labels] += count;
   for (const auto& [labels, count] : other.attempts) attempts[labels] += count;
+  for (const auto& [reason, count] : other.refused) refused[reason] += count;
   for (const auto& [name, totals] : other.models) {
     ModelTotals& mine = models[name];
     mine.prompt_tokens += totals.prompt_tokens;
@@ -63,6 +64,11 @@ void Traffic::Count(const ledger::Record& record, const catalog::Directory& dire
     totals_.baseline_nano += record.baseline_cost->nano;
     totals_.spent_with_baseline_nano += record.cost.nano;
   }
+}
+
+void Traffic::CountRefused(Reason reason) {
+  std::lock_guard lock(mutex_);
+  ++totals_.refused[reason];
 }
 
 TrafficTotals Traffic::totals() const {

@@ -42,6 +42,7 @@ struct ModelTotals {
 struct TrafficTotals {
   std::map<RequestLabels, uint64_t> requests;
   std::map<AttemptLabels, uint64_t> attempts;
+  std::map<Reason, uint64_t> refused;  // answered before they were routed
   std::map<std::string, ModelTotals> models;
   int64_t baseline_nano = 0;             // of requests that have a counterfactual
   int64_t spent_with_baseline_nano = 0;  // spent on those requests
@@ -53,6 +54,7 @@ class Traffic {
  public:
   // Models that no config declared are counted together, as "provider/*".
   void Count(const ledger::Record& record, const catalog::Directory& directory);
+  void CountRefused(Reason reason);
   TrafficTotals totals() const;
 
  private:

@@ -7,6 +7,7 @@ namespace weir::http {
 std::string ErrorHeaders(const Error& error) {
   std::string lines;
   HeadWriter writer(&lines);
+  if (error.reason == Reason::kUnauthorized) writer.Field("www-authenticate", "Bearer");
   if (!error.allow.empty()) writer.Field("allow", error.allow);
   if (error.retry_after.count() > 0) {
     writer.Field("retry-after", static_cast<uint64_t>((error.retry_after.count() + 999) / 1000));

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "http/body.h"
 #include "http/head.h"
+#include "net/read_ahead.h"
 #include "net/stream.h"
 #include "net/task.h"
 #include "net/worker.h"
@@ -28,6 +29,12 @@ struct ServerLimits {
 
 class ServerConnection;
 
+// What answers a request that no handler saw.
+struct Refusal {
+  std::string headers;  // ready lines
+  std::string body;     // JSON
+};
+
 // Outlives its connections.
 class RequestHandler {
  public:
@@ -38,17 +45,18 @@ class RequestHandler {
   virtual Result<void> Admit(const http::RequestHead& head) = 0;
   // Answers the request through `connection`. Exactly one response.
   virtual Task<void> Handle(ServerConnection& connection) = 0;
-  // An error met before Handle(): malformed head, too large, too slow. Returns the body (JSON).
-  virtual std::string ErrorBody(const Error& error) = 0;
+  // Once for each request that is answered without Handle(): malformed, not admitted, too large,
+  // too slow. `head` is nullptr when it could not be read whole.
+  virtual Refusal Refuse(const Error& error, const http::RequestHead* head) = 0;
   // True while draining: the connection closes after its response.
   virtual bool draining() = 0;
   virtual void OnClosed(ServerConnection* connection) = 0;  // the last call
 };
 
-class ServerConnection {
+class ServerConnection : ReadAhead::Watcher {
  public:
   ServerConnection(Worker& worker, std::unique_ptr<Stream> stream, RequestHandler& handler);
-  ~ServerConnection();
+  ~ServerConnection() override = default;
   ServerConnection(const ServerConnection&) = delete;
   ServerConnection& operator=(const ServerConnection&) = delete;
 
@@ -58,10 +66,10 @@ class ServerConnection {
   // For the handler, while Handle() runs.
   Worker& worker() { return worker_; }
   const http::RequestHead& head() const { return head_; }
-  std::string& body() { return body_; }      // has 64 readable bytes of capacity behind its size
-  CancelToken& cancel() { return cancel_; }  // fires when the client leaves
-  bool client_gone() const { return gone_; }
-  bool keep_alive() const;  // what the response's Connection header must say
+  std::string& body() { return body_; }       // has 64 readable bytes of capacity behind its size
+  CancelToken& cancel() { return cancel_; }   // fires when the client leaves
+  bool client_gone() const { return gone_; }  // it left, or does not take what is written
+  bool keep_alive() const;                    // what the response's Connection header must say
   void CloseAfterResponse() { close_ = true; }
   SteadyTime request_began() const { return request_began_; }  // its first byte
   SteadyTime request_whole() const { return request_whole_; }  // its last byte
@@ -73,46 +81,42 @@ class ServerConnection {
   Task<bool> Respond(int status, std::string_view content_type, std::string_view extra,
                      std::string_view body);
 
-  // Ends the request being served (its handler sees a cancel while client_gone() stays false) and
-  // the connection after it.
+  // Ends the request being served (its handler sees a cancel while client_gone() stays false; a
+  // pending Send() fails, a later one is given a moment) and the connection after it.
   void Abort();
   // Drain: closes now when no request is being served; else after the current one.
   void CloseWhenIdle();
 
  private:
-  struct ReadAhead;
-  struct MoreBytes;
-
   Task<void> Run();
   Task<bool> ReadHead();
   Task<bool> ReadBody();
+  // False: the client left or took too long. An error: the request is to be refused with it.
+  Task<Result<bool>> ReadFramedBody();
   Task<bool> ReadSizedBody(uint64_t length);
-  Task<bool> ReadChunkedBody();
+  Task<Result<bool>> ReadChunkedBody();
+  Task<void> Serve();
   Task<bool> Refuse(Error error);
-  Task<bool> Linger();
-  Task<bool> WaitForBytes(SteadyTime deadline);
-  void Consume(size_t bytes);
-  void DropConsumedBody(size_t head_size);
-  void EnsureSpare(size_t bytes);
-  void StartWatching();
-  void ArmDeadline(SteadyTime deadline);
-  static void OnDeadline(void* self);
+  Task<void> Linger();
+  void EndRequest();
+  void DropDecoded(size_t head_size);
+  void MakeRoom(size_t bytes);
+  void OnReadAhead() override;
 
   Worker& worker_;
   std::unique_ptr<Stream> stream_;
   RequestHandler& handler_;
-  std::unique_ptr<ReadAhead> ahead_;  // buffer and the one pending read
-  Timer timer_;
-  SteadyTime deadline_ = SteadyTime::max();
-  SteadyTime armed_until_ = SteadyTime::max();  // when timer_ fires; max: it is not set
-  bool timed_out_ = false;
+  ReadAhead ahead_;
   http::RequestHead head_;
   std::string body_;
-  size_t consumed_ = 0;  // bytes of the buffer that belong to the current request
+  size_t consumed_ = 0;  // bytes of ahead_ that belong to the current request
   CancelToken cancel_;
-  bool head_live_ = false;  // views of head_ are in use
+  bool head_live_ = false;  // head_ is whole; its views point into ahead_
   bool serving_ = false;
-  bool gone_ = false;
+  bool sending_ = false;
+  bool broken_ = false;   // nothing more can be sent
+  bool gone_ = false;     // broken by the client
+  bool aborted_ = false;  // by us
   bool close_ = false;
   int served_ = 0;
   SteadyTime request_began_;
