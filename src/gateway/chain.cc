@@ -2,39 +2,15 @@
 
 #include "base/ids.h"
 #include "base/log.h"
-#include "base/strings.h"
-#include "gateway/accounting.h"
 #include "gateway/upstream_error.h"
-#include "http/write.h"
 
 namespace weir::gateway {
 namespace {
 
-constexpr size_t kMaxAnswer = 64 << 20;
-constexpr size_t kMaxRefusal = 256 << 10;
 constexpr auto kKeyOut = std::chrono::seconds(60);
 constexpr auto kDefaultCooling = std::chrono::seconds(1);
 constexpr auto kFirstBackoff = std::chrono::milliseconds(100);
 constexpr auto kLongestPause = std::chrono::seconds(2);
-
-int64_t MicrosBetween(SteadyTime from, SteadyTime to) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
-}
-
-bool HasMediaType(const http::ResponseHead& head, std::string_view type) {
-  auto value = head.headers.Find("content-type");
-  return value && StartsWithIgnoreCase(*value, type);
-}
-
-std::string ForwardedHeaders(const http::ResponseHead& head) {
-  std::string lines;
-  http::HeadWriter writer(&lines);
-  for (const http::Header& header : head.headers.all()) {
-    bool ours = EqualsIgnoreCase(header.name, "content-type");
-    if (!ours && http::MayForwardToClient(header.name)) writer.Field(header.name, header.value);
-  }
-  return lines;
-}
 
 // Why the plan put another model before the one that tier, rule or pin named.
 std::string WhyNotFirst(const route::Decision& decision) {
@@ -49,7 +25,7 @@ std::string WhyNotFirst(const route::Decision& decision) {
 
 }  // namespace
 
-AttemptChain::AttemptChain(const ChainInput& input)
+AttemptChain::AttemptChain(const AttemptInput& input)
     : in_(input), fallback_(WhyNotFirst(input.decision)) {}
 
 net::Task<Result<Answer>> AttemptChain::Run() {
@@ -208,122 +184,14 @@ void AttemptChain::Report(const Target& target, const Error& error) {
 }
 
 net::Task<Result<Answer>> AttemptChain::Once(std::unique_ptr<Target>* target, size_t key) {
-  const SteadyTime began = in_.worker.core.clock.Steady();
-  ledger::Attempt row;
-  row.model = (*target)->name;
-  row.provider = (*target)->provider->name;
-  row.started_us = MicrosBetween(in_.began, began);
-  Answer answer;
-  Result<void> asked = co_await Ask(**target, key, &answer, &row);
-  row.outcome = asked ? "ok" : Traits(asked.error().reason).name;
-  row.total_us = MicrosBetween(began, in_.worker.core.clock.Steady());
-  if (answer.call && answer.call->answered()) {
-    row.first_byte_us = MicrosBetween(began, answer.call->first_byte());
-  }
-  // A failed stream that said what it used is billed for it.
-  if (!asked && answer.relay && answer.relay->usage()) {
-    Settle(**target, CountTokens(answer.relay->usage(), 0, 0), &row);
-  }
-  attempts_.push_back(std::move(row));
-  if (!asked) {
-    if (answer.call) answer.call->Close(false);
-    co_return asked.error();
-  }
+  Attempt attempt(in_, **target, key);
+  Result<void> asked = co_await attempt.Run();
+  attempts_.push_back(std::move(attempt.row()));
+  if (attempt.refusal()) pass_through_ = std::move(attempt.refusal());
+  if (!asked) co_return asked.error();
+  Answer answer = std::move(attempt.answer());
   answer.target = std::move(*target);
   co_return answer;
-}
-
-net::Task<Result<void>> AttemptChain::Ask(const Target& target, size_t key, Answer* answer,
-                                          ledger::Attempt* row) {
-  const provider::Dialect& dialect = *target.upstream->dialect;
-  provider::Target asked{target.provider, target.wire_name, target.upstream->keys->secret(key)};
-  Result<provider::WireRequest> wire = dialect.encode(in_.request, in_.body, asked);
-  if (!wire) co_return wire.error();
-  const SteadyTime now = in_.worker.core.clock.Steady();
-  const config::Timeouts& timeouts = target.timeouts();
-  Limit total = Earlier(in_.deadline, {now + timeouts.total, Reason::kTotalTimeout});
-  answer->total = total;
-  Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
-  if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
-  answer->call = std::make_unique<UpstreamCall>(in_.worker, target, in_.cancel, in_.client);
-  CallRequest request{*wire, asked, in_.query, in_.forwarded};
-  SteadyTime connect = std::min(now + timeouts.connect, in_.deadline.at);
-  Result<void> opened = co_await answer->call->Open(request, connect, Earlier(head, total));
-  if (!opened) co_return opened;
-  row->status = answer->call->head().status;
-  answer->headers = ForwardedHeaders(answer->call->head());
-  if (row->status / 100 != 2) {
-    Result<void> refused = co_await ReadRefusal(target, answer, total);
-    co_return refused;
-  }
-  answer->status = row->status;
-  if (in_.request.stream) {
-    Result<void> begun = co_await BeginStream(target, answer, head, total);
-    co_return begun;
-  }
-  Result<void> read = co_await ReadPlain(target, answer, total, row);
-  co_return read;
-}
-
-net::Task<Result<void>> AttemptChain::ReadPlain(const Target& target, Answer* answer, Limit total,
-                                                ledger::Attempt* row) {
-  if (!HasMediaType(answer->call->head(), "application/json")) {
-    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not JSON");
-  }
-  Result<void> read = co_await answer->call->ReadAll(&answer->body, kMaxAnswer, total);
-  if (!read) co_return read;
-  Result<provider::Reply> reply =
-      target.upstream->dialect->decode_reply(in_.worker.reader, &answer->body);
-  if (!reply) co_return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
-  answer->facts = reply->facts;
-  if (reply->facts.usage || (reply->facts.has_content && !reply->facts.has_error)) {
-    Settle(target,
-           CountTokens(reply->facts.usage, in_.decision.estimated_prompt_tokens,
-                       reply->facts.text_bytes),
-           row);
-  }
-  if (reply->facts.has_error) {
-    co_return MakeError(Reason::kUpstreamBadAnswer,
-                        "the upstream answered 200 with an error: " + reply->facts.error_message);
-  }
-  if (!reply->facts.has_content) {
-    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is empty");
-  }
-  answer->call->Close(false);
-  co_return Result<void>();
-}
-
-net::Task<Result<void>> AttemptChain::ReadRefusal(const Target& target, Answer* answer,
-                                                  Limit total) {
-  PassThrough refusal;
-  refusal.status = answer->call->head().status;
-  refusal.content_type =
-      answer->call->head().headers.Find("content-type").value_or("application/json");
-  auto retry_after = ParseRetryAfter(answer->call->head().headers.Find("retry-after"),
-                                     in_.worker.core.clock.Wall());
-  // A refusal that cannot be read whole is still a refusal with this status.
-  Result<void> read = co_await answer->call->ReadAll(&refusal.body, kMaxRefusal, total);
-  if (!read && read.error().reason == Reason::kClientGone) co_return read;
-  refusal.body.reserve(refusal.body.size() + json::kPadding);
-  chat::UpstreamError said =
-      target.upstream->dialect->decode_error(in_.worker.reader, refusal.status, refusal.body);
-  Error error = FromStatus(refusal.status, said);
-  error.retry_after = retry_after;
-  answer->call->Close(false);
-  if (error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong) {
-    pass_through_ = std::move(refusal);
-  }
-  co_return error;
-}
-
-net::Task<Result<void>> AttemptChain::BeginStream(const Target& target, Answer* answer,
-                                                  Limit first_token, Limit total) {
-  if (!HasMediaType(answer->call->head(), "text/event-stream")) {
-    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not an event stream");
-  }
-  answer->relay = std::make_unique<StreamRelay>(in_.worker, target, in_.request);
-  Result<void> begun = co_await answer->relay->UntilContent(*answer->call, first_token, total);
-  co_return begun;
 }
 
 Error AttemptChain::Final(Error last) const {

@@ -1,0 +1,150 @@
+#include "gateway/attempt.h"
+
+#include "base/strings.h"
+#include "gateway/accounting.h"
+#include "gateway/upstream_error.h"
+#include "http/write.h"
+
+namespace weir::gateway {
+namespace {
+
+constexpr size_t kMaxAnswer = 64 << 20;
+constexpr size_t kMaxRefusal = 256 << 10;
+
+int64_t MicrosBetween(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+}
+
+bool HasMediaType(const http::ResponseHead& head, std::string_view type) {
+  auto value = head.headers.Find("content-type");
+  return value && StartsWithIgnoreCase(*value, type);
+}
+
+std::string ForwardedHeaders(const http::ResponseHead& head) {
+  std::string lines;
+  http::HeadWriter writer(&lines);
+  for (const http::Header& header : head.headers.all()) {
+    bool ours = EqualsIgnoreCase(header.name, "content-type");
+    if (!ours && http::MayForwardToClient(header.name)) writer.Field(header.name, header.value);
+  }
+  return lines;
+}
+
+}  // namespace
+
+Attempt::Attempt(const AttemptInput& input, const Target& target, size_t key)
+    : in_(input), target_(target), key_(key) {
+  row_.model = target.name;
+  row_.provider = target.provider->name;
+}
+
+net::Task<Result<void>> Attempt::Run() {
+  const SteadyTime began = in_.worker.core.clock.Steady();
+  row_.started_us = MicrosBetween(in_.began, began);
+  Result<void> asked = co_await Ask();
+  row_.outcome = asked ? "ok" : Traits(asked.error().reason).name;
+  row_.total_us = MicrosBetween(began, in_.worker.core.clock.Steady());
+  if (answer_.call && answer_.call->answered()) {
+    row_.first_byte_us = MicrosBetween(began, answer_.call->first_byte());
+  }
+  // A failed stream that said what it used is billed for it.
+  if (!asked && answer_.relay && answer_.relay->usage()) {
+    Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), &row_);
+  }
+  if (!asked && answer_.call) answer_.call->Close(false);
+  co_return asked;
+}
+
+net::Task<Result<void>> Attempt::Ask() {
+  const provider::Dialect& dialect = *target_.upstream->dialect;
+  provider::Target asked{target_.provider, target_.wire_name, target_.upstream->keys->secret(key_)};
+  Result<provider::WireRequest> wire = dialect.encode(in_.request, in_.body, asked);
+  if (!wire) co_return wire.error();
+  const SteadyTime now = in_.worker.core.clock.Steady();
+  const config::Timeouts& timeouts = target_.timeouts();
+  answer_.total = Earlier(in_.deadline, {now + timeouts.total, Reason::kTotalTimeout});
+  Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
+  if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
+  answer_.call = std::make_unique<UpstreamCall>(in_.worker, target_, in_.cancel, in_.client);
+  CallRequest request{*wire, asked, in_.query, in_.forwarded};
+  SteadyTime connect = std::min(now + timeouts.connect, in_.deadline.at);
+  Result<void> opened = co_await answer_.call->Open(request, connect, Earlier(head, answer_.total));
+  if (!opened) co_return opened;
+  row_.status = answer_.status = answer_.call->head().status;
+  answer_.headers = ForwardedHeaders(answer_.call->head());
+  if (row_.status / 100 != 2) {
+    Result<void> refused = co_await ReadRefusal();
+    co_return refused;
+  }
+  if (in_.request.stream) {
+    Result<void> begun = co_await BeginStream(head);
+    co_return begun;
+  }
+  Result<void> read = co_await ReadPlain();
+  co_return read;
+}
+
+net::Task<Result<void>> Attempt::ReadPlain() {
+  if (!HasMediaType(answer_.call->head(), "application/json")) {
+    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not JSON");
+  }
+  Result<void> read = co_await answer_.call->ReadAll(&answer_.body, kMaxAnswer, answer_.total);
+  if (!read) co_return read;
+  Result<void> judged = JudgePlain();
+  if (judged) answer_.call->Close(false);
+  co_return judged;
+}
+
+// A 200 is a success only when it answers. What it cost is booked either way.
+Result<void> Attempt::JudgePlain() {
+  Result<provider::Reply> reply =
+      target_.upstream->dialect->decode_reply(in_.worker.reader, &answer_.body);
+  if (!reply) return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
+  const chat::PlainReply& facts = reply->facts;
+  if (facts.usage || (facts.has_content && !facts.has_error)) {
+    Settle(target_,
+           CountTokens(facts.usage, in_.decision.estimated_prompt_tokens, facts.text_bytes), &row_);
+  }
+  if (facts.has_error) {
+    return MakeError(Reason::kUpstreamBadAnswer,
+                     "the upstream answered 200 with an error: " + facts.error_message);
+  }
+  if (!facts.has_content) {
+    return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is empty");
+  }
+  return {};
+}
+
+net::Task<Result<void>> Attempt::ReadRefusal() {
+  UpstreamCall& call = *answer_.call;
+  PassThrough refusal;
+  refusal.status = call.head().status;
+  refusal.content_type = call.head().headers.Find("content-type").value_or("application/json");
+  auto retry_after =
+      ParseRetryAfter(call.head().headers.Find("retry-after"), in_.worker.core.clock.Wall());
+  // A refusal that cannot be read whole is still a refusal with this status.
+  Result<void> read = co_await call.ReadAll(&refusal.body, kMaxRefusal, answer_.total);
+  if (!read && read.error().reason == Reason::kClientGone) co_return read;
+  refusal.body.reserve(refusal.body.size() + json::kPadding);
+  chat::UpstreamError said =
+      target_.upstream->dialect->decode_error(in_.worker.reader, refusal.status, refusal.body);
+  Error error = FromStatus(refusal.status, said);
+  error.retry_after = retry_after;
+  call.Close(false);
+  if (error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong) {
+    refusal_ = std::move(refusal);
+  }
+  co_return error;
+}
+
+net::Task<Result<void>> Attempt::BeginStream(Limit first_token) {
+  if (!HasMediaType(answer_.call->head(), "text/event-stream")) {
+    co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not an event stream");
+  }
+  answer_.relay = std::make_unique<StreamRelay>(in_.worker, target_, in_.request);
+  Result<void> begun =
+      co_await answer_.relay->UntilContent(*answer_.call, first_token, answer_.total);
+  co_return begun;
+}
+
+}  // namespace weir::gateway
