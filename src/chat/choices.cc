@@ -90,6 +90,7 @@ class Delta {
 
 void ReadChoice(json::Cursor* cursor, Choices* choices) {
   StringToken key;
+  std::optional<json::Span> member;
   cursor->EnterObject();
   while (cursor->NextMember(&key)) {
     if (key.raw == "delta" || key.raw == "message") {
@@ -101,12 +102,14 @@ void ReadChoice(json::Cursor* cursor, Choices* choices) {
     } else if (key.raw == "finish_reason" && cursor->kind() == Kind::kString) {
       if (cursor->String().bytes > 0) choices->finish = true;
     } else if (key.raw == "usage") {
-      std::optional<UsageCounts> usage = ReadUsage(cursor);
+      std::optional<UsageCounts> usage;
+      member = ReadUsageMember(cursor, key, &usage);
       if (usage && !choices->usage) choices->usage = usage;
     } else {
       cursor->Skip();
     }
   }
+  if (member) choices->usage_members.push_back(*member);
 }
 
 }  // namespace

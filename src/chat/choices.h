@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "chat/reply.h"
 #include "json/scan.h"
@@ -15,6 +16,7 @@ struct Choices {
   bool finish = false;               // a finish_reason that is not null or empty
   int64_t text_bytes = 0;            // of it all; the same reasoning under two names counts once
   std::optional<UsageCounts> usage;  // Moonshot puts it here
+  std::vector<json::Span> usage_members;  // one a choice at most, as ReadUsageMember() says
 };
 
 // Consumes the value at the cursor, whatever it is.

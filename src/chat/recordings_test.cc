@@ -162,7 +162,7 @@ void ReadStream(ReplyReader* reader, std::string_view body, Seen* seen) {
     std::string stripped = StripUsage(data, *event);
     auto again = reader->ReadEvent(Padded(stripped));
     ASSERT_TRUE(again) << stripped;
-    EXPECT_FALSE(again->has_usage_member) << stripped;
+    EXPECT_FALSE(again->mentions_usage()) << stripped;
     EXPECT_EQ(again->text_bytes, event->text_bytes);
   }
 }

@@ -39,8 +39,7 @@ class Answer {
   bool has_choices = false;
   bool has_data = false;  // embeddings
   bool has_error = false;
-  bool has_usage_member = false;
-  json::Span usage_member;
+  std::optional<json::Span> usage_member;
   ErrorText error;
 
  private:
@@ -50,7 +49,7 @@ class Answer {
       has_choices = cursor_.kind() == Kind::kArray;
       ReadChoices(&cursor_, &choices);
     } else if (name == "usage") {
-      ReadUsageMember(key);
+      usage_member = ReadUsageMember(&cursor_, key, &usage);
     } else if (name == "error") {
       ReadError();
     } else if (name == "data" && cursor_.kind() == Kind::kArray) {
@@ -62,22 +61,6 @@ class Answer {
     } else {
       cursor_.Skip();
     }
-  }
-
-  void ReadUsageMember(const StringToken& key) {
-    std::string_view text = cursor_.text();
-    size_t begin = static_cast<size_t>(key.raw.data() - text.data()) - 1;
-    size_t comma = text.find_last_not_of(" \t\r\n", begin - 1);
-    usage = ReadUsage(&cursor_);
-    has_usage_member = true;
-    size_t end = cursor_.consumed_end();
-    if (text[comma] == ',') {
-      usage_member = {comma, end};
-      return;
-    }
-    size_t next = cursor_.offset();
-    bool followed = next < text.size() && text[next] == ',';
-    usage_member = {begin, followed ? next + 1 : end};
   }
 
   void ReadError() {
@@ -139,8 +122,8 @@ Result<StreamEvent> ReplyReader::ReadEvent(std::string_view data) {
   event.content = answer.choices.content;
   event.finish = answer.choices.finish;
   event.usage_only = answer.has_choices && answer.choices.count == 0 && answer.usage.has_value();
-  event.has_usage_member = answer.has_usage_member;
   event.usage_member = answer.usage_member;
+  event.choice_usages = std::move(answer.choices.usage_members);
   event.text_bytes = answer.choices.text_bytes;
   if (answer.has_error) event.error_message = std::move(answer.error.message);
   return event;
@@ -162,8 +145,11 @@ UpstreamError ReplyReader::ReadError(int status, std::string_view body) {
 }
 
 std::string StripUsage(std::string_view data, const StreamEvent& event) {
-  json::Edit cut{event.usage_member, {}};
-  return json::Apply(data, {&cut, event.has_usage_member ? 1u : 0u});
+  std::vector<json::Edit> cuts;
+  if (event.usage_member) cuts.push_back({*event.usage_member, {}});
+  for (json::Span member : event.choice_usages) cuts.push_back({member, {}});
+  std::ranges::sort(cuts, {}, [](const json::Edit& cut) { return cut.span.begin; });
+  return json::Apply(data, cuts);
 }
 
 }  // namespace weir::chat

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "json/patch.h"
@@ -13,11 +14,7 @@ namespace weir::chat {
 
 // Tokens as the upstream counted them, `cached` within `prompt` and `reasoning` within
 // `completion`. Absent numbers stay 0; junk (negative, fractional, text, > 2^53) makes the usage
-// absent, never wrong. Vendors that count otherwise are told by their total_tokens, when it fits
-// exactly:
-//   prompt + cached + completion      -> cached was left out of prompt, and is added
-//   prompt + completion + reasoning   -> reasoning was left out of completion, and is added (xAI)
-//   more, and no reasoning is given   -> the rest was generated unseen, and billed so (Gemini)
+// absent, never wrong. Vendors that count otherwise are told by their total_tokens (chat/usage.h).
 // More cached than prompt is then junk; more reasoning than completion is cut to it, as it is only
 // a part of what completion costs.
 struct UsageCounts {
@@ -43,13 +40,16 @@ struct StreamEvent {
   bool finish = false;      // some choice has a finish_reason
   bool usage_only = false;  // `choices` is empty and usage is there: hidden from a client that did
                             // not ask
-  bool has_usage_member = false;  // a top-level `usage` member (null included) stands in the event
-  json::Span usage_member;  // that member with the comma it takes along; cut out by StripUsage
+  // Where `usage` members (null included) stand, each with the comma it takes along: at the top
+  // level, and in choices (Moonshot). StripUsage cuts them out.
+  std::optional<json::Span> usage_member;
+  std::vector<json::Span> choice_usages;
+  bool mentions_usage() const { return usage_member || !choice_usages.empty(); }
   int64_t text_bytes = 0;
   std::string error_message;  // bounded to 1 KiB
 };
 
-// The event without its usage member, every other byte kept: for a client that did not ask for
+// The event without its usage members, every other byte kept: for a client that did not ask for
 // usage when Weir did.
 std::string StripUsage(std::string_view data, const StreamEvent& event);
 

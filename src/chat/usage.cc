@@ -11,6 +11,7 @@ constexpr int64_t kLargestCount = int64_t{1} << 53;
 struct Tally {
   std::optional<int64_t> prompt, completion, total;
   int64_t cached = 0;
+  int64_t written = 0;  // to the vendor's cache
   int64_t reasoning = 0;
   bool junk = false;
 };
@@ -31,8 +32,8 @@ std::optional<int64_t> ReadCount(json::Cursor* cursor, Tally* tally) {
   return std::nullopt;
 }
 
-// The one member `wanted` of a details object.
-void ReadDetail(json::Cursor* cursor, std::string_view wanted, Tally* tally, int64_t* value) {
+// The counts of a details object.
+void ReadDetails(json::Cursor* cursor, Tally* tally) {
   if (cursor->kind() != Kind::kObject) {
     cursor->Skip();
     return;
@@ -40,8 +41,12 @@ void ReadDetail(json::Cursor* cursor, std::string_view wanted, Tally* tally, int
   StringToken key;
   cursor->EnterObject();
   while (cursor->NextMember(&key)) {
-    if (key.raw == wanted) {
-      *value = ReadCount(cursor, tally).value_or(0);
+    if (key.raw == "cached_tokens") {
+      tally->cached = ReadCount(cursor, tally).value_or(0);
+    } else if (key.raw == "cache_write_tokens") {
+      tally->written = ReadCount(cursor, tally).value_or(0);
+    } else if (key.raw == "reasoning_tokens") {
+      tally->reasoning = ReadCount(cursor, tally).value_or(0);
     } else {
       cursor->Skip();
     }
@@ -55,31 +60,37 @@ void ReadMember(json::Cursor* cursor, std::string_view name, Tally* tally) {
     tally->completion = ReadCount(cursor, tally);
   } else if (name == "total_tokens") {
     tally->total = ReadCount(cursor, tally);
-  } else if (name == "prompt_tokens_details") {
-    ReadDetail(cursor, "cached_tokens", tally, &tally->cached);
-  } else if (name == "completion_tokens_details") {
-    ReadDetail(cursor, "reasoning_tokens", tally, &tally->reasoning);
-  } else if (name == "cached_tokens" || name == "prompt_cache_hit_tokens") {
+  } else if (name == "prompt_tokens_details" || name == "completion_tokens_details") {
+    ReadDetails(cursor, tally);
+  } else if (name == "cached_tokens" || name == "prompt_cache_hit_tokens" ||
+             name == "cache_read_input_tokens") {
     // DeepSeek and Moonshot say it here, some of them in the details as well.
-    std::optional<int64_t> cached = ReadCount(cursor, tally);
-    if (cached) tally->cached = *cached;
+    tally->cached = ReadCount(cursor, tally).value_or(tally->cached);
+  } else if (name == "cache_creation_input_tokens") {
+    tally->written = ReadCount(cursor, tally).value_or(tally->written);
   } else {
     cursor->Skip();
   }
 }
 
-// Makes the counts inclusive; see UsageCounts.
+// Makes the counts inclusive; the header says whose are not.
 std::optional<UsageCounts> Settle(const Tally& tally) {
   UsageCounts counts{tally.prompt.value_or(0), tally.cached, tally.completion.value_or(0),
                      tally.reasoning};
-  int64_t unseen = tally.total.value_or(0) - counts.prompt - counts.completion;
+  const int64_t unseen = tally.total.value_or(0) - counts.prompt - counts.completion;
   if (unseen > 0) {
-    bool too_much_cached = counts.cached > counts.prompt;
-    if (counts.reasoning == unseen && !too_much_cached) {
+    const bool too_much_cached = counts.cached > counts.prompt;
+    const bool of_the_cache = unseen == counts.cached || unseen == tally.written ||
+                              unseen == counts.cached + tally.written;
+    if (!tally.prompt) {
+      counts.prompt = unseen;
+    } else if (!tally.completion) {
+      counts.completion = unseen;
+    } else if (counts.reasoning == unseen && !too_much_cached) {
       counts.completion += unseen;
-    } else if (counts.cached == unseen) {
+    } else if (of_the_cache) {
       counts.prompt += unseen;
-    } else if (counts.reasoning == 0 && !too_much_cached && tally.completion) {
+    } else if (counts.reasoning == 0 && !too_much_cached) {
       counts.completion += unseen;
       counts.reasoning = unseen;
     }
@@ -102,6 +113,19 @@ std::optional<UsageCounts> ReadUsage(json::Cursor* cursor) {
   while (cursor->NextMember(&key)) ReadMember(cursor, key.raw, &tally);
   if (!cursor->ok() || tally.junk || (!tally.prompt && !tally.completion)) return std::nullopt;
   return Settle(tally);
+}
+
+json::Span ReadUsageMember(json::Cursor* cursor, const StringToken& key,
+                           std::optional<UsageCounts>* usage) {
+  const std::string_view text = cursor->text();
+  const size_t begin = static_cast<size_t>(key.raw.data() - text.data()) - 1;
+  const size_t comma = text.find_last_not_of(" \t\r\n", begin - 1);
+  *usage = ReadUsage(cursor);
+  const size_t end = cursor->consumed_end();
+  if (text[comma] == ',') return {comma, end};
+  const size_t next = cursor->offset();
+  const bool followed = next < text.size() && text[next] == ',';
+  return {begin, followed ? next + 1 : end};
 }
 
 }  // namespace weir::chat

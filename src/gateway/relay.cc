@@ -127,7 +127,7 @@ void StreamRelay::Emit(const http::SseEvent& event, provider::EventOut& decoded)
   const chat::StreamEvent& facts = decoded.facts;
   if (!decoded.pass_raw) {
     out_ += decoded.bytes;
-  } else if (show_usage_ || !facts.has_usage_member) {
+  } else if (show_usage_ || !facts.mentions_usage()) {
     out_.append(event.raw);
   } else if (!facts.usage_only) {
     http::AppendSseData(&out_, chat::StripUsage(event.data, facts));
