@@ -68,6 +68,16 @@ MetricFamily Attempts(const gateway::TrafficTotals& totals) {
   return family;
 }
 
+MetricFamily SkippedEvents(const gateway::TrafficTotals& totals) {
+  MetricFamily family =
+      Family("weir_stream_events_skipped_total",
+             "Malformed events of upstream streams, left out of the answer.", "counter");
+  for (const auto& [provider, count] : totals.skipped_events) {
+    family.samples.push_back({{{"provider", provider}}, static_cast<double>(count), ""});
+  }
+  return family;
+}
+
 void AddModels(const gateway::TrafficTotals& totals, std::vector<MetricFamily>* out) {
   MetricFamily tokens = Family("weir_tokens_total", "Tokens by kind.", "counter");
   MetricFamily cost = Family("weir_cost_usd_total", "Spent, in USD.", "counter");
@@ -124,6 +134,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   out.push_back(Requests(totals));
   out.push_back(Refused(totals));
   out.push_back(Attempts(totals));
+  out.push_back(SkippedEvents(totals));
   AddModels(totals, &out);
   out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",
                        "counter", static_cast<double>(totals.baseline_nano) * kNano));

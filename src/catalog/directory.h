@@ -108,7 +108,7 @@ struct Route {
   std::vector<config::RuleSettings> rules;  // resolved targets in rule_targets
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
   std::vector<int> rule_tiers;              // per rule: the tier's index, or -1
-  std::chrono::milliseconds deadline{600'000};
+  std::chrono::milliseconds deadline = config::kDefaultDeadline;
 
   // Index of the named tier, or -1.
   int TierIndex(std::string_view tier) const;

@@ -107,6 +107,8 @@ struct RuleSettings {
   std::optional<Name> model;
 };
 
+inline constexpr milliseconds kDefaultDeadline{600'000};  // of a request: all its attempts
+
 struct RouteSettings {
   Name name;
   Name classifier{"seed", {}};
@@ -116,7 +118,7 @@ struct RouteSettings {
   Mark default_tier_mark;
   std::optional<Name> baseline;
   std::vector<RuleSettings> rules;
-  milliseconds deadline{600'000};
+  milliseconds deadline = kDefaultDeadline;
 };
 
 struct LedgerSettings {

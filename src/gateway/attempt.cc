@@ -66,7 +66,7 @@ net::Task<Result<void>> Attempt::Ask() {
   Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
   if (in_.request.stream) head = {now + timeouts.first_token, Reason::kFirstTokenTimeout};
   answer_.call = std::make_unique<UpstreamCall>(in_.worker, target_, in_.cancel, in_.client);
-  CallRequest request{*wire, asked, in_.query, in_.forwarded};
+  CallRequest request{*wire, asked, in_.query, in_.headers};
   SteadyTime connect = std::min(now + timeouts.connect, in_.deadline.at);
   Result<void> opened = co_await answer_.call->Open(request, connect, Earlier(head, answer_.total));
   if (!opened) co_return opened;

@@ -22,7 +22,7 @@ struct AttemptInput {
   std::string_view body;
   const route::Decision& decision;
   std::string_view query;
-  std::string_view forwarded;
+  const http::HeaderList& headers;  // the client's
   net::CancelToken& cancel;
   ClientStream* client = nullptr;  // streams only
   SteadyTime began;

@@ -22,15 +22,6 @@ std::string ErrorEvent(const Error& error) {
   return event;
 }
 
-std::string ForwardedRequestHeaders(const http::RequestHead& head) {
-  std::string lines;
-  http::HeadWriter writer(&lines);
-  for (const http::Header& header : head.headers.all()) {
-    if (http::MayForwardToUpstream(header.name)) writer.Field(header.name, header.value);
-  }
-  return lines;
-}
-
 }  // namespace
 
 Exchange::Exchange(WorkerState& worker, net::ServerConnection& connection, chat::Endpoint endpoint)
@@ -92,7 +83,6 @@ Result<void> Exchange::Prepare() {
   SnapshotHealth health(*snapshot_, worker_.core.clock.Steady());
   WEIR_TRY(decision_, snapshot_->router->Decide(request_, {wish, source}, health));
   DescribeDecision(decision_, *snapshot_->directory, &record_);
-  forwarded_ = ForwardedRequestHeaders(connection_.head());
   request_.model = request_.last_user = request_.all_text = {};
   return {};
 }
@@ -104,7 +94,7 @@ Error Exchange::Truthful(Error error) const {
 }
 
 SteadyTime Exchange::RouteDeadline() const {
-  const auto limit = decision_.route ? decision_.route->deadline : config::RouteSettings().deadline;
+  const auto limit = decision_.route ? decision_.route->deadline : config::kDefaultDeadline;
   return connection_.request_whole() + limit;
 }
 
@@ -117,7 +107,7 @@ net::Task<void> Exchange::RunChain() {
                       connection_.body(),
                       decision_,
                       upstream_query_,
-                      forwarded_,
+                      connection_.head().headers,
                       connection_.cancel(),
                       client ? &*client : nullptr,
                       connection_.request_whole(),

@@ -43,7 +43,6 @@ class Exchange {
   chat::Request request_;       // its text views are dropped once the decision is made
   std::string wanted_;          // the model the client asked for
   std::string upstream_query_;  // the client's query without `model`
-  std::string forwarded_;
   route::Decision decision_;
   ledger::Record record_;
   RequestId id_;

@@ -103,7 +103,7 @@ Result<void> StreamRelay::TakeEvent(const http::SseEvent& event) {
   }
   Result<provider::EventOut> decoded = dialect_.decode_event(worker_.reader, *state_, event);
   if (!decoded) {
-    ++skipped_;
+    worker_.traffic.CountSkippedEvent(target_.provider->name);
     return {};
   }
   const chat::StreamEvent& facts = decoded->facts;

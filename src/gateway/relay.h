@@ -29,7 +29,6 @@ class StreamRelay {
   std::string_view Tail() const { return "data: [DONE]\n\n"; }
   const std::optional<chat::UsageCounts>& usage() const { return usage_; }
   int64_t text_bytes() const { return text_bytes_; }  // of generated text, for an estimate
-  uint64_t events_skipped() const { return skipped_; }
 
  private:
   Result<void> TakeEvents(bool until_content);
@@ -50,7 +49,6 @@ class StreamRelay {
   std::optional<chat::UsageCounts> usage_;
   int64_t text_bytes_ = 0;
   int64_t finishes_ = 0;
-  uint64_t skipped_ = 0;
   bool content_ = false;  // the first content event was seen
   bool done_ = false;     // the end mark was seen
   bool ended_ = false;    // the upstream's body has ended

@@ -37,6 +37,7 @@ void TrafficTotals::Merge(const TrafficTotals& other) {
     mine.first_token.Merge(totals.first_token);
     mine.total.Merge(totals.total);
   }
+  for (const auto& [provider, count] : other.skipped_events) skipped_events[provider] += count;
   baseline_nano += other.baseline_nano;
   spent_with_baseline_nano += other.spent_with_baseline_nano;
 }
@@ -69,6 +70,11 @@ void Traffic::Count(const ledger::Record& record, const catalog::Directory& dire
 void Traffic::CountRefused(Reason reason) {
   std::lock_guard lock(mutex_);
   ++totals_.refused[reason];
+}
+
+void Traffic::CountSkippedEvent(const std::string& provider) {
+  std::lock_guard lock(mutex_);
+  ++totals_.skipped_events[provider];
 }
 
 TrafficTotals Traffic::totals() const {

@@ -44,8 +44,9 @@ struct TrafficTotals {
   std::map<AttemptLabels, uint64_t> attempts;
   std::map<Reason, uint64_t> refused;  // answered before they were routed
   std::map<std::string, ModelTotals> models;
-  int64_t baseline_nano = 0;             // of requests that have a counterfactual
-  int64_t spent_with_baseline_nano = 0;  // spent on those requests
+  std::map<std::string, uint64_t> skipped_events;  // by provider
+  int64_t baseline_nano = 0;                       // of requests that have a counterfactual
+  int64_t spent_with_baseline_nano = 0;            // spent on those requests
   void Merge(const TrafficTotals& other);
 };
 
@@ -55,6 +56,8 @@ class Traffic {
   // Models that no config declared are counted together, as "provider/*".
   void Count(const ledger::Record& record, const catalog::Directory& directory);
   void CountRefused(Reason reason);
+  // A malformed event of an upstream's stream, which the client does not get.
+  void CountSkippedEvent(const std::string& provider);
   TrafficTotals totals() const;
 
  private:

@@ -1,5 +1,6 @@
 #include "gateway/upstream_call.h"
 
+#include "base/strings.h"
 #include "gateway/upstream_error.h"
 #include "http/write.h"
 #include "net/answer_stream.h"
@@ -48,6 +49,11 @@ net::Task<void> DrainInBackground(net::UpstreamPool& pool, const Clock& clock,
     }
   }
   pool.Release(endpoint, std::move(stream));
+}
+
+bool Sets(const provider::WireRequest& wire, std::string_view name) {
+  return std::ranges::any_of(
+      wire.headers, [&](const auto& header) { return EqualsIgnoreCase(header.first, name); });
 }
 
 }  // namespace
@@ -180,7 +186,7 @@ net::Task<Result<bool>> UpstreamCall::ReadSome(std::string* out, Limit limit) {
   if (decoder_->ended()) co_return false;
   const size_t before = out->size();
   for (;;) {
-    if (begin_ < input_.size() || head_.framing.kind == http::BodyKind::kNone) {
+    if (begin_ < input_.size()) {
       Result<bool> more = Decode(out);
       if (!more) co_return more.error();
       if (!*more || out->size() > before) co_return more;
@@ -241,7 +247,11 @@ std::string UpstreamCall::HeadBytes(const CallRequest& request) const {
   for (const auto& [name, value] : request.wire.headers) writer.Field(name, value);
   writer.Field("accept-encoding", "identity");
   writer.Field("content-length", request.wire.body.size());
-  head += request.forwarded;
+  for (const http::Header& header : request.client.all()) {
+    if (http::MayForwardToUpstream(header.name) && !Sets(request.wire, header.name)) {
+      writer.Field(header.name, header.value);
+    }
+  }
   writer.End();
   return head;
 }

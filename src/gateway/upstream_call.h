@@ -26,13 +26,13 @@ inline Limit Earlier(Limit a, Limit b) {
   return b.at < a.at ? b : a;
 }
 
-// What is sent: the dialect's request, the client's query and its allow-listed headers (ready
-// lines).
+// What is sent: the dialect's request, the client's query and those of its headers that may pass
+// and that the dialect's request (the provider's configured headers are in it) does not set itself.
 struct CallRequest {
   const provider::WireRequest& wire;
   const provider::Target& asked;
   std::string_view query;
-  std::string_view forwarded;
+  const http::HeaderList& client;
 };
 
 class UpstreamCall {
