@@ -19,4 +19,4 @@ std::optional<std::string> ReadWholeFile(const std::string& path);
 #define WEIR_REQUIRE_TESTDATA(root)                                                \
   auto root##_or = weir::TestDataRoot();                                           \
   if (!root##_or) GTEST_SKIP() << "shared test data is absent: set WEIR_TESTDATA"; \
-  const std::string root = *root##_or
+  const std::string& root = *root##_or

@@ -1,5 +1,5 @@
 // Errors are values. A Reason names what happened; its row in one table says who is guilty, whether
-// another attempt is right, and what the client is told. Reasons reach the ledger and /metrics by name.
+// another attempt is right, and what the client is told. Reasons reach ledger and /metrics by name.
 #pragma once
 
 #include <chrono>
@@ -78,8 +78,8 @@ std::optional<Reason> ReasonByName(std::string_view name);
 
 struct Error {
   Reason reason = Reason::kInternal;
-  std::string message;  // for a person; never holds a secret
-  std::string param;    // the request's field at fault, or empty
+  std::string message;                       // for a person; never holds a secret
+  std::string param;                         // the request's field at fault, or empty
   std::chrono::milliseconds retry_after{0};  // 0: not known
   std::string allow;                         // methods, for kMethodNotAllowed
 

@@ -1,6 +1,6 @@
 // The program's log: one line an event, text on a terminal, JSON into a pipe. Lines are scrubbed of
-// secrets, written by a background thread behind a bounded queue (oldest dropped, counted), so that a
-// stopped reader never stops a worker. Any thread, after InitLog(); before it lines go to stderr.
+// secrets, written by a background thread behind a bounded queue (oldest dropped, counted), so that
+// a stopped reader never stops a worker. Any thread, after InitLog(); before it lines go to stderr.
 #pragma once
 
 #include <cstdint>

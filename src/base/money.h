@@ -1,5 +1,5 @@
-// Money is integers. A price is femto-dollars (1e-15 USD) a token, so "0.014 USD per million tokens"
-// is exactly 14,000,000; an amount is nano-dollars (1e-9 USD). No double comes near either.
+// Money is integers. A price is femto-dollars (1e-15 USD) a token, so "0.014 USD per million
+// tokens" is exactly 14,000,000; an amount is nano-dollars (1e-9 USD). No double comes near either.
 #pragma once
 
 #include <compare>

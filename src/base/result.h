@@ -30,12 +30,12 @@ using boost::system::throw_exception_from_error;
 #define WEIR_CONCAT(a, b) WEIR_CONCAT_INNER(a, b)
 
 // WEIR_TRY(auto x, MakeX());  — in a function that returns a Result.
-#define WEIR_TRY(declaration, expression)                                       \
-  auto WEIR_CONCAT(weir_result_, __LINE__) = (expression);                      \
-  if (!WEIR_CONCAT(weir_result_, __LINE__))                                     \
-    return std::move(WEIR_CONCAT(weir_result_, __LINE__)).error();              \
+#define WEIR_TRY(declaration, expression)                          \
+  auto WEIR_CONCAT(weir_result_, __LINE__) = (expression);         \
+  if (!WEIR_CONCAT(weir_result_, __LINE__))                        \
+    return std::move(WEIR_CONCAT(weir_result_, __LINE__)).error(); \
   declaration = *std::move(WEIR_CONCAT(weir_result_, __LINE__))
 
 // WEIR_CHECK_OK(expr): for Result<void>.
-#define WEIR_CHECK_OK(expression)                                               \
+#define WEIR_CHECK_OK(expression) \
   if (auto weir_result = (expression); !weir_result) return std::move(weir_result).error()

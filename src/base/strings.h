@@ -11,7 +11,7 @@
 
 namespace weir {
 
-std::string_view Trim(std::string_view text);  // ASCII space, tab, CR, LF
+std::string_view Trim(std::string_view text);                   // ASCII space, tab, CR, LF
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);  // ASCII
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
 std::string AsciiLower(std::string_view text);

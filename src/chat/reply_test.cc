@@ -159,10 +159,10 @@ TEST_F(Reply, ErrorBodiesOfManyVendors) {
 
 TEST_F(Reply, ContextLengthInManyWords) {
   for (const char* message :
-       {"This model's maximum context length is 8192 tokens. However, your messages resulted in "
-        "9000",
-        "Your input exceeds the context window of this model. Please adjust your input and try "
-        "again.",
+       {("This model's maximum context length is 8192 tokens. However, your messages resulted in "
+         "9000"),
+        ("Your input exceeds the context window of this model. Please adjust your input and try "
+         "again."),
         "prompt is too long: 208310 tokens > 200000 maximum",
         "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000",
         "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",

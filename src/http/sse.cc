@@ -1,7 +1,6 @@
 #include "http/sse.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace weir::http {
 namespace {
@@ -124,9 +123,7 @@ size_t SseSplitter::LineEnd() {
 
 size_t SseSplitter::Seek(char c, size_t from) const {
   if (from < buffer_.size() && buffer_[from] == c) return from;
-  const char* begin = buffer_.data();
-  const void* hit = std::memchr(begin + from, c, buffer_.size() - from);
-  return hit ? static_cast<size_t>(static_cast<const char*>(hit) - begin) : buffer_.size();
+  return std::min(buffer_.find(c, from), buffer_.size());
 }
 
 void SseSplitter::TakeLine(size_t begin, size_t end) {

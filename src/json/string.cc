@@ -200,8 +200,9 @@ bool MeasureString(std::string_view raw, StringToken* token) {
     *token = {raw, raw.size(), 0, false};
     return true;
   }
-  const char* end = raw.data() + raw.size();
-  const char* p = FindBackslash(raw.data(), end);
+  const char* begin = raw.data();
+  const char* end = begin + raw.size();
+  const char* p = FindBackslash(begin, end);
   *token = {raw, raw.size(), CountWide(raw), p != end};
   bool sound = true;
   while (p != end) {

@@ -30,7 +30,7 @@ struct SlotAllocator {
 
   explicit SlotAllocator(HandlerSlot* memory) : slot(memory) {}
   template <class U>
-  SlotAllocator(const SlotAllocator<U>& other) : slot(other.slot) {}
+  explicit SlotAllocator(const SlotAllocator<U>& other) : slot(other.slot) {}
   T* allocate(size_t count) { return static_cast<T*>(slot->Allocate(count * sizeof(T))); }
   void deallocate(T* memory, size_t) { slot->Free(memory); }
   template <class U>

@@ -35,96 +35,96 @@ Worker::Loop::Loop(int worker_index, const Clock& worker_clock)
     : index(worker_index),
       clock(worker_clock),
       mailbox(std::make_shared<Mailbox>()),
-      reactor(std::make_unique<Reactor>(mailbox->fd())) {
-  run_posted.owner = this;
-  run_posted.run = [](void* self) { static_cast<Loop*>(self)->RunPosted(); };
+      reactor_(std::make_unique<Reactor>(mailbox->fd())) {
+  run_posted_.owner = this;
+  run_posted_.run = [](void* self) { static_cast<Loop*>(self)->RunPosted(); };
   WaitForMail();
 }
 
 Worker::Loop::~Loop() {
   mailbox->Close();
-  posted.clear();  // may own streams, which need the reactor
+  posted_.clear();  // may own streams, which need the reactor
 }
 
 asio::io_context& Worker::Loop::io() {
-  return reactor->io;
+  return reactor_->io;
 }
 
 void Worker::Loop::Run() {
-  thread = std::this_thread::get_id();
-  reactor->io.restart();
-  reactor->io.run();
-  thread = std::thread::id();
+  thread_ = std::this_thread::get_id();
+  reactor_->io.restart();
+  reactor_->io.run();
+  thread_ = std::thread::id();
 }
 
 void Worker::Loop::Poll() {
-  thread = std::this_thread::get_id();
-  reactor->io.restart();
-  reactor->io.poll();
+  thread_ = std::this_thread::get_id();
+  reactor_->io.restart();
+  reactor_->io.poll();
   FireDue();
-  reactor->io.poll();
-  thread = std::thread::id();
+  reactor_->io.poll();
+  thread_ = std::thread::id();
 }
 
 void Worker::Loop::Stop() {
-  mailbox->Push([this] { reactor->io.stop(); });
+  mailbox->Push([this] { reactor_->io.stop(); });
 }
 
 void Worker::Loop::Post(std::function<void()> work) {
-  if (thread.load(std::memory_order_relaxed) != std::this_thread::get_id()) {
+  if (thread_.load(std::memory_order_relaxed) != std::this_thread::get_id()) {
     mailbox->Push(std::move(work));
     return;
   }
-  posted.push_back(std::move(work));
-  Defer(&run_posted);
+  posted_.push_back(std::move(work));
+  Defer(&run_posted_);
 }
 
 void Worker::Loop::SetDeadline(Deadline* deadline, SteadyTime at) {
-  deadlines.Set(deadline, at);
-  if (!firing && at < alarm_at) ArmAlarm();
+  deadlines_.Set(deadline, at);
+  if (!firing_ && at < alarm_at_) ArmAlarm();
 }
 
 void Worker::Loop::Defer(Soon* later) {
   if (later->linked()) return;
-  later->LinkBefore(&soon);
-  if (std::exchange(soon_posted, true)) return;
-  asio::post(reactor->io, [this] { RunSoon(); });
+  later->LinkBefore(&soon_);
+  if (std::exchange(soon_posted_, true)) return;
+  asio::post(reactor_->io, [this] { RunSoon(); });
 }
 
 void Worker::Loop::ArmAlarm() {
-  alarm_at = deadlines.earliest();
-  if (alarm_at == SteadyTime::max()) return;
+  alarm_at_ = deadlines_.earliest();
+  if (alarm_at_ == SteadyTime::max()) return;
   // Whole milliseconds, so that neighbours share a wake-up; at least one, so that a callback that
   // sets a deadline in the past cannot keep the loop from its other work.
   constexpr std::chrono::milliseconds kSoonest{1};
   const auto now = clock.Steady();
   const auto delay =
-      alarm_at <= now ? kSoonest : std::chrono::ceil<std::chrono::milliseconds>(alarm_at - now);
-  reactor->alarm.expires_after(std::min<std::chrono::milliseconds>(delay, std::chrono::hours(1)));
-  reactor->alarm.async_wait([this](error_code ec) {
+      alarm_at_ <= now ? kSoonest : std::chrono::ceil<std::chrono::milliseconds>(alarm_at_ - now);
+  reactor_->alarm.expires_after(std::min<std::chrono::milliseconds>(delay, std::chrono::hours(1)));
+  reactor_->alarm.async_wait([this](error_code ec) {
     if (!ec) FireDue();
   });
 }
 
 void Worker::Loop::FireDue() {
   const SteadyTime now = clock.Steady();
-  firing = true;
+  firing_ = true;
   // Bounded: a callback that sets a deadline in the past gets its turn in the next round.
-  for (size_t left = deadlines.size(); left > 0; --left) {
-    Deadline* due = deadlines.PopDue(now);
+  for (size_t left = deadlines_.size(); left > 0; --left) {
+    Deadline* due = deadlines_.PopDue(now);
     if (due == nullptr) break;
     due->fire(due->owner);
   }
-  firing = false;
+  firing_ = false;
   ArmAlarm();
 }
 
 void Worker::Loop::RunSoon() {
-  soon_posted = false;
+  soon_posted_ = false;
   Soon batch;  // what is deferred meanwhile waits for the next turn
-  if (soon.linked()) {
-    batch.LinkBefore(&soon);
-    soon.Unlink();
+  if (soon_.linked()) {
+    batch.LinkBefore(&soon_);
+    soon_.Unlink();
   }
   while (batch.linked()) {
     Soon* first = batch.next;
@@ -134,17 +134,17 @@ void Worker::Loop::RunSoon() {
 }
 
 void Worker::Loop::RunPosted() {
-  for (size_t left = posted.size(); left > 0; --left) {
-    const auto work = std::move(posted.front());
-    posted.pop_front();
+  for (size_t left = posted_.size(); left > 0; --left) {
+    const auto work = std::move(posted_.front());
+    posted_.pop_front();
     work();
   }
-  if (!posted.empty()) Defer(&run_posted);
+  if (!posted_.empty()) Defer(&run_posted_);
 }
 
 void Worker::Loop::WaitForMail() {
-  const auto buffer = asio::buffer(&reactor->mail_count, sizeof(reactor->mail_count));
-  reactor->mail.async_read_some(buffer, [this](error_code ec, size_t) {
+  const auto buffer = asio::buffer(&reactor_->mail_count, sizeof(reactor_->mail_count));
+  reactor_->mail.async_read_some(buffer, [this](error_code ec, size_t) {
     if (ec) return;
     for (const auto& work : mailbox->Take()) work();
     WaitForMail();

@@ -45,7 +45,7 @@ struct Worker::Loop {
   void Post(std::function<void()> work);
 
   void SetDeadline(Deadline* deadline, SteadyTime at);
-  void DropDeadline(Deadline* deadline) { deadlines.Remove(deadline); }
+  void DropDeadline(Deadline* deadline) { deadlines_.Remove(deadline); }
   // Nothing when `soon` is already waiting.
   void Defer(Soon* soon);
   boost::asio::io_context& io();
@@ -63,15 +63,15 @@ struct Worker::Loop {
   void RunPosted();
   void WaitForMail();
 
-  DeadlineHeap deadlines;
-  SteadyTime alarm_at = SteadyTime::max();
-  bool firing = false;
-  Soon soon;  // head of the ring
-  bool soon_posted = false;
-  std::deque<std::function<void()>> posted;  // by this thread
-  Soon run_posted;
-  std::atomic<std::thread::id> thread;
-  std::unique_ptr<Reactor> reactor;
+  DeadlineHeap deadlines_;
+  SteadyTime alarm_at_ = SteadyTime::max();
+  bool firing_ = false;
+  Soon soon_;  // head of the ring
+  bool soon_posted_ = false;
+  std::deque<std::function<void()>> posted_;  // by this thread
+  Soon run_posted_;
+  std::atomic<std::thread::id> thread_;
+  std::unique_ptr<Reactor> reactor_;
 };
 
 }  // namespace weir::net

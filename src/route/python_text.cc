@@ -38,7 +38,7 @@ char32_t TakeCodePoint(std::string_view* text) {
   const auto size = static_cast<int32_t>(std::min<size_t>(text->size(), U8_MAX_LENGTH));
   int32_t used = 0;
   UChar32 point = 0;
-  U8_NEXT_OR_FFFD(bytes, used, size, point);
+  U8_NEXT_OR_FFFD(bytes, used, size, point);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's macro
   text->remove_prefix(static_cast<size_t>(used));
   return static_cast<char32_t>(point);
 }
