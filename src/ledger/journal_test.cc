@@ -332,8 +332,7 @@ TEST(Journal, ANewerFormatIsRefusedWithAText) {
   WriteBytes(SegmentPath(dir.path(), 1), std::string("WEIRJRNL\x02\0\0\0", 12) + "CRC4");
   std::string bytes = ReadBytes(SegmentPath(dir.path(), 1));
   uint32_t crc = 0xa46db5bf;
-  for (int i = 0; i < 4; ++i)
-    bytes[static_cast<size_t>(12 + i)] = static_cast<char>(crc >> (8 * i));
+  for (size_t i = 0; i < 4; ++i) bytes[12 + i] = static_cast<char>(crc >> (8 * i));
   WriteBytes(SegmentPath(dir.path(), 1), bytes);
   auto journal = Journal::Open(dir.path(), FileCalls::System());
   ASSERT_FALSE(journal);

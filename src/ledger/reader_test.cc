@@ -226,8 +226,9 @@ TEST_F(ReaderTest, LimitsAreHeldTo500) {
 TEST_F(ReaderTest, K13_PatternsAndQuotesInFiltersAreOnlyText) {
   Store(Rows(5));
   auto reader = Open();
-  for (std::string text : {std::string("%"), std::string("_______"), std::string("' OR 1=1 --"),
-                           std::string("*"), std::string("\0x", 2), std::string(10'000, '%')}) {
+  for (const std::string& text :
+       {std::string("%"), std::string("_______"), std::string("' OR 1=1 --"), std::string("*"),
+        std::string("\0x", 2), std::string(10'000, '%')}) {
     EXPECT_TRUE(reader->List({.route = text})->empty());
     EXPECT_TRUE(reader->List({.model = text})->empty());
     EXPECT_TRUE(reader->List({.tier = text})->empty());

@@ -65,7 +65,7 @@ void CheckKeepsOddValues(const SinkUnderTest& sink) {
   auto opened = sink.open(dir.path());
   ASSERT_TRUE(opened);
   Record odd = MakeRow(1);
-  odd.requested = std::string("nul \0 quote ' percent % \xff\xfe end", 31);
+  odd.requested = std::string("nul \0 quote ' percent % \xff\xfe end", 30);
   odd.baseline_cost.reset();
   odd.cost = NanoUsd{INT64_MAX};
   odd.config_version = UINT32_MAX;
