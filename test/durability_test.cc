@@ -37,7 +37,8 @@ void AskUntilGone(uint16_t port, bool stream, std::set<std::string>* completed) 
       if (!answer.complete || answer.status != 200) return;
       completed->insert(answer.Header("x-weir-id"));
     }
-  } catch (const std::runtime_error&) {  // it was killed before the client connected
+  } catch (const std::runtime_error&) {
+    return;  // it was killed before the client connected
   }
 }
 

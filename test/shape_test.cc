@@ -133,8 +133,8 @@ TEST_F(ShapeTest, AnUnknownExpectationIs417) {
 TEST_F(ShapeTest, AFramingErrorIs400AndClose) {
   Start();
   const std::string heads[] = {
-      "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: "
-      "chunked\r\n\r\n0\r\n\r\n",
+      ("POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n"
+       "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
       "GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
       "GET /healthz HTTP/1.1\n\n",
       "GET /healthz HTTP/1.1\r\n\r\n",

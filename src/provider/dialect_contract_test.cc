@@ -112,8 +112,8 @@ TEST_P(DialectContract, UsageIsAlwaysAskedOfAStream) {
       R"({"model":"a","stream":true,"messages":[{"role":"user","content":"x"}]})",
       R"({"model":"a","stream":true,"stream_options":{},"messages":[{"role":"user","content":"x"}]})",
       R"({"model":"a","stream":true,"stream_options":null,"messages":[{"role":"user","content":"x"}]})",
-      R"({"stream_options":{"include_usage":false,"x":1},"model":"a","stream":true,)"
-      R"("messages":[{"role":"user","content":"x"}]})"};
+      (R"({"stream_options":{"include_usage":false,"x":1},"model":"a","stream":true,)"
+       R"("messages":[{"role":"user","content":"x"}]})")};
   for (const char* body : bodies) {
     const WireRequest wire = Encode(body);
     simdjson::dom::parser parser;
