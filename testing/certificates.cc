@@ -79,7 +79,8 @@ Identity Authority::Issue(const CertificateSpec& spec) const {
   issued.certificate = NewCertificate("leaf", issued.key.get(), spec.from_days, spec.until_days);
   X509_set_issuer_name(issued.certificate.get(), X509_get_subject_name(self_.certificate.get()));
   AddNames(issued.certificate.get(), spec);
-  X509_sign(issued.certificate.get(), self_.key.get(), EVP_sha256());
+  X509_sign(issued.certificate.get(), self_.key.get(),
+            spec.weak_digest ? EVP_sha1() : EVP_sha256());
   return issued;
 }
 

@@ -30,7 +30,8 @@ struct CertificateSpec {
   std::vector<std::string> ips;
   int from_days = -1;
   int until_days = 30;
-  bool weak_key = false;  // RSA of 1024 bits instead of P-256
+  bool weak_key = false;     // RSA of 1024 bits instead of P-256
+  bool weak_digest = false;  // signed over SHA-1
 };
 
 class Authority {

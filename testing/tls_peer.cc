@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <stdexcept>
 
@@ -18,6 +19,11 @@ bool WaitForBytes(int fd) {
 
 void SendPlain(int fd, std::string_view bytes) {
   ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+// Four times what a record may hold.
+std::string HugeRecord(char type) {
+  return std::string(1, type) + "\x03\x03\xff\xff" + std::string(0xffff, 'x');
 }
 
 // OpenSSL's socket BIO writes without MSG_NOSIGNAL.
@@ -35,6 +41,7 @@ TlsPeer::TlsPeer(const Identity& identity, Manner manner)
   SSL_CTX* context = context_.get();
   SSL_CTX_set_security_level(context, 0);
   SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+  if (manner == Manner::kRenegotiate) SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
   if (manner == Manner::kOldVersions) SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION);
   SSL_CTX_use_certificate(context, identity.certificate.get());
   SSL_CTX_use_PrivateKey(context, identity.key.get());
@@ -88,6 +95,11 @@ int TlsPeer::resumed() {
   return resumed_;
 }
 
+int TlsPeer::renegotiated() {
+  const std::lock_guard lock(mutex_);
+  return renegotiated_;
+}
+
 void TlsPeer::Serve() {
   BlockSigpipe();
   for (;;) {
@@ -113,6 +125,7 @@ void TlsPeer::ServeOne(int fd) {
   if (manner_ == Manner::kPlaintext) {
     return SendPlain(fd, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
   }
+  if (manner_ == Manner::kHugeRecord) return SendPlain(fd, HugeRecord(SSL3_RT_HANDSHAKE));
   std::unique_ptr<SSL, OpenSslFree> ssl(SSL_new(context_.get()));
   SSL_set_fd(ssl.get(), fd);
   if (manner_ == Manner::kStall) {
@@ -143,6 +156,11 @@ void TlsPeer::AfterHandshake(SSL* ssl) {
       SSL_write(ssl, "bye", 3);
       SSL_shutdown(ssl);
       return Echo(ssl, false);
+    case Manner::kHugeRecordLate:
+      SendPlain(SSL_get_fd(ssl), HugeRecord(SSL3_RT_APPLICATION_DATA));
+      return Echo(ssl, false);
+    case Manner::kRenegotiate:
+      return Renegotiate(ssl);
     case Manner::kHold: {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return released_; });
@@ -179,6 +197,20 @@ void TlsPeer::EndInHandshake(int fd) {
   char flight[60];
   const int bytes = BIO_read(outgoing, flight, sizeof(flight));
   if (bytes > 0) SendPlain(fd, {flight, static_cast<size_t>(bytes)});
+}
+
+void TlsPeer::Renegotiate(SSL* ssl) {
+  const auto random = [ssl] {
+    std::array<unsigned char, SSL3_RANDOM_SIZE> bytes{};
+    SSL_get_client_random(ssl, bytes.data(), bytes.size());
+    return bytes;
+  };
+  const auto first = random();
+  SSL_renegotiate(ssl);
+  SSL_do_handshake(ssl);
+  Echo(ssl, true);
+  const std::lock_guard lock(mutex_);
+  if (random() != first) ++renegotiated_;
 }
 
 }  // namespace weir

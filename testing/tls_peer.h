@@ -23,6 +23,9 @@ class TlsPeer {
     kEndInHandshake,  // closes after half a ServerHello
     kPlaintext,       // answers in plain HTTP
     kOldVersions,     // TLS 1.1 at most
+    kHugeRecord,      // answers the ClientHello with a record of 64 KiB
+    kHugeRecordLate,  // sends one after the handshake
+    kRenegotiate,     // TLS 1.2; asks for a new handshake after the first, then as kEcho
   };
 
   TlsPeer(const Identity& identity, Manner manner);
@@ -36,6 +39,7 @@ class TlsPeer {
   std::string PlainTextAfter(int connections);
   int accepted();
   int resumed();
+  int renegotiated();  // handshakes of kRenegotiate that the client went along with
 
  private:
   void Serve();
@@ -43,6 +47,7 @@ class TlsPeer {
   void AfterHandshake(SSL* ssl);
   void Echo(SSL* ssl, bool answer);
   void EndInHandshake(int fd);
+  void Renegotiate(SSL* ssl);
 
   const Manner manner_;
   std::unique_ptr<SSL_CTX, OpenSslFree> context_;
@@ -54,6 +59,7 @@ class TlsPeer {
   int accepted_ = 0;
   int ended_ = 0;
   int resumed_ = 0;
+  int renegotiated_ = 0;
   int current_ = -1;
   bool released_ = false;
   bool stopping_ = false;

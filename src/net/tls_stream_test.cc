@@ -1,93 +1,14 @@
 #include "net/tls_stream.h"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-
-#include "net/loopback_test.h"
-#include "net/resolver.h"
+#include "net/tls_loopback_test.h"
 #include "testing/memory_stream.h"
-#include "testing/tls_peer.h"
 
 namespace weir::net {
 namespace {
 
-using std::chrono::milliseconds;
-using Acquired = Result<UpstreamPool::Connection>;
-using Manner = TlsPeer::Manner;
+using TlsStreamTest = TlsLoopbackTest;
 
-constexpr char kHost[] = "api.test";
-
-// Every name is this machine.
-std::shared_ptr<Resolver> LoopbackResolver() {
-  return std::make_shared<Resolver>([](const std::string&) -> Result<std::vector<Address>> {
-    return std::vector<Address>{*ParseLiteral("127.0.0.1", 0)};
-  });
-}
-
-class TlsTest : public testing::Test {
- protected:
-  TlsTest()
-      : ca_file_(std::filesystem::temp_directory_path() /
-                 ("weir-ca-" + std::to_string(::getpid()) + ".pem")) {
-    authority_.Save(ca_file_);
-  }
-  ~TlsTest() override { std::filesystem::remove(ca_file_); }
-
-  SteadyTime In(milliseconds delay) const { return clock_.Steady() + delay; }
-  SteadyTime Soon() const { return In(std::chrono::hours(1)); }
-  Identity Good() const { return authority_.Issue({.dns_names = {kHost}}); }
-
-  Task<Acquired> Dial(const TlsPeer& peer, const std::string& host = kHost, bool fresh = true) {
-    const Endpoint endpoint{host, peer.port(), true, ca_file_};
-    return pool_.Acquire(endpoint, In(std::chrono::seconds(2)), fresh, nullptr);
-  }
-  std::unique_ptr<Stream> Connect(const TlsPeer& peer) {
-    Acquired acquired = Await(worker_, Dial(peer));
-    EXPECT_TRUE(acquired) << acquired.error().message;
-    return std::move(acquired->stream);
-  }
-  IoResult Write(Stream& stream, std::string_view text) {
-    WatchedOp write;
-    write.Write(stream, {&text, 1}, Soon());
-    EXPECT_TRUE(PollUntil(worker_, [&write] { return write.times == 1; }));
-    return write.result;
-  }
-  // Reads until `size` bytes or another status than kOk.
-  std::string Read(Stream& stream, size_t size, IoStatus* status) {
-    std::string all;
-    *status = IoStatus::kOk;
-    while (all.size() < size && *status == IoStatus::kOk) {
-      char buffer[20000];
-      WatchedOp read;
-      read.Read(stream, buffer, Soon());
-      EXPECT_TRUE(PollUntil(worker_, [&read] { return read.times == 1; }));
-      all.append(buffer, read.result.bytes);
-      *status = read.result.status;
-    }
-    return all;
-  }
-  // The peer is refused with this message and no byte of plain text has reached it.
-  void ExpectRefused(const Identity& identity, const std::string& message,
-                     Manner manner = Manner::kEcho, const std::string& host = kHost) {
-    TlsPeer peer(identity, manner);
-    const Acquired refused = Await(worker_, Dial(peer, host));
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().reason, Reason::kUpstreamTls);
-    EXPECT_EQ(refused.error().message, message);
-    EXPECT_EQ(peer.PlainTextAfter(1), "");
-  }
-
-  const Authority authority_{"Test Authority"};
-  const std::string ca_file_;
-  FakeClock clock_;
-  Worker worker_{0, clock_};
-  std::shared_ptr<TlsContexts> contexts_ = MakeTlsContexts();
-  UpstreamPool pool_{worker_, LoopbackResolver(), contexts_, PoolLimits{}};
-};
-
-TEST_F(TlsTest, SpeaksWithAVerifiedPeer) {
+TEST_F(TlsStreamTest, SpeaksWithAVerifiedPeer) {
   TlsPeer peer(Good(), Manner::kEcho);
   auto stream = Connect(peer);
   EXPECT_EQ(Write(*stream, "hello").bytes, 5u);
@@ -98,98 +19,29 @@ TEST_F(TlsTest, SpeaksWithAVerifiedPeer) {
   EXPECT_EQ(peer.PlainTextAfter(1), "hello");
 }
 
-TEST_F(TlsTest, AcceptsAnAddressThatTheCertificateNames) {
-  TlsPeer peer(authority_.Issue({.ips = {"127.0.0.1"}}), Manner::kEcho);
-  const Acquired acquired = Await(worker_, Dial(peer, "127.0.0.1"));
-  EXPECT_TRUE(acquired) << acquired.error().message;
+TEST_F(TlsStreamTest, T11ARecordOf64KiBEndsTheConnection) {
+  TlsPeer peer(Good(), Manner::kHugeRecordLate);
+  auto stream = Connect(peer);
+  IoStatus status;
+  EXPECT_EQ(Read(*stream, 1, &status), "");
+  EXPECT_EQ(status, IoStatus::kTls);
 }
 
-TEST_F(TlsTest, RefusesAnExpiredCertificate) {
-  ExpectRefused(authority_.Issue({.dns_names = {kHost}, .from_days = -20, .until_days = -1}),
-                "the certificate of api.test has expired");
+TEST_F(TlsStreamTest, T11NeverRenegotiates) {
+  TlsPeer peer(Good(), Manner::kRenegotiate);
+  auto stream = Connect(peer);
+  Write(*stream, "hello");
+  IoStatus status;
+  EXPECT_EQ(Read(*stream, 5, &status), "hello") << "under the handshake that was verified";
+  Write(*stream, "more");
+  EXPECT_EQ(Read(*stream, 4, &status), "") << "the server has been told no, and has left";
+  EXPECT_NE(status, IoStatus::kOk);
+  stream->Close();
+  peer.PlainTextAfter(1);
+  EXPECT_EQ(peer.renegotiated(), 0);
 }
 
-TEST_F(TlsTest, RefusesACertificateOfTheFuture) {
-  ExpectRefused(authority_.Issue({.dns_names = {kHost}, .from_days = 2}),
-                "the certificate of api.test is not yet valid");
-}
-
-TEST_F(TlsTest, RefusesASelfSignedCertificate) {
-  ExpectRefused(
-      SelfSigned({.dns_names = {kHost}}),
-      "the certificate of api.test is self-signed; a private one is named by tls.ca_file");
-}
-
-TEST_F(TlsTest, RefusesAnotherHostsCertificate) {
-  ExpectRefused(authority_.Issue({.dns_names = {"other.test", "x.api.test"}}),
-                "the certificate is not for api.test");
-}
-
-TEST_F(TlsTest, RefusesANameThatOnlyBeginsRightBeforeANul) {
-  ExpectRefused(authority_.Issue({.dns_names = {std::string("api.test\0.evil.test", 19)}}),
-                "the certificate is not for api.test");
-}
-
-TEST_F(TlsTest, RefusesAnAuthorityNobodyNamed) {
-  ExpectRefused(Authority("Stranger").Issue({.dns_names = {kHost}}),
-                "the certificate of api.test is signed by an unknown authority; a private one is "
-                "named by tls.ca_file");
-}
-
-TEST_F(TlsTest, RefusesAnAddressWithoutAnAddressInTheCertificate) {
-  ExpectRefused(authority_.Issue({.dns_names = {"127.0.0.1"}}),
-                "the certificate is not for 127.0.0.1", Manner::kEcho, "127.0.0.1");
-}
-
-TEST_F(TlsTest, RefusesAWeakKey) {
-  ExpectRefused(authority_.Issue({.dns_names = {kHost}, .weak_key = true}),
-                "the certificate of api.test was refused: EE certificate key too weak");
-}
-
-TEST_F(TlsTest, RefusesOldVersions) {
-  ExpectRefused(Good(), "TLS with api.test failed: tlsv1 alert protocol version",
-                Manner::kOldVersions);
-}
-
-TEST_F(TlsTest, RefusesAPlaintextPeer) {
-  ExpectRefused(Good(), "api.test does not speak TLS on this port", Manner::kPlaintext);
-}
-
-TEST_F(TlsTest, NoticesAnEndInTheHandshake) {
-  ExpectRefused(Good(), "api.test closed the connection in the TLS handshake",
-                Manner::kEndInHandshake);
-}
-
-TEST_F(TlsTest, AHandshakeThatStallsEndsAtTheConnectDeadline) {
-  TlsPeer peer(Good(), Manner::kStall);
-  Running<Acquired> dialling(Dial(peer));
-  ASSERT_TRUE(PollUntil(worker_, [&peer] { return peer.accepted() == 1; }));
-  for (int i = 0; i < 20; ++i) worker_.Poll();
-  ASSERT_FALSE(dialling.done());
-  clock_.Advance(std::chrono::seconds(2));
-  ASSERT_TRUE(PollUntil(worker_, [&dialling] { return dialling.done(); }));
-  ASSERT_FALSE(dialling.value());
-  EXPECT_EQ(dialling.value().error().reason, Reason::kUpstreamTls);
-  EXPECT_EQ(dialling.value().error().message, "the TLS handshake with api.test took too long");
-}
-
-TEST_F(TlsTest, AnUnreadableCaFileIsAnError) {
-  TlsPeer peer(Good(), Manner::kEcho);
-  const Endpoint endpoint{kHost, peer.port(), true, "/nonexistent/ca.pem"};
-  const Acquired refused = Await(worker_, pool_.Acquire(endpoint, Soon(), true, nullptr));
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "cannot read certificates from ca_file /nonexistent/ca.pem");
-}
-
-TEST_F(TlsTest, TheExtraAuthorityCountsOnlyWhereItIsNamed) {
-  TlsPeer peer(Good(), Manner::kEcho);
-  const Endpoint endpoint{kHost, peer.port(), true, ""};
-  const Acquired refused = Await(worker_, pool_.Acquire(endpoint, Soon(), true, nullptr));
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(peer.PlainTextAfter(1), "");
-}
-
-TEST_F(TlsTest, ACutIsAResetAndAGoodbyeIsAnEnd) {
+TEST_F(TlsStreamTest, ACutIsAResetAndAGoodbyeIsAnEnd) {
   IoStatus status;
   TlsPeer cutting(Good(), Manner::kCut);
   auto cut = Connect(cutting);
@@ -202,7 +54,7 @@ TEST_F(TlsTest, ACutIsAResetAndAGoodbyeIsAnEnd) {
   EXPECT_FALSE(ended->IsQuiet());
 }
 
-TEST_F(TlsTest, CarriesLargeAmountsBothWaysAtOnce) {
+TEST_F(TlsStreamTest, CarriesLargeAmountsBothWaysAtOnce) {
   TlsPeer peer(Good(), Manner::kEcho);
   auto stream = Connect(peer);
   std::string big;
@@ -218,7 +70,7 @@ TEST_F(TlsTest, CarriesLargeAmountsBothWaysAtOnce) {
   EXPECT_EQ(write.result.bytes, big.size());
 }
 
-TEST_F(TlsTest, OperationsThatTimeOutLoseNothing) {
+TEST_F(TlsStreamTest, OperationsThatTimeOutLoseNothing) {
   TlsPeer peer(Good(), Manner::kHold);
   auto stream = Connect(peer);
   std::string big;
@@ -242,7 +94,7 @@ TEST_F(TlsTest, OperationsThatTimeOutLoseNothing) {
   EXPECT_TRUE(peer.PlainTextAfter(1) == big);
 }
 
-TEST_F(TlsTest, CancelAndDestructionEndWhatIsPending) {
+TEST_F(TlsStreamTest, CancelAndDestructionEndWhatIsPending) {
   TlsPeer peer(Good(), Manner::kEcho);
   auto stream = Connect(peer);
   char buffer[16];
@@ -258,7 +110,7 @@ TEST_F(TlsTest, CancelAndDestructionEndWhatIsPending) {
   EXPECT_EQ(silent.times, 0);
 }
 
-TEST_F(TlsTest, ResumesTheSessionOfTheSameEndpoint) {
+TEST_F(TlsStreamTest, ResumesTheSessionOfTheSameEndpoint) {
   TlsPeer peer(Good(), Manner::kEcho);
   for (int connection = 1; connection <= 2; ++connection) {
     auto stream = Connect(peer);
@@ -271,7 +123,7 @@ TEST_F(TlsTest, ResumesTheSessionOfTheSameEndpoint) {
   EXPECT_EQ(peer.resumed(), 1);
 }
 
-TEST_F(TlsTest, AKeptConnectionIsReusedUnlessBytesLieInIt) {
+TEST_F(TlsStreamTest, AKeptConnectionIsReusedUnlessBytesLieInIt) {
   TlsPeer peer(Good(), Manner::kEcho);
   const Endpoint endpoint{kHost, peer.port(), true, ca_file_};
   auto stream = Connect(peer);
@@ -290,7 +142,7 @@ TEST_F(TlsTest, AKeptConnectionIsReusedUnlessBytesLieInIt) {
 }
 
 // A server of the test's own, so that each byte can arrive alone.
-TEST_F(TlsTest, WorksWhenEveryByteArrivesAlone) {
+TEST_F(TlsStreamTest, WorksWhenEveryByteArrivesAlone) {
   const Identity identity = Good();
   std::unique_ptr<SSL_CTX, OpenSslFree> context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_use_certificate(context.get(), identity.certificate.get());
