@@ -116,5 +116,60 @@ TEST_F(LifecycleTest, P12TwoServersOnOneDataDirAreRefused) {
   EXPECT_NE(second.output.find("in use"), std::string::npos) << second.output;
 }
 
+TEST_F(LifecycleTest, O08ConnectionsThatComeAndGoLeaveNothingOpen) {
+  Start();
+  second_.Always(Script::Json(ChatReply("ok")));
+  const std::string whole = RequestBytes("POST", "/v1/chat/completions", ChatBody("middle", "hi"),
+                                         {{"content-type", "application/json"}});
+  ASSERT_EQ(Ask(ChatBody("middle", "hi")).status, 200);
+  const size_t before = weir().open_files();
+  for (int i = 0; i < 5000; ++i) {
+    HttpClient client(port());
+    if (i % 5 == 0) continue;                              // says nothing
+    const size_t cut[] = {0, whole.size() - 20, 5, 0, 0};  // from the end of the request
+    client.Send(std::string_view(whole).substr(0, whole.size() - cut[i % 5]));
+    if (i % 50 == 3) {
+      ASSERT_EQ(client.ReadAnswer().status, 200);
+    }
+    if (i % 2 == 0) client.Abort();
+  }
+  const auto until = std::chrono::steady_clock::now() + seconds(20);
+  while (weir().open_files() > before + 1 && std::chrono::steady_clock::now() < until) {
+    Get(port(), "/healthz");
+  }
+  EXPECT_LE(weir().open_files(), before + 1) << "the one is a connection that we have just closed";
+}
+
+TEST_F(LifecycleTest, O14SignalsThatMeanNothingChangeNothing) {
+  Start();
+  first_.Handle([](const SeenRequest&) {
+    return Script::Stream(WholeStream({"a", "b"})).SplitAt({40, 100, 150});
+  });
+  std::atomic<bool> stop{false};
+  std::thread storm([this, &stop] {
+    while (!stop) {
+      // A process that was stopped sees EINTR from its waits even where it handles no signal.
+      for (const int number : {SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ, SIGSTOP, SIGCONT}) {
+        weir().Signal(number);
+      }
+      std::this_thread::yield();
+    }
+  });
+  int good = 0;
+  for (int i = 0; i < 200; ++i) {
+    try {
+      const auto [client, head] = Stream();
+      if (Drain(*client) == StreamWithoutUsage({"a", "b"})) ++good;
+    } catch (const std::runtime_error&) {
+      break;  // it has died
+    }
+  }
+  stop = true;
+  storm.join();
+  EXPECT_EQ(good, 200);
+  weir().Signal(SIGTERM);
+  EXPECT_EQ(weir().WaitExit(seconds(10)), 0);
+}
+
 }  // namespace
 }  // namespace weir::e2e

@@ -143,6 +143,12 @@ Script& Script::ThenClose() {
   return *this;
 }
 
+Script& Script::ThenRepeat(std::string wire, size_t times) {
+  repeated_ = std::move(wire);
+  times_ = times;
+  return *this;
+}
+
 Script& Script::AddMark(Mark mark) {
   const auto after = [](const Mark& a, const Mark& b) { return a.offset < b.offset; };
   marks_.insert(std::ranges::upper_bound(marks_, mark, after), std::move(mark));
@@ -178,6 +184,11 @@ void Script::AppendBody(std::vector<Step>* steps) const {
     if (mark.last) return;
   }
   if (sent < body_.size()) steps->push_back(Send(Framed(std::string_view(body_).substr(sent))));
+  if (times_ > 0) {
+    steps->push_back(Send(repeated_));
+    steps->back().times = times_;
+    return;
+  }
   if (!raw_ && framing_ == Framing::kChunked) steps->push_back(Send("0\r\n\r\n"));
   if (then_close_ || (!raw_ && framing_ == Framing::kUntilClose)) {
     steps->push_back(End(Ending::kClose));

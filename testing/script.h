@@ -18,6 +18,7 @@ struct Step {
   std::string bytes;                   // kSend
   std::shared_ptr<Gate> gate;          // kWait: until the test opens it
   std::chrono::milliseconds pause{0};  // kPause
+  size_t times = 1;                    // kSend: the bytes again and again
 };
 
 class Script {
@@ -48,6 +49,8 @@ class Script {
   Script& CutHeadAt(size_t offset, Ending ending);  // inside the head; 0: before any byte
   Script& WaitBeforeHead(std::shared_ptr<Gate> gate);
   Script& ThenClose();  // whole answer, then the connection ends
+  // Behind the body, which then has no end of its own, these bytes as they are, so many times.
+  Script& ThenRepeat(std::string wire, size_t times);
 
   std::vector<Step> Steps() const;
 
@@ -74,6 +77,8 @@ class Script {
   size_t head_cut_ = std::string::npos;
   Step head_end_;
   bool then_close_ = false;
+  std::string repeated_;
+  size_t times_ = 0;
 };
 
 }  // namespace weir

@@ -130,11 +130,11 @@ struct ScriptedUpstream::Server {
   }
 
   // True when the connection may carry another request.
-  static bool Play(Wire& wire, const Script& script) {
+  bool Play(Wire& wire, const Script& script) {
     for (const Step& step : script.Steps()) {
       switch (step.kind) {
         case Step::Kind::kSend:
-          if (!wire.Write(step.bytes)) return false;
+          if (!Send(wire, step)) return false;
           break;
         case Step::Kind::kWait:
           while (!step.gate->WaitFor(kGateTick)) {
@@ -160,6 +160,14 @@ struct ScriptedUpstream::Server {
     return true;
   }
 
+  bool Send(Wire& wire, const Step& step) {
+    for (size_t i = 0; i < step.times; ++i) {
+      if (!wire.Write(step.bytes)) return false;
+      sent += step.bytes.size();
+    }
+    return true;
+  }
+
   void NoteGone(size_t connection) {
     if (stopping) return;
     const std::lock_guard lock(mutex);
@@ -171,6 +179,7 @@ struct ScriptedUpstream::Server {
   uint16_t port = 0;
   int listener = -1;
   std::atomic<bool> stopping{false};
+  std::atomic<uint64_t> sent{0};
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
   std::deque<Script> queue;
@@ -228,6 +237,10 @@ std::vector<SeenRequest> ScriptedUpstream::requests() const {
 size_t ScriptedUpstream::connections() const {
   const std::lock_guard lock(server_->mutex);
   return server_->gone.size();
+}
+
+uint64_t ScriptedUpstream::bytes_sent() const {
+  return server_->sent;
 }
 
 bool ScriptedUpstream::WaitForRequests(size_t count, milliseconds limit) const {

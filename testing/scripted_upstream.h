@@ -48,6 +48,8 @@ class ScriptedUpstream {
 
   std::vector<SeenRequest> requests() const;
   size_t connections() const;
+  // What clients have taken so far, all connections together, by whole writes.
+  uint64_t bytes_sent() const;
   // False when it did not come to that within the limit.
   bool WaitForRequests(size_t count, std::chrono::milliseconds limit) const;
   // When the client's end of the connection of that request was seen; nullopt: not within the

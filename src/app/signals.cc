@@ -10,7 +10,9 @@ SignalWaiter::SignalWaiter() {
   sigaddset(&set_, SIGINT);
   sigaddset(&set_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  // A pipe without a reader and a file at its size limit are errors of the call that met them; the
+  // others mean nothing here, and would end the process.
+  for (const int ignored : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2}) std::signal(ignored, SIG_IGN);
 }
 
 Signal SignalWaiter::Wait() {

@@ -51,8 +51,11 @@ std::string HttpAnswer::Header(std::string_view name) const {
   return {};
 }
 
-HttpClient::HttpClient(uint16_t port, std::chrono::milliseconds patience)
+HttpClient::HttpClient(uint16_t port, std::chrono::milliseconds patience, int receive_buffer)
     : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), patience_(patience) {
+  if (receive_buffer > 0) {
+    setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

@@ -133,6 +133,18 @@ bool WeirProcess::ReadPorts() {
   return data_port_ != 0;
 }
 
+int64_t WeirProcess::resident_kib() const {
+  const std::string status =
+      ReadWholeFile("/proc/" + std::to_string(pid_) + "/status").value_or("");
+  const size_t at = status.find("VmRSS:");
+  return at == std::string::npos ? -1 : atoll(status.c_str() + at + 6);
+}
+
+size_t WeirProcess::open_files() const {
+  const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid_) + "/fd");
+  return static_cast<size_t>(std::distance(begin(files), end(files)));
+}
+
 void WeirProcess::Signal(int number) const {
   if (pid_ > 0) kill(pid_, number);
 }

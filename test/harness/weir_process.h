@@ -28,6 +28,10 @@ class WeirProcess {
   // Replaces the config file; the running process learns of it by SIGHUP.
   void Rewrite(std::string config);
 
+  // Of the running process: resident memory in KiB, and how many descriptors are open.
+  int64_t resident_kib() const;
+  size_t open_files() const;
+
   pid_t pid() const { return pid_; }
   uint16_t data_port() const { return data_port_; }
   uint16_t admin_port() const { return admin_port_; }

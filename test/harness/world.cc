@@ -7,7 +7,7 @@ namespace weir::e2e {
 
 std::string GatewayTest::Config(const World& world, const ScriptedUpstream& first,
                                 const ScriptedUpstream& second, const ScriptedUpstream& third) {
-  return fmt::format(R"(workers: 1
+  return fmt::format(R"(workers: {}
 providers:
   first: {{api: openai, base_url: "{}", keys: {}, {}{}}}
   second: {{api: openai, base_url: "{}", keys: [key-of-second], {}}}
@@ -26,9 +26,9 @@ routes:
     baseline: large
 limits: {{{}}}
 {})",
-                     world.first_url.empty() ? first.Url() : world.first_url, world.first_keys,
-                     world.provider, world.first_more, second.Url(), world.provider, third.Url(),
-                     world.provider, world.limits, world.more);
+                     world.workers, world.first_url.empty() ? first.Url() : world.first_url,
+                     world.first_keys, world.provider, world.first_more, second.Url(),
+                     world.provider, third.Url(), world.provider, world.limits, world.more);
 }
 
 void GatewayTest::Start(const World& world) {

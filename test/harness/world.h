@@ -19,6 +19,7 @@
 namespace weir::e2e {
 
 struct World {
+  int workers = 1;
   std::string provider = "retries: 0";  // options of each provider
   std::string first_keys = "[key-of-first]";
   std::string first_more;  // further options of the first, from the comma on
@@ -33,7 +34,7 @@ class GatewayTest : public testing::Test {
   static std::string Config(const World& world, const ScriptedUpstream& first,
                             const ScriptedUpstream& second, const ScriptedUpstream& third);
 
-  WeirProcess& weir() { return *weir_; }
+  WeirProcess& weir() const { return *weir_; }
   uint16_t port() const { return weir_->data_port(); }
   HttpAnswer Ask(std::string_view body, const Headers& headers = {}) const {
     return Post(port(), "/v1/chat/completions", body, headers);
