@@ -213,7 +213,7 @@ TEST_F(ServerConnectionTest, ABodyThatGrowsTooLargeIsAnsweredOnce) {
 }
 
 TEST_F(ServerConnectionTest, ASlowHeadAndASlowBodyAreToldSo) {
-  for (std::string part : {std::string("GET /a HT"), Post("/b", "body").substr(0, 50)}) {
+  for (const std::string& part : {std::string("GET /a HT"), Post("/b", "body").substr(0, 50)}) {
     echo_ = Echo();
     Connect();
     Feed(part);
