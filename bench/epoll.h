@@ -7,8 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -74,13 +77,17 @@ inline bool WriteAll(int fd, std::string_view bytes) {
 
 // Value of "content-length: N" in a head, or 0.
 inline size_t ContentLength(std::string_view head) {
+  constexpr std::string_view kName = "content-length:";
+  const auto same = [](unsigned char c, char name) { return std::tolower(c) == name; };
   for (size_t at = 0; (at = head.find('\n', at)) != std::string_view::npos;) {
     ++at;
-    constexpr std::string_view kName = "content-length:";
-    if (strncasecmp(head.data() + at, kName.data(), std::min(kName.size(), head.size() - at)) ==
-        0) {
-      return std::strtoul(head.data() + at + kName.size(), nullptr, 10);
-    }
+    if (!std::ranges::equal(head.substr(at, kName.size()), kName, same)) continue;
+    std::string_view digits = head.substr(at + kName.size());
+    digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
+    const char* begin = digits.data();
+    size_t value = 0;
+    std::from_chars(begin, begin + digits.size(), value);
+    return value;
   }
   return 0;
 }

@@ -2,10 +2,11 @@
 #include "fuzz/http_oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace weir;
+  namespace fuzz = weir::fuzz;
+  namespace http = weir::http;
   std::string_view input = fuzz::Bytes(bytes, size);
   http::RequestHead head;
-  Result<size_t> whole = http::ParseRequestHead(input, {}, &head);
+  weir::Result<size_t> whole = http::ParseRequestHead(input, {}, &head);
   fuzz::CheckPrefixes(input, whole, &http::ParseRequestHead);
   if (!whole || *whole == 0) return 0;
   WEIR_FUZZ_CHECK(*whole <= size);

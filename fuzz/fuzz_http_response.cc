@@ -33,10 +33,11 @@ void CheckInflate(std::string_view packed) {
 }  // namespace weir::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace weir;
+  namespace fuzz = weir::fuzz;
+  namespace http = weir::http;
   std::string_view input = fuzz::Bytes(bytes, size);
   http::ResponseHead head;
-  Result<size_t> whole = http::ParseResponseHead(input, {}, &head);
+  weir::Result<size_t> whole = http::ParseResponseHead(input, {}, &head);
   fuzz::CheckPrefixes(input, whole, &http::ParseResponseHead);
   if (!whole || *whole == 0) return 0;
   WEIR_FUZZ_CHECK(*whole <= size && head.status >= 100 && head.status < 600);
