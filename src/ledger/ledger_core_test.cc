@@ -382,7 +382,7 @@ TEST_F(LedgerCoreTest, P15_ADirectoryThatAnotherWeirTookIsLeftToIt) {
   EXPECT_EQ(core_->health().degraded, "");
 }
 
-TEST_F(LedgerCoreTest, RetentionDeletesOldRowsOnceAnHourInSmallBatches) {
+TEST_F(LedgerCoreTest, P13_RetentionDeletesOldRowsOnceAnHourInSmallBatches) {
   options_.retention = std::chrono::hours(24);
   clock_.SetWall(MakeRow(0).time);
   Open();

@@ -1,8 +1,6 @@
 #include "net/connect.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 
@@ -12,34 +10,6 @@ namespace weir::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-// A listening socket whose queue is full: connects to it are never answered.
-class BlackHole {
- public:
-  explicit BlackHole(const std::string& host, uint16_t port = 0) {
-    Address address = *ParseLiteral(host, port);
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    EXPECT_EQ(::bind(listener_, &address.any, address.length), 0);
-    EXPECT_EQ(::listen(listener_, 0), 0);
-    ::getsockname(listener_, &address.any, &address.length);
-    port_ = address.port();
-    for (int& fd : fillers_) {
-      fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      const int connected = ::connect(fd, &address.any, address.length);
-      EXPECT_TRUE(connected == 0 || errno == EINPROGRESS);
-    }
-  }
-  ~BlackHole() {
-    for (const int fd : fillers_) ::close(fd);
-    ::close(listener_);
-  }
-  uint16_t port() const { return port_; }
-
- private:
-  int listener_;
-  int fillers_[4];
-  uint16_t port_;
-};
 
 Addresses Make(const std::vector<std::string>& literals) {
   auto addresses = std::make_shared<std::vector<Address>>();
