@@ -147,6 +147,17 @@ TEST_F(FallbackTest, EmbeddingsNeverChangeTheirModel) {
   EXPECT_EQ(second_.requests().size() + third_.requests().size(), 0U);
 }
 
+TEST_F(FallbackTest, U17AnUnknownNameFallsBack) {
+  World world;
+  world.first_url = "http://no-such-host.invalid/v1";
+  world.first_more = ", allow_plaintext: true";
+  Start(world);
+  second_.Always(Script::Json(ChatReply("ok")));
+  const HttpAnswer answer = Ask(ChatBody("small", "hi"));
+  EXPECT_EQ(answer.body, ChatReply("ok"));
+  EXPECT_EQ(answer.Header("x-weir-fallback"), "upstream_connect");
+}
+
 TEST_F(FallbackTest, TheRoutesDeadlineBoundsAllAttempts) {
   World world;
   world.more = "";

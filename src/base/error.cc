@@ -31,6 +31,7 @@ constexpr std::array<ReasonTraits, kReasonCount> kTraits = {{
     {"context_length_exceeded", Side::kClient, Retry::kNextTarget, 400, kInvalid,
      "context_length_exceeded"},
     {"client_gone", Side::kClient, Retry::kNever, 499, kInvalid, "client_gone"},
+    {"loop_detected", Side::kClient, Retry::kNever, 508, kInvalid, "loop_detected"},
     {"upstream_connect", Side::kUpstream, Retry::kSameTarget, 502, kUpstream, "upstream_connect"},
     {"upstream_tls", Side::kUpstream, Retry::kNextTarget, 502, kUpstream, "upstream_tls"},
     {"upstream_reset", Side::kUpstream, Retry::kSameTarget, 502, kUpstream, "upstream_reset"},

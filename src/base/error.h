@@ -34,6 +34,7 @@ enum class Reason : uint8_t {
   kNoEligibleModel,
   kContextTooLong,
   kClientGone,
+  kLoopDetected,
   // An upstream's behaviour.
   kUpstreamConnect,
   kUpstreamTls,

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "gateway/retry_budget.h"
@@ -18,11 +20,16 @@
 
 namespace weir::gateway {
 
+// Every gateway a request has passed, one name each.
+inline constexpr std::string_view kViaHeader = "x-weir-via";
+
 // Shared by all workers: atomics and thread-safe objects only.
 struct Core {
   Core(const Clock& the_clock, ledger::Ledger& the_ledger) : clock(the_clock), ledger(the_ledger) {}
   const Clock& clock;
   ledger::Ledger& ledger;
+  // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
+  const std::string via = RandomHex(8);
   RetryBudget retry_budget;
   std::atomic<int64_t> inflight{0};
   std::atomic<bool> draining{false};

@@ -95,6 +95,17 @@ Result<void> AdmitBody(const http::RequestHead& head) {
   return {};
 }
 
+// A gateway whose provider is, in the end, itself would ask itself for ever.
+Result<void> AdmitHop(const http::RequestHead& head, std::string_view via) {
+  for (const http::Header& header : head.headers.all()) {
+    if (EqualsIgnoreCase(header.name, kViaHeader) && header.value == via) {
+      return MakeError(Reason::kLoopDetected,
+                       "this request has come back: a provider's base_url leads to this gateway");
+    }
+  }
+  return {};
+}
+
 std::string IdHeader(const RequestId& id) {
   std::string line;
   http::HeadWriter(&line).Field("x-weir-id", id.ToString());
@@ -131,6 +142,7 @@ Result<void> DataPlane::Admit(const http::RequestHead& head) {
   WEIR_TRY(Served served, Find(head.path, head.method));
   if (served.page == Page::kHealth || served.page == Page::kReady) return {};
   WEIR_CHECK_OK(net::CheckOrigin(head, worker_.snapshot->settings.listen.host));
+  WEIR_CHECK_OK(AdmitHop(head, worker_.core.via));
   if (served.method == "POST") return AdmitBody(head);
   return {};
 }

@@ -251,7 +251,9 @@ std::string UpstreamCall::HeadBytes(const CallRequest& request) const {
     if (http::MayForwardToUpstream(header.name) && !Sets(request.wire, header.name)) {
       writer.Field(header.name, header.value);
     }
+    if (EqualsIgnoreCase(header.name, kViaHeader)) writer.Field(kViaHeader, header.value);
   }
+  writer.Field(kViaHeader, worker_.core.via);
   writer.End();
   return head;
 }

@@ -21,6 +21,8 @@ Reason ReasonOfStatus(int status, bool context_length) {
     case 409:
     case 425:
       return Reason::kUpstreamStatus;
+    case 508:  // it leads back here: asking again cannot help
+      return Reason::kUpstreamProtocol;
     default:
       break;
   }
