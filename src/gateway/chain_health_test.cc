@@ -97,6 +97,20 @@ TEST_F(ChainHealthTest, WithoutBudgetAFailingTargetIsNotAskedAgain) {
   EXPECT_EQ(run->Story(), "small:upstream_status") << "its fallbacks have failed too just now";
 }
 
+TEST_F(ChainHealthTest, AProbeThatTheBudgetForbidsIsLeftToTheNext) {
+  first_.Always(Script::Json("{}", 404));
+  second_.Enqueue(Script::Json("", 500));
+  second_.Enqueue(Script::Json("", 500));
+  second_.Always(Script::Json(ChatReply("back")));
+  third_.Always(Script::Json(ChatReply("ok")));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Run()->answer());
+  clock_.Advance(seconds(31));
+  DrainBudget();
+  EXPECT_EQ(Run()->Story(), "small:upstream_no_model large:ok");
+  for (int i = 0; i < 20; ++i) core_.retry_budget.OnRequest();
+  EXPECT_EQ(Run()->Story(), "small:upstream_no_model middle:ok");
+}
+
 TEST_F(ChainHealthTest, WithoutBudgetACleanTargetIsStillAFallback) {
   first_.Always(Script::Json("", 500));
   second_.Always(Script::Json(ChatReply("ok")));

@@ -97,7 +97,7 @@ TEST_F(ChainTimeTest, ARetryOfTheSameTargetWaitsABitAndNotTheSameForAll) {
     for (int ms = 0; ms < 101; ++ms) Pass(milliseconds(1));
     ASSERT_TRUE(Until([&] { return run->done(); }));
     EXPECT_EQ(run->Story(), "small:upstream_status small:ok");
-    waits.insert(run->chain().attempts()[1].started_us / 1000);
+    waits.insert(run->chain().attempts().at(1).started_us / 1000);
   }
   EXPECT_GE(*waits.begin(), 50);
   EXPECT_LE(*waits.rbegin(), 101);

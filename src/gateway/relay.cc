@@ -28,8 +28,8 @@ net::Task<Result<void>> StreamRelay::UntilContent(UpstreamCall& call, Limit firs
                                                   Limit total) {
   const Limit limit = Earlier(first_token, total);
   while (!content_) {
-    if (ended_) co_return Truncated();
     if (done_) co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's stream is empty");
+    if (ended_) co_return Truncated();
     Result<void> read = co_await ReadMore(call, limit);
     if (!read) co_return read;
     // Events behind the first content wait for Rest(): what the client gets must not depend on how

@@ -198,6 +198,11 @@ Client::Answer GatewayTest::Ask(std::string_view body, std::string_view headers,
   return client.answer();
 }
 
+ledger::Record GatewayTest::row() const {
+  EXPECT_FALSE(ledger_.rows.empty());
+  return ledger_.rows.empty() ? ledger::Record() : ledger_.rows.back();
+}
+
 catalog::ModelId GatewayTest::IdOf(std::string_view model) const {
   return state_.snapshot->directory->FindModel(model);
 }

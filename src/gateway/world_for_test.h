@@ -100,7 +100,7 @@ class GatewayTest : public testing::Test {
   Client& Connect();
   Client::Answer Ask(std::string_view body, std::string_view headers = "",
                      std::string_view path = "/v1/chat/completions");
-  const ledger::Record& row() const { return ledger_.rows.back(); }
+  ledger::Record row() const;  // the last one
   catalog::ModelId IdOf(std::string_view model) const;
   Breaker& BreakerOf(std::string_view model) const;
 

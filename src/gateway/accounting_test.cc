@@ -1,0 +1,166 @@
+// From what upstreams said to tokens, money and rows.
+#include "gateway/accounting.h"
+
+#include "gateway/world_for_test.h"
+#include "json/object.h"
+
+namespace weir::gateway {
+namespace {
+
+using chat::UsageCounts;
+using ledger::Tokens;
+
+TEST(AccountingTest, WhatTheUpstreamSaidBeatsTheEstimate) {
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, 77, 4000), (Tokens{100, 40, 20, 5, false}));
+  EXPECT_EQ(CountTokens(UsageCounts{}, 77, 4000), (Tokens{0, 0, 0, 0, false}))
+      << "zeros are said as well";
+}
+
+TEST(AccountingTest, WithoutUsageTheEstimateSaysSo) {
+  EXPECT_EQ(CountTokens(std::nullopt, 77, 4000), (Tokens{77, 0, 1000, 0, true}));
+  EXPECT_EQ(CountTokens(std::nullopt, 77, 0), (Tokens{77, 0, 0, 0, true}));
+  EXPECT_EQ(CountTokens(std::nullopt, 77, 1), (Tokens{77, 0, 1, 0, true})) << "a byte is a token";
+}
+
+class SettleTest : public testing::Test {
+ protected:
+  SettleTest() {
+    model_.prices = catalog::Prices{.input = ParsePrice("3").value(),
+                                    .cached_input = ParsePrice("0.3").value(),
+                                    .output = ParsePrice("15").value(),
+                                    .source = {},
+                                    .date = {}};
+    target_.model = &model_;
+  }
+  catalog::Model model_;
+  Target target_;
+  ledger::Attempt row_;
+};
+
+TEST_F(SettleTest, CachedTokensHaveTheirOwnPriceAndReasoningIsOutput) {
+  Settle(target_, {1000, 800, 100, 60, false}, &row_);
+  EXPECT_TRUE(row_.priced);
+  EXPECT_EQ(row_.tokens, (Tokens{1000, 800, 100, 60, false}));
+  EXPECT_EQ(row_.cost, NanoUsd{200 * 3'000 + 800 * 300 + 100 * 15'000});
+}
+
+TEST_F(SettleTest, AnUnpricedOrUndeclaredModelHasTokensAndNoPrice) {
+  model_.prices.reset();
+  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  EXPECT_FALSE(row_.priced);
+  EXPECT_EQ(row_.cost.nano, 0);
+  EXPECT_EQ(row_.tokens.prompt, 1000);
+  target_.model = nullptr;
+  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  EXPECT_FALSE(row_.priced);
+}
+
+TEST_F(SettleTest, CountsThatCannotBePaidAreNotPriced) {
+  Settle(target_, {int64_t{1} << 62, 0, int64_t{1} << 62, 0, false}, &row_);
+  EXPECT_FALSE(row_.priced);
+  EXPECT_EQ(row_.cost.nano, 0);
+}
+
+class RowTest : public GatewayTest {};
+
+TEST_F(RowTest, EveryAttemptHasARowAndThePriceIsTheirSum) {
+  Load();
+  const std::string billed =
+      R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":0,"total_tokens":10}})";
+  first_.Enqueue(Script::Json(billed));
+  second_.Enqueue(Script::Json(ChatReply("ok")));
+  const Client::Answer answer = Ask(ChatBody("small"));
+  ASSERT_EQ(row().attempts.size(), 2U);
+  EXPECT_EQ(row().attempts[0].outcome, "upstream_bad_answer");
+  EXPECT_EQ(row().attempts[0].cost, NanoUsd{10'000}) << "a failure that was billed";
+  EXPECT_EQ(row().attempts[1].cost, NanoUsd{20'000});
+  EXPECT_EQ(row().cost, NanoUsd{30'000});
+  EXPECT_EQ(row().tokens, (Tokens{10, 0, 5, 0, false})) << "of the attempt that answered";
+  EXPECT_EQ(answer.Header("x-weir-cost-usd"), "0.00003");
+  EXPECT_EQ(answer.Header("x-weir-attempts"), "2");
+  EXPECT_EQ(row().model, "second/middle");
+  EXPECT_EQ(row().fallback, "upstream_bad_answer");
+  EXPECT_TRUE(row().priced);
+}
+
+TEST_F(RowTest, AFailedStreamThatSaidWhatItUsedIsBilled) {
+  Load();
+  first_.Enqueue(Script::Stream(RoleEvent() + UsageEvent() + std::string(kDoneEvent)));
+  second_.Enqueue(Script::Stream(WholeStream("b")));
+  Ask(ChatBody("small", R"(,"stream":true)"));
+  ASSERT_EQ(row().attempts.size(), 2U);
+  EXPECT_EQ(row().attempts[0].cost, NanoUsd{20'000});
+  EXPECT_EQ(row().cost, NanoUsd{40'000});
+}
+
+TEST_F(RowTest, AnAnswerWithoutUsageIsEstimatedNotFree) {
+  Load();
+  first_.Enqueue(Script::Json(R"({"choices":[{"message":{"content":"12345678"}}]})"));
+  Ask(ChatBody("small"));
+  EXPECT_TRUE(row().tokens.estimated);
+  EXPECT_GT(row().tokens.prompt, 0);
+  EXPECT_EQ(row().tokens.completion, 2);
+  EXPECT_GT(row().cost.nano, 0);
+}
+
+TEST_F(RowTest, ARouteHasABaselineAndAPinHasNone) {
+  Load();
+  first_.Always(Script::Json(ChatReply("ok")));
+  second_.Always(Script::Json(ChatReply("ok")));
+  Ask(ChatBody("auto"));
+  EXPECT_EQ(row().route, "auto");
+  EXPECT_EQ(row().tier, "medium");
+  EXPECT_EQ(row().requested, "auto");
+  EXPECT_EQ(row().baseline, "third/large");
+  EXPECT_EQ(row().baseline_cost, NanoUsd{20'000});
+  Ask(ChatBody("small"));
+  EXPECT_EQ(row().route, "");
+  EXPECT_EQ(row().baseline_cost, std::nullopt);
+}
+
+TEST_F(RowTest, NobodyAnsweredMeansNoModelAndNoBaseline) {
+  Load();
+  for (ScriptedUpstream* each : {&first_, &second_, &third_}) each->Always(Script::Json("", 500));
+  Ask(ChatBody("auto"));
+  EXPECT_EQ(row().outcome, "upstream_status");
+  EXPECT_EQ(row().status, 502);
+  EXPECT_EQ(row().model, "");
+  EXPECT_EQ(row().baseline_cost, std::nullopt);
+  EXPECT_EQ(row().cost.nano, 0);
+  EXPECT_EQ(row().first_token_us, -1);
+}
+
+TEST_F(RowTest, TheDecisionIsToldAsJson) {
+  Load();
+  second_.Enqueue(Script::Json(ChatReply("ok")));
+  Ask(ChatBody("auto"));
+  const ledger::Record record = row();
+  const auto candidates = json::Elements(record.candidates);
+  ASSERT_TRUE(candidates) << record.candidates;
+  ASSERT_FALSE(candidates->empty());
+  EXPECT_NE(candidates->front().find(R"("model":"second/middle")"), std::string::npos);
+  ASSERT_TRUE(json::Elements(record.rejected)) << record.rejected;
+  ASSERT_TRUE(json::Object::Parse(record.signals)) << record.signals;
+}
+
+TEST_F(RowTest, ARefusedRequestLeavesARowWithoutAttempts) {
+  Load();
+  EXPECT_EQ(Ask(ChatBody("nobody")).status, 404);
+  EXPECT_EQ(row().outcome, "model_not_found");
+  EXPECT_EQ(row().requested, "nobody");
+  EXPECT_TRUE(row().attempts.empty());
+  EXPECT_EQ(Ask("{").status, 400);
+  EXPECT_EQ(row().status, 400);
+  EXPECT_EQ(ledger_.rows.size(), 2U);
+}
+
+TEST_F(RowTest, ALongModelNameIsCutAtACharacter) {
+  Load();
+  std::string name(255, 'a');
+  name += "\xc3\xa9";
+  Ask(ChatBody("small"), "", "/v1/chat/completions?model=" + std::string(255, 'a') + "%C3%A9");
+  EXPECT_EQ(row().requested, std::string(255, 'a'));
+}
+
+}  // namespace
+}  // namespace weir::gateway
