@@ -6,21 +6,22 @@ namespace weir::ledger {
 namespace {
 
 constexpr std::chrono::milliseconds kSlowWrite{250};
+constexpr size_t kFlushBytes = 1 << 20;
 
 }  // namespace
 
 void Intake::Append(const Record& record, std::string* scratch) {
   EncodeInto(record, scratch);
-  if (!holding_.load(std::memory_order_acquire) && Write(*scratch)) {
+  if (!holding_.load(std::memory_order_acquire) && Write({scratch, 1})) {
     ++rows_;
     return;
   }
   ++(ring_.Push(*scratch) ? rows_ : dropped_);
 }
 
-Result<void> Intake::Write(const std::string& payload) {
+Result<void> Intake::Write(std::span<const std::string> payloads) {
   SteadyTime began = clock_.Steady();
-  Result<void> written = journal_.Append(payload);
+  Result<void> written = journal_.AppendAll(payloads);
   if (!written) {
     Hold(written.error().message);
   } else if (clock_.Steady() - began > kSlowWrite) {
@@ -38,10 +39,13 @@ void Intake::Hold(std::string why) {
 }
 
 void Intake::Flush() {
-  while (auto row = ring_.Front()) {
+  // Many rows a write: one by one this thread would never catch up with several workers.
+  for (;;) {
+    std::vector<std::string> rows = ring_.Front(kFlushBytes);
+    if (rows.empty()) break;
     SteadyTime began = clock_.Steady();
-    if (Result<void> written = Write(*row); !written) return;
-    ring_.Pop();
+    if (Result<void> written = Write(rows); !written) return;
+    ring_.Pop(rows.size());
     if (clock_.Steady() - began > kSlowWrite) return;
   }
   std::lock_guard lock(mutex_);
@@ -50,8 +54,8 @@ void Intake::Flush() {
 }
 
 void Intake::GiveUp() {
-  uint64_t lost = 0;
-  for (; ring_.Front(); ring_.Pop()) ++lost;
+  uint64_t lost = ring_.rows();
+  ring_.Pop(lost);
   if (lost == 0) return;
   dropped_ += lost;
   rows_ -= lost;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -40,7 +41,7 @@ class Intake {
   std::string trouble() const;  // empty, or why rows wait
 
  private:
-  Result<void> Write(const std::string& payload);
+  Result<void> Write(std::span<const std::string> payloads);
 
   Journal& journal_;
   Ring ring_;

@@ -32,7 +32,7 @@ class FileJournal final : public Journal {
 
   Result<void> Recover();
 
-  Result<void> Append(std::string_view payload) override;
+  Result<void> AppendAll(std::span<const std::string> payloads) override;
   Result<void> Sync() override;
   Result<void> Check() override;
   Result<void> StartSegment() override;
@@ -52,8 +52,8 @@ class FileJournal final : public Journal {
   void AbandonSegment();
   template <class Work>
   Result<void> InTurn(Work work);
-  Result<void> AppendInTurn(std::string_view payload);
-  Result<void> AppendFrame(std::string_view frame);
+  Result<void> AppendInTurn(std::span<const std::string> payloads, size_t size);
+  Result<void> AppendFrames(std::string_view frames, size_t records);
   Written WriteAll(int fd, std::string_view bytes) const;
   bool NeedsSegment() const;
   void Use(std::shared_ptr<File> file, JournalPosition end);
@@ -158,12 +158,15 @@ bool FileJournal::NeedsSegment() const {
   return abandoned_ || !file_ || end_.position.offset >= limits_.segment_bytes;
 }
 
-Result<void> FileJournal::Append(std::string_view payload) {
-  if (payload.empty() || payload.size() > kMaxPayloadBytes) {
+Result<void> FileJournal::AppendAll(std::span<const std::string> payloads) {
+  size_t size = 0;
+  for (const std::string& payload : payloads) {
+    size += kRecordHeaderBytes + payload.size();
+    if (!payload.empty() && payload.size() <= kMaxPayloadBytes) continue;
     return MakeError(Reason::kInternal,
                      fmt::format("a journal record of {} bytes is out of bounds", payload.size()));
   }
-  return InTurn([&] { return AppendInTurn(payload); });
+  return InTurn([&] { return AppendInTurn(payloads, size); });
 }
 
 Result<void> FileJournal::StartSegment() {
@@ -181,9 +184,8 @@ Result<void> FileJournal::InTurn(Work work) {
   return done;
 }
 
-Result<void> FileJournal::AppendInTurn(std::string_view payload) {
+Result<void> FileJournal::AppendInTurn(std::span<const std::string> payloads, size_t size) {
   if (NeedsSegment()) WEIR_CHECK_OK(BeginSegment());
-  size_t size = kRecordHeaderBytes + payload.size();
   std::array<char, kInlineFrame> inline_frame;
   std::string large_frame;
   char* frame = inline_frame.data();
@@ -191,17 +193,20 @@ Result<void> FileJournal::AppendInTurn(std::string_view payload) {
     large_frame.resize(size);
     frame = large_frame.data();
   }
-  PutRecordHeader(payload, frame);
-  std::copy(payload.begin(), payload.end(), frame + kRecordHeaderBytes);
-  return AppendFrame({frame, size});
+  char* at = frame;
+  for (const std::string& payload : payloads) {
+    PutRecordHeader(payload, at);
+    at = std::copy(payload.begin(), payload.end(), at + kRecordHeaderBytes);
+  }
+  return AppendFrames({frame, size}, payloads.size());
 }
 
-Result<void> FileJournal::AppendFrame(std::string_view frame) {
-  Written written = WriteAll(file_->fd(), frame);
+Result<void> FileJournal::AppendFrames(std::string_view frames, size_t records) {
+  Written written = WriteAll(file_->fd(), frames);
   if (written.error == 0) {
     std::lock_guard lock(mutex_);
-    end_.position.offset += frame.size();
-    ++end_.records;
+    end_.position.offset += frames.size();
+    end_.records += records;
     unsynced_ = true;
     return {};
   }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -57,7 +58,8 @@ class Journal {
   virtual ~Journal() = default;
   // Any thread. kIo when the disk refuses, or does not answer another thread's write in time: the
   // caller keeps the row (see Ledger). A record is in the journal whole or not at all.
-  virtual Result<void> Append(std::string_view payload) = 0;
+  virtual Result<void> AppendAll(std::span<const std::string> payloads) = 0;  // all or none
+  Result<void> Append(const std::string& payload) { return AppendAll({&payload, 1}); }
   // fdatasync of what is written; background thread. After a failure the next record begins a new
   // segment, since the kernel does not try the same pages again.
   virtual Result<void> Sync() = 0;

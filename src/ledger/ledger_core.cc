@@ -49,7 +49,11 @@ bool LedgerCore::Step() {
   intake_.Flush();
   intake_.NoteSync(journal_->Sync());
   bool more = true;
-  for (int i = 0; i < kBatchesPerStep && more; ++i) more = feed_.Feed();
+  // Rows in the ring go first: only this thread can empty it.
+  for (int i = 0; i < kBatchesPerStep && more; ++i) {
+    more = feed_.Feed();
+    if (intake_.waiting() > 0) break;
+  }
   intake_.NoteLost(feed_.TakeLost());
   Expire();
   return more;

@@ -11,16 +11,24 @@ bool Ring::Push(std::string_view row) {
   return true;
 }
 
-std::optional<std::string> Ring::Front() const {
+std::vector<std::string> Ring::Front(size_t max_bytes) const {
   std::lock_guard lock(mutex_);
-  if (rows_.empty()) return std::nullopt;
-  return rows_.front();
+  std::vector<std::string> oldest;
+  size_t bytes = 0;
+  for (const std::string& row : rows_) {
+    bytes += row.size();
+    if (!oldest.empty() && bytes > max_bytes) break;
+    oldest.push_back(row);
+  }
+  return oldest;
 }
 
-void Ring::Pop() {
+void Ring::Pop(size_t rows) {
   std::lock_guard lock(mutex_);
-  bytes_ -= rows_.front().size() + kRowOverhead;
-  rows_.pop_front();
+  for (; rows > 0; --rows) {
+    bytes_ -= rows_.front().size() + kRowOverhead;
+    rows_.pop_front();
+  }
 }
 
 uint64_t Ring::rows() const {

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::ledger {
 
@@ -17,8 +17,9 @@ class Ring {
   explicit Ring(size_t max_bytes) : max_bytes_(max_bytes) {}
 
   bool Push(std::string_view row);
-  std::optional<std::string> Front() const;  // a copy: the row stays until Pop()
-  void Pop();
+  // Copies of the oldest rows, at least one and at most `max_bytes` of more: they stay until Pop().
+  std::vector<std::string> Front(size_t max_bytes) const;
+  void Pop(size_t rows);
   uint64_t rows() const;
 
  private:

@@ -1,0 +1,87 @@
+// What the tests of the ledger's core share: a sink in memory, a disk that fails, steps by hand.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "ledger/ledger_core.h"
+#include "ledger/test_rows.h"
+#include "testing/fake_clock.h"
+
+namespace weir::ledger {
+
+// A sink in memory that can be told to refuse; its rows outlive it, as a store does.
+struct Shelf {
+  std::map<RequestId, Record> rows;
+  JournalPosition position;
+  bool open_refused = false;
+  bool refuses = false;
+  int stores = 0;
+  size_t largest_batch = 0;
+  Reason reason = Reason::kOverloaded;
+  std::function<void()> while_storing = [] {};
+};
+
+class ShelfSink final : public Sink {
+ public:
+  explicit ShelfSink(Shelf* shelf) : shelf_(*shelf) {}
+  Result<void> Store(std::span<const Record> records, JournalPosition position) override {
+    if (shelf_.refuses) return MakeError(shelf_.reason, "the shelf is locked");
+    shelf_.while_storing();
+    ++shelf_.stores;
+    shelf_.largest_batch = std::max(shelf_.largest_batch, records.size());
+    for (const Record& record : records) shelf_.rows.emplace(record.id, record);
+    shelf_.position = position;
+    return {};
+  }
+  Result<JournalPosition> Position() override { return shelf_.position; }
+  Result<void> Persist() override { return {}; }
+  Result<int64_t> Expire(WallMicros before, int64_t max_rows) override {
+    int64_t expired = 0;
+    for (auto at = shelf_.rows.begin(); at != shelf_.rows.end() && expired < max_rows;) {
+      at = at->second.time < before ? (++expired, shelf_.rows.erase(at)) : std::next(at);
+    }
+    return expired;
+  }
+
+ private:
+  Shelf& shelf_;
+};
+
+class LedgerCoreTest : public testing::Test {
+ protected:
+  void Open(JournalLimits limits = {}) {
+    core_.reset();
+    auto core = TryOpen(limits);
+    ASSERT_TRUE(core) << core.error().message;
+    core_ = std::move(*core);
+  }
+  Result<std::unique_ptr<LedgerCore>> TryOpen(JournalLimits limits = {}) {
+    SinkOpen open = [this](const std::string&) -> Result<std::unique_ptr<Sink>> {
+      if (shelf_.open_refused) return MakeError(shelf_.reason, "the shelf is locked");
+      return std::unique_ptr<Sink>(std::make_unique<ShelfSink>(&shelf_));
+    };
+    options_.data_dir = dir_ / "data";
+    return LedgerCore::Open(options_, open, clock_, disk_.Calls(), limits);
+  }
+  void Append(int first, int count) {
+    for (int n = first; n < first + count; ++n) core_->Append(MakeRow(n), &scratch_);
+  }
+  void StepAll() {
+    while (core_->Step()) {
+    }
+  }
+  size_t stored() const { return shelf_.rows.size(); }
+
+  TempDir dir_;
+  FaultyDisk disk_;
+  Shelf shelf_;
+  FakeClock clock_;
+  LedgerOptions options_;
+  std::string scratch_;
+  std::unique_ptr<LedgerCore> core_;
+};
+
+}  // namespace weir::ledger
