@@ -69,6 +69,15 @@ INSTANTIATE_TEST_SUITE_P(Every, FaultTest, testing::ValuesIn(kFaults),
 
 using ChainOrderTest = ChainTest;
 
+TEST_F(ChainOrderTest, AnAnswerBeyondAllBoundsGoesToTheNextCandidate) {
+  Load();
+  first_.Enqueue(Script::Json(std::string((64 << 20) + 1, ' ')));
+  second_.Enqueue(Script::Json(ChatReply("second")));
+  auto run = Run();
+  ASSERT_TRUE(run->answer());
+  EXPECT_EQ(run->Story(), "small:upstream_too_large middle:ok");
+}
+
 TEST_F(ChainOrderTest, TheFirstThatAnswersIsTheLastThatIsAsked) {
   Load();
   first_.Enqueue(Script::Json(ChatReply("first")));

@@ -79,7 +79,7 @@ TEST(RecordCodec, DefaultsAndExtremesComeBackEqual) {
 // P14
 TEST(RecordCodec, LongTextIsCutAtACharacterAndLongJsonReplaced) {
   Record record = MakeRow(1);
-  record.requested = std::string(255, 'm') + "é and more";
+  record.requested.assign(255, 'm').append("é and more");
   record.candidates = std::string(kMaxJsonBytes + 1, '[');
   record.signals = std::string(kMaxJsonBytes + 1, '{');
   record.attempts.resize(kMaxAttempts + 5);
