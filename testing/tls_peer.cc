@@ -23,7 +23,10 @@ void SendPlain(int fd, std::string_view bytes) {
 
 // Four times what a record may hold.
 std::string HugeRecord(char type) {
-  return std::string(1, type) + "\x03\x03\xff\xff" + std::string(0xffff, 'x');
+  std::string record(1, type);
+  record += "\x03\x03\xff\xff";
+  record.append(0xffff, 'x');
+  return record;
 }
 
 // OpenSSL's socket BIO writes without MSG_NOSIGNAL.
