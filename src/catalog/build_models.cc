@@ -192,6 +192,28 @@ Result<void> DirectoryBuilder::AddModels() {
     WEIR_CHECK_OK(AddDeclared(settings));
   }
   for (const Provider& provider : made_.providers_) AddFromCatalog(provider);
+  return CheckSimulated();
+}
+
+// A name that no model has on the wire would never be looked up: it is a slip of the pen.
+Result<void> DirectoryBuilder::CheckSimulated() const {
+  std::vector<std::vector<std::string_view>> upstreams(made_.providers_.size());
+  for (const Model& model : made_.models_) {
+    const Provider& provider = made_.provider(model.provider);
+    if (!provider.simulator.models.empty()) upstreams[provider.id].push_back(model.upstream);
+  }
+  for (const Provider& provider : made_.providers_) {
+    if (provider.allow_unknown) continue;
+    std::vector<std::string_view>& known = upstreams[provider.id];
+    std::sort(known.begin(), known.end());
+    for (const auto& [name, settings] : provider.simulator.models) {
+      if (std::binary_search(known.begin(), known.end(), name)) continue;
+      std::string_view near = DidYouMean(name, known);
+      return At(settings.mark,
+                fmt::format("no model of provider `{}` is called `{}` there{}", provider.name, name,
+                            near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
+    }
+  }
   return {};
 }
 

@@ -44,6 +44,7 @@ class DirectoryBuilder {
                         Provider* provider) const;
 
   Result<void> AddModels();
+  Result<void> CheckSimulated() const;
   Result<void> AddDeclared(const config::ModelSettings& settings);
   Result<Placement> Place(const config::ModelSettings& settings) const;
   Result<ProviderId> ProviderByCatalog(const config::Name& model) const;

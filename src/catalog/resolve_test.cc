@@ -84,6 +84,24 @@ TEST(ResolveProviders, TheSimulatorNeedsNothing) {
   EXPECT_EQ(directory.model(0).capabilities, kAssumedCapabilities);
 }
 
+TEST(ResolveProviders, SimulatedModelsAreNamedAsOnTheWire) {
+  constexpr std::string_view kModels = "models: {m: {provider: s, upstream: m-2024}}\n";
+  const auto with = [&](std::string_view name, std::string_view more = "") {
+    return fmt::format(
+        "providers:\n  s:\n    api: simulator\n    simulator: {{models: {{{}: {{}}}}}}\n{}{}", name,
+        more, kModels);
+  };
+  EXPECT_TRUE(ResolveText(with("m-2024")));
+  EXPECT_EQ(ErrorOf(with("m-2O24")),
+            "weir.yaml:4:26: no model of provider `s` is called `m-2O24` there; did you mean "
+            "`m-2024`?");
+  EXPECT_THAT(ErrorOf(with("zebra")), HasSubstr("is called `zebra` there"));
+  EXPECT_THAT(ErrorOf(with("zebra")), testing::Not(HasSubstr("did you mean")));
+  EXPECT_TRUE(ResolveText(with("zebra", "    allow_unknown: true\n")));
+  // A model of another provider does not count.
+  EXPECT_THAT(ErrorOf(with("small", "  maker:\n")), HasSubstr("no model of provider `s`"));
+}
+
 TEST(ResolveProviders, KeysInVariablesMustBeKeys) {
   config::Environment env = config::FakeEnvironment({{"MAKER_KEY", "sk-secret\n"}});
   Result<config::Settings> settings = config::Parse("providers: {maker: {}}\n", "f", env);

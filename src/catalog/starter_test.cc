@@ -1,9 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <fstream>
 
 #include "catalog/builtin.h"
 #include "catalog/describe.h"
 #include "catalog/world_for_test.h"
+#include "config/options.h"
 
 namespace weir::catalog {
 namespace {
@@ -41,6 +45,30 @@ TEST(StarterConfig, WithoutKeysSimulatesTheArticle) {
   EXPECT_EQ(directory.model(directory.FindModel("glm-4-flash")).fallbacks.size(), 2u);
   EXPECT_THAT(starter->notes, Contains(HasSubstr("answers come from the built-in simulator")));
   EXPECT_THAT(starter->notes, Contains(HasSubstr("set one of OPENAI_API_KEY")));
+}
+
+TEST(StarterConfig, SimulatedModelsAreGradedByRank) {
+  Result<Starter> starter = MakeStarter(With({}), kTestDialects);
+  ASSERT_TRUE(starter) << starter.error().message;
+  const config::Settings& settings = starter->settings;
+  const auto& graded = settings.providers.at(0).simulator.models;
+  EXPECT_EQ(graded.size(), settings.models.size());
+  std::map<int, double> by_rank;
+  for (const config::ModelSettings& model : settings.models) {
+    SCOPED_TRACE(model.name.text);
+    ASSERT_TRUE(graded.contains(model.name.text));
+    const double quality = graded.at(model.name.text).quality.value_or(0);
+    EXPECT_GT(quality, 0.6);
+    EXPECT_LE(quality, 1);
+    by_rank[Builtin()->FindAny(model.name.text)->rank] = quality;
+  }
+  EXPECT_EQ(by_rank.size(), settings.models.size());
+  double weaker = 0;
+  for (const auto& [rank, quality] : by_rank) {
+    EXPECT_GT(quality, weaker) << rank;
+    weaker = quality;
+  }
+  EXPECT_GT(by_rank.rbegin()->second - by_rank.begin()->second, 0.1);
 }
 
 TEST(StarterConfig, UsesEveryVendorWhoseKeyIsSet) {
@@ -153,18 +181,46 @@ TEST(Describe, ShowsWhatWasUnderstood) {
   EXPECT_EQ(text.find(" \n"), std::string::npos);
 }
 
-TEST(ExampleFile, IsValid) {
+std::string ExampleText() {
+  std::ifstream file(std::string(WEIR_SOURCE_DIR) + "/weir.example.yaml");
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Its options that are commented out are in effect.
+std::string WholeExample() {
+  std::string text = ExampleText();
+  re2::RE2::GlobalReplace(&text, "(?m)^( *)# ( *\\w+:)", "\\1\\2");
+  return text;
+}
+
+class ExampleFile : public testing::TestWithParam<std::string (*)()> {};
+
+TEST_P(ExampleFile, IsValid) {
   std::map<std::string, std::string, std::less<>> variables;
   for (const Vendor& vendor : Builtin()->vendors) variables[vendor.key_env] = "sk-example";
   config::Environment env = With(variables);
-  Result<config::Settings> settings =
-      config::ParseFile(std::string(WEIR_SOURCE_DIR) + "/weir.example.yaml", env);
+  Result<config::Settings> settings = config::Parse(GetParam()(), "weir.example.yaml", env);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_TRUE(settings->warnings.empty());
   Result<Directory> directory = Resolve(*settings, env, kTestDialects, kTestClassifiers);
   ASSERT_TRUE(directory) << directory.error().message;
   EXPECT_TRUE(directory->warnings().empty());
   EXPECT_NE(directory->FindRoute("auto"), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(AsShippedAndWhole, ExampleFile,
+                         testing::Values(&ExampleText, &WholeExample));
+
+TEST(ExampleFileOptions, EveryBuiltOneStandsThere) {
+  const std::string text = ExampleText();
+  int found = 0;
+  for (const config::OptionDoc& option : config::AllOptions()) {
+    if (!option.built) continue;
+    const std::string key = option.path.substr(option.path.rfind('.') + 1);
+    EXPECT_TRUE(re2::RE2::PartialMatch(text, fmt::format("(?m)(^|[ {{`]){}:", key))) << option.path;
+    ++found;
+  }
+  EXPECT_GE(found, 70);
 }
 
 }  // namespace

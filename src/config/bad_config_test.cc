@@ -95,6 +95,18 @@ constexpr BadConfig kBad[] = {
     {"providers: {s: {api: simulator, simulator: {quality: nan}}}\n", "1:54", "from 0 to 1"},
     {"providers: {s: {api: simulator, simulator: {failure_rate: -0.1}}}\n", "1:59", "from 0 to 1"},
     {"providers: {s: {api: simulator, simulator: {seed: -1}}}\n", "1:51", "whole number"},
+    {"providers: {s: {api: simulator, simulator: {models: {m: {quality: 1.5}}}}}\n", "1:67",
+     "providers.s.simulator.models.m.quality: \"1.5\" is not a number from 0 to 1"},
+    {"providers: {s: {api: simulator, simulator: {models: {m: {qualty: 1}}}}}\n", "1:58",
+     "did you mean `quality`?"},
+    {"providers: {s: {api: simulator, simulator: {models: {m: {seed: 1}}}}}\n", "1:58",
+     "unknown key `seed`"},
+    {"providers: {s: {api: simulator, simulator: {models: {m: 0.7}}}}\n", "1:57",
+     "expected a map such as {latency: …}"},
+    {"providers: {s: {api: simulator, simulator: {models: [m]}}}\n", "1:53",
+     "expected a map such as {glm-4-flash: {quality: 0.7}}"},
+    {"providers: {s: {api: simulator, simulator: {models: {\"a b\": {}}}}}\n", "1:54",
+     "is not a name"},
     {"providers: {s: {api: openai, simulator: {seed: 1}}}\n", "1:30", "`api: simulator` only"},
     {"providers: {s: {api: simulator, base_url: \"http://localhost\"}}\n", "1:33",
      "it calls no one"},
@@ -177,6 +189,18 @@ TEST(BadConfig, LongPatternsAreRefused) {
   Result<Settings> settings = Parse(text, "f", FakeEnvironment({}));
   ASSERT_FALSE(settings);
   EXPECT_NE(settings.error().message.find("longer than 10 KiB"), std::string::npos);
+}
+
+TEST(BadConfig, SimulatedModelsAreBounded) {
+  const auto with = [](int count) {
+    std::string text = "providers:\n  s:\n    api: simulator\n    simulator:\n      models:\n";
+    for (int i = 0; i < count; ++i) text += fmt::format("        m{}: {{quality: 0.5}}\n", i);
+    return Parse(text, "f", FakeEnvironment({}));
+  };
+  EXPECT_TRUE(with(10'000));
+  const Result<Settings> settings = with(10'001);
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("more than 10,000 models"), std::string::npos);
 }
 
 TEST(BadConfig, ValuesOfVariablesAreNeverShown) {

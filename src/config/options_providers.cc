@@ -7,6 +7,7 @@ namespace {
 constexpr size_t kMaxProviders = 10'000;
 constexpr size_t kMaxKeys = 1'000;
 constexpr size_t kMaxHeaders = 50;
+constexpr size_t kMaxSimulatedModels = 10'000;
 constexpr std::string_view kSimulator = "simulator";
 
 constexpr Option<ProviderSettings> kTimeoutOptions[] = {
@@ -29,6 +30,37 @@ constexpr Option<BreakerSettings> kBreakerOptions[] = {
      Set<&Reader::Duration, &BreakerSettings::cooldown>},
 };
 
+constexpr Option<SimulatedModelSettings> kSimulatedModelOptions[] = {
+    {"latency", "time to this model's first token; default: the provider's",
+     Set<&Reader::DurationOrZero, &SimulatedModelSettings::latency>},
+    {"token_interval", "time between its stream's tokens; default: the provider's",
+     Set<&Reader::DurationOrZero, &SimulatedModelSettings::token_interval>},
+    {"failure_rate", "share of its requests answered 503; default: the provider's",
+     Set<&Reader::Share, &SimulatedModelSettings::failure_rate>},
+    {"output_tokens", "length of its answers; default: the provider's",
+     SetInteger<&SimulatedModelSettings::output_tokens, 1, 1'000'000>},
+    {"quality", "its chance of a right answer at medium difficulty; default: the provider's",
+     Set<&Reader::Share, &SimulatedModelSettings::quality>},
+};
+
+Result<void> ReadSimulatedModels(Reader& reader, const Node& node, SimulatorSettings& simulator) {
+  WEIR_CHECK_OK(reader.ExpectMap(node, "{glm-4-flash: {quality: 0.7}}"));
+  if (node.keys.size() > kMaxSimulatedModels) {
+    return reader.At(node.mark, "more than 10,000 models");
+  }
+  for (size_t i = 0; i < node.keys.size(); ++i) {
+    const Name& name = node.keys[i];
+    WEIR_CHECK_OK(reader.CheckName(name));
+    Reader::Step step(reader, name.text);
+    SimulatedModelSettings model;
+    model.mark = name.mark;
+    WEIR_CHECK_OK(
+        ReadSection<SimulatedModelSettings>(reader, node.items[i], kSimulatedModelOptions, model));
+    simulator.models.emplace(name.text, model);
+  }
+  return {};
+}
+
 constexpr Option<SimulatorSettings> kSimulatorOptions[] = {
     {"latency", "time to the first token; default 5ms",
      Set<&Reader::DurationOrZero, &SimulatorSettings::latency>},
@@ -41,6 +73,7 @@ constexpr Option<SimulatorSettings> kSimulatorOptions[] = {
     {"quality", "chance of a right answer at medium difficulty; default 0.9",
      Set<&Reader::Share, &SimulatorSettings::quality>},
     {"seed", "of its random numbers; default 1", Set<&Reader::Unsigned, &SimulatorSettings::seed>},
+    {"models", "what differs for a model, by its name on the wire", ReadSimulatedModels},
 };
 
 constexpr Option<ProviderSettings> kTlsOptions[] = {
@@ -199,6 +232,8 @@ void AppendProviderDocs(std::vector<OptionDoc>* docs) {
   AppendDocs<BreakerSettings>("providers.NAME.breaker.", kBreakerOptions, docs);
   AppendDocs<ProviderSettings>("providers.NAME.tls.", kTlsOptions, docs);
   AppendDocs<SimulatorSettings>("providers.NAME.simulator.", kSimulatorOptions, docs);
+  AppendDocs<SimulatedModelSettings>("providers.NAME.simulator.models.NAME.",
+                                     kSimulatedModelOptions, docs);
 }
 
 }  // namespace weir::config

@@ -112,7 +112,17 @@ providers:
     retries: 0
   fake:
     api: simulator
-    simulator: {latency: 0, token_interval: 3ms, failure_rate: 0.25, output_tokens: 10, quality: 1, seed: 7}
+    simulator:
+      models:
+        weak: {quality: 0.5}
+        all: {latency: 0, token_interval: 1ms, failure_rate: 1, output_tokens: 3, quality: 0}
+        none:
+      latency: 0
+      token_interval: 3ms
+      failure_rate: 0.25
+      output_tokens: 10
+      quality: 1
+      seed: 7
 models:
   m: {providers: [local, fake], max_output: 4k, capabilities: [tools, vision]}
 routes:
@@ -143,6 +153,17 @@ TEST(Parse, ReadsEveryOptionOfEverySection) {
   EXPECT_EQ(fake.output_tokens, 10);
   EXPECT_EQ(fake.quality, 1.0);
   EXPECT_EQ(fake.seed, 7u);
+  ASSERT_EQ(fake.models.size(), 3u);
+  const SimulatedModelSettings& weak = fake.models.at("weak");
+  EXPECT_EQ(weak.quality, 0.5);
+  EXPECT_FALSE(weak.latency || weak.token_interval || weak.failure_rate || weak.output_tokens);
+  const SimulatedModelSettings& all = fake.models.at("all");
+  EXPECT_EQ(all.latency, milliseconds(0));
+  EXPECT_EQ(all.token_interval, milliseconds(1));
+  EXPECT_EQ(all.failure_rate, 1.0);
+  EXPECT_EQ(all.output_tokens, 3);
+  EXPECT_EQ(all.quality, 0.0);
+  EXPECT_FALSE(fake.models.at("none").quality);
   EXPECT_EQ(parsed->models[0].providers.size(), 2u);
   EXPECT_EQ(parsed->models[0].max_output, 4'000);
   EXPECT_EQ(parsed->models[0].capabilities->size(), 2u);

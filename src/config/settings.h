@@ -48,6 +48,13 @@ struct BreakerSettings {
   milliseconds cooldown{30'000};
 };
 
+struct SimulatedModelSettings {  // what is not said is the provider's
+  std::optional<milliseconds> latency, token_interval;
+  std::optional<double> failure_rate, quality;
+  std::optional<int> output_tokens;
+  Mark mark;  // of the model's name
+};
+
 struct SimulatorSettings {         // api: simulator only
   milliseconds latency{5};         // to the first token
   milliseconds token_interval{0};  // between tokens of a stream
@@ -55,6 +62,8 @@ struct SimulatorSettings {         // api: simulator only
   int output_tokens = 60;          // answer length; scaled by difficulty
   double quality = 0.9;            // P(a right answer) at medium difficulty
   uint64_t seed = 1;
+  // By name on the wire, as a model's `upstream` gives it.
+  std::map<std::string, SimulatedModelSettings, std::less<>> models;
 };
 
 struct ProviderSettings {

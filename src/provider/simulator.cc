@@ -4,12 +4,14 @@
 #include "provider/simulated/ask.h"
 #include "provider/simulated/completion.h"
 #include "provider/simulated/embedding.h"
+#include "provider/simulated/manner.h"
 #include "provider/simulated/speech.h"
 
 namespace weir::provider {
 namespace {
 
 using simulated::Ask;
+using simulated::Manner;
 using simulated::Speech;
 using std::chrono::microseconds;
 using TimedList = std::vector<Dialect::Timed>;
@@ -56,19 +58,19 @@ TimedList StreamAnswer(const Ask& ask, const std::vector<Speech>& speeches, micr
   return list;
 }
 
-TimedList AnswerAsk(const Ask& ask, const config::SimulatorSettings& settings) {
-  const microseconds latency = settings.latency;
-  const microseconds interval = settings.token_interval;
-  if (simulated::Fails(ask, settings)) {
+TimedList AnswerAsk(const Ask& ask, const Manner& manner) {
+  const microseconds latency = manner.latency;
+  const microseconds interval = manner.token_interval;
+  if (simulated::Fails(ask, manner)) {
     return {{latency, ErrorAnswer(503, "the simulated provider is overloaded (failure_rate)", "")}};
   }
   if (ask.kind == simulated::Kind::kEmbedding) {
-    return {{latency, PlainAnswer(200, simulated::EmbeddingJson(ask, settings.seed))}};
+    return {{latency, PlainAnswer(200, simulated::EmbeddingJson(ask, manner.seed))}};
   }
   std::vector<Speech> speeches;
   size_t tokens = 0;
   for (int64_t i = 0; i < ask.n; ++i) {
-    speeches.push_back(simulated::Speak(ask, settings, i));
+    speeches.push_back(simulated::Speak(ask, manner, i));
     tokens = std::max(tokens, speeches.back().tokens.size());
   }
   if (ask.stream) return StreamAnswer(ask, speeches, latency, interval);
@@ -79,7 +81,7 @@ TimedList AnswerAsk(const Ask& ask, const config::SimulatorSettings& settings) {
 TimedList Answer(const WireRequest& request, const Target& target) {
   const config::SimulatorSettings& settings = target.provider->simulator;
   const auto ask = simulated::ReadAsk(request.path, request.body, settings.seed);
-  if (ask) return AnswerAsk(*ask, settings);
+  if (ask) return AnswerAsk(*ask, simulated::MannerOf(settings, ask->model));
   return {
       {microseconds(0), ErrorAnswer(ask.error().status(), ask.error().message, ask.error().param)}};
 }

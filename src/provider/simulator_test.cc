@@ -46,12 +46,13 @@ class SimulatorTest : public testing::Test {
     Unframe(std::string_view(bytes).substr(*size), head.framing, &answer.body);
     return answer;
   }
-  Answer Chat(std::string_view prompt, std::string_view more = "") {
-    return Ask("/v1/chat/completions", ChatBody(prompt, more));
+  Answer Chat(std::string_view prompt, std::string_view more = "", std::string_view model = "m") {
+    return Ask("/v1/chat/completions", ChatBody(prompt, more, model));
   }
-  static std::string ChatBody(std::string_view prompt, std::string_view more) {
-    return fmt::format(R"({{"model":"m","messages":[{{"role":"user","content":"{}"}}]{}}})", prompt,
-                       more);
+  static std::string ChatBody(std::string_view prompt, std::string_view more,
+                              std::string_view model = "m") {
+    return fmt::format(R"({{"model":"{}","messages":[{{"role":"user","content":"{}"}}]{}}})", model,
+                       prompt, more);
   }
   element Json(const Answer& answer) {
     element root;
@@ -216,6 +217,65 @@ TEST_F(SimulatorTest, QualityFallsWithDifficultyAndIsNested) {
   }
   EXPECT_NEAR(easy / 300.0, 1 - 0.2 / 3, 0.06);
   EXPECT_NEAR(hard / 300.0, 0.4, 0.1);
+}
+
+TEST_F(SimulatorTest, TheStrongerOfTwoModelsIsRightWhereverTheWeakerIs) {
+  settings().quality = 0;  // of any other model
+  settings().models["weak"].quality = 0.7;
+  settings().models["strong"].quality = 0.95;
+  const auto right = [this](std::string_view prompt, std::string_view model) {
+    return Content(Chat(prompt, "", model)).starts_with("The simulated answer is right");
+  };
+  int weak = 0;
+  int strong = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::string prompt = fmt::format("prove lemma {}", i);
+    const bool weak_is_right = right(prompt, "weak");
+    const bool strong_is_right = right(prompt, "strong");
+    EXPECT_TRUE(!weak_is_right || strong_is_right) << prompt;
+    EXPECT_FALSE(right(prompt, "m")) << prompt;
+    weak += weak_is_right;
+    strong += strong_is_right;
+  }
+  EXPECT_NEAR(weak / 300.0, 0.1, 0.06);
+  EXPECT_NEAR(strong / 300.0, 0.85, 0.07);
+}
+
+TEST_F(SimulatorTest, AModelDiffersOnlyInWhatItSays) {
+  settings().latency = std::chrono::milliseconds(7);
+  settings().output_tokens = 300;
+  config::SimulatedModelSettings& slow = settings().models["slow"];
+  slow.latency = std::chrono::milliseconds(70);
+  slow.token_interval = std::chrono::milliseconds(1);
+  slow.failure_rate = 0;
+  settings().models["short"].output_tokens = 3;
+  settings().models["broken"].failure_rate = 1;
+  EXPECT_EQ(Chat("go").delays[0], std::chrono::milliseconds(7));
+  EXPECT_EQ(Chat("go", R"(,"max_tokens":10)", "slow").delays[0], std::chrono::milliseconds(80));
+  const Answer brief = Chat("go", "", "short");
+  EXPECT_EQ(brief.delays[0], std::chrono::milliseconds(7));
+  EXPECT_LT(Json(brief).at_pointer("/usage/completion_tokens").get_int64().value(), 10);
+  EXPECT_GT(Json(Chat("go")).at_pointer("/usage/completion_tokens").get_int64().value(), 50);
+  EXPECT_EQ(Chat("go", "", "broken").status, 503);
+  settings().failure_rate = 1;
+  EXPECT_EQ(Chat("go").status, 503);
+  EXPECT_EQ(Chat("go", "", "slow").status, 200);
+}
+
+TEST_F(SimulatorTest, ProseIsASentenceAtEveryLength) {
+  settings().quality = 1;
+  std::set<size_t> lengths;
+  for (int tokens = 1; tokens < 60; ++tokens) {
+    settings().output_tokens = tokens;
+    const std::string text = Content(Chat("go"));
+    if (text != "The simulated answer is right.") {
+      EXPECT_TRUE(text.starts_with("The simulated answer is right: ")) << text;
+      EXPECT_TRUE(text.ends_with(".") && text.find(":.") == std::string::npos) << text;
+    }
+    lengths.insert(text.size());
+  }
+  EXPECT_TRUE(lengths.contains(std::string_view("The simulated answer is right.").size()));
+  EXPECT_GT(lengths.size(), 5U);
 }
 
 constexpr std::string_view kTools =

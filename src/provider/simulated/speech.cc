@@ -31,8 +31,8 @@ bool HasAny(std::string_view text, std::span<const std::string_view> words) {
       words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-int64_t LengthOf(const Ask& ask, const config::SimulatorSettings& settings, int64_t choice) {
-  double tokens = settings.output_tokens;
+int64_t LengthOf(const Ask& ask, const Manner& manner, int64_t choice) {
+  double tokens = manner.output_tokens;
   switch (DifficultyOf(ask.last_user)) {
     case Difficulty::kEasy:
       tokens /= 3;
@@ -48,10 +48,12 @@ int64_t LengthOf(const Ask& ask, const config::SimulatorSettings& settings, int6
 }
 
 std::vector<std::string> Prose(uint64_t draw, bool right, int64_t length) {
-  std::vector<std::string> tokens = {
-      "The", " simulated", " answer", " is", right ? " right" : " wrong", ":"};
+  std::vector<std::string> tokens = {"The", " simulated", " answer", " is",
+                                     right ? " right" : " wrong"};
+  const bool has_words = static_cast<int64_t>(tokens.size()) + 3 <= length;
+  if (has_words) tokens.emplace_back(":");
   uint64_t state = draw;
-  while (static_cast<int64_t>(tokens.size()) + 1 < length) {
+  while (has_words && static_cast<int64_t>(tokens.size()) + 1 < length) {
     state = state * 6364136223846793005ULL + 1442695040888963407ULL;
     tokens.push_back(fmt::format(" {}", kWords[state >> 59]));
   }
@@ -99,12 +101,12 @@ double QualityAt(Difficulty difficulty, double quality) {
   return quality;
 }
 
-Speech Speak(const Ask& ask, const config::SimulatorSettings& settings, int64_t choice) {
+Speech Speak(const Ask& ask, const Manner& manner, int64_t choice) {
   Speech speech;
-  const double quality = QualityAt(DifficultyOf(ask.last_user), settings.quality);
-  const uint64_t prompt_draw = Hash64(fmt::format("{}:{}", settings.seed, ask.last_user));
+  const double quality = QualityAt(DifficultyOf(ask.last_user), manner.quality);
+  const uint64_t prompt_draw = Hash64(fmt::format("{}:{}", manner.seed, ask.last_user));
   speech.right = Chance(prompt_draw, fmt::format("right {}", choice)) < quality;
-  const int64_t length = LengthOf(ask, settings, choice);
+  const int64_t length = LengthOf(ask, manner, choice);
   speech.finish_reason = ask.form == Form::kToolCall ? "tool_calls" : "stop";
   switch (ask.form) {
     case Form::kProse:
@@ -124,8 +126,8 @@ Speech Speak(const Ask& ask, const config::SimulatorSettings& settings, int64_t 
   return speech;
 }
 
-bool Fails(const Ask& ask, const config::SimulatorSettings& settings) {
-  return Chance(ask.draw, "fails") < settings.failure_rate;
+bool Fails(const Ask& ask, const Manner& manner) {
+  return Chance(ask.draw, "fails") < manner.failure_rate;
 }
 
 }  // namespace weir::provider::simulated
