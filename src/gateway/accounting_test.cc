@@ -93,6 +93,20 @@ TEST_F(RowTest, AFailedStreamThatSaidWhatItUsedIsBilled) {
   EXPECT_EQ(row().cost, NanoUsd{40'000});
 }
 
+TEST_F(RowTest, AnErrorThatSaysWhatWasUsedIsBilled) {
+  Load();
+  const std::string error = R"(data: {"error":{"message":"too long"},"choices":[],)"
+                            R"("usage":{"prompt_tokens":10,"completion_tokens":5}})"
+                            "\n\n";
+  first_.Enqueue(Script::Stream(RoleEvent() + error));
+  second_.Enqueue(Script::Stream(ContentEvent("b") + error));
+  Ask(ChatBody("small", R"(,"stream":true)"));
+  ASSERT_EQ(row().attempts.size(), 2U);
+  EXPECT_EQ(row().attempts[0].cost, NanoUsd{20'000}) << "before content";
+  EXPECT_EQ(row().attempts[1].outcome, "stream_truncated");
+  EXPECT_EQ(row().attempts[1].tokens, (Tokens{10, 0, 5, 0, false})) << "behind content";
+}
+
 TEST_F(RowTest, AnAnswerWithoutUsageIsEstimatedNotFree) {
   Load();
   first_.Enqueue(Script::Json(R"({"choices":[{"message":{"content":"12345678"}}]})"));

@@ -107,11 +107,11 @@ Result<void> StreamRelay::TakeEvent(const http::SseEvent& event) {
     return {};
   }
   const chat::StreamEvent& facts = decoded->facts;
+  if (facts.usage) usage_ = facts.usage;  // an error does not take back what was used
   if (facts.has_error) {
     return MakeError(content_ ? Reason::kStreamTruncated : Reason::kUpstreamBadAnswer,
                      "the upstream's stream carried an error: " + facts.error_message);
   }
-  if (facts.usage) usage_ = facts.usage;
   text_bytes_ += facts.text_bytes;
   if (facts.finish) ++finishes_;
   if (facts.content || facts.finish) content_ = true;
