@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "test/harness/http_client.h"
+#include "test/harness/recordings.h"
 #include "testing/scripted_upstream.h"
 
 namespace weir::e2e {
@@ -94,6 +95,18 @@ TEST(Harness, EventsAreHandedOutOneByOne) {
   EXPECT_EQ(client.NextEvent()->raw, "data: b\r\n\r\n");
   EXPECT_FALSE(client.NextEvent());
   EXPECT_TRUE(client.body_complete());
+}
+
+TEST(Harness, MeaningIsBlindToOrderAndBlanksOnly) {
+  EXPECT_EQ(Meaning(R"( {"b": [1, {"y":"\u0061","x":null}], "a":1.5} )"),
+            R"({"a":1.5,"b":[1,{"x":null,"y":"a"}]})");
+  const std::string base = Meaning(R"({"a":[1,2],"b":"1"})");
+  for (const char* other : {R"({"a":[2,1],"b":"1"})", R"({"a":[1,2],"b":1})", R"({"a":[1,2]})",
+                            R"({"a":[1.0,2],"b":"1"})", R"({"a":[1,2],"b":"1","b":"1"})"}) {
+    EXPECT_NE(Meaning(other), base) << other;
+  }
+  EXPECT_EQ(Meaning(R"({"a":1,"b":{"a":2}})", {"a"}), R"({"b":{"a":2}})");
+  EXPECT_EQ(Meaning("[DONE]"), "[DONE]");
 }
 
 }  // namespace
