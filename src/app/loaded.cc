@@ -1,8 +1,13 @@
 #include "app/loaded.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include "app/wiring.h"
+#include "base/strings.h"
 #include "catalog/directory.h"
 #include "config/parse.h"
 
@@ -10,6 +15,23 @@ namespace weir::app {
 namespace {
 
 constexpr const char* kDefaultFile = "weir.yaml";
+// Sinks of the plan: refused by name until their row is wired.
+constexpr std::string_view kPlannedSinks[] = {"postgres"};
+
+Result<const ledger::SinkRow*> SinkNamed(const config::Settings& settings) {
+  const config::Name& name = settings.ledger.sink;
+  auto rows = Sinks();
+  auto row = std::ranges::find(rows, name.text, &ledger::SinkRow::name);
+  if (row != rows.end()) return *row;
+  const std::vector<std::string_view> names = SinkNames();
+  const bool planned = std::ranges::find(kPlannedSinks, name.text) != std::end(kPlannedSinks);
+  const std::string_view near = planned ? std::string_view() : DidYouMean(name.text, names);
+  return config::ErrorAt(settings.file, name.mark,
+                         fmt::format("ledger sink `{}` is {}{}; built are {}", name.text,
+                                     planned ? "not built yet" : "unknown",
+                                     near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
+                                     fmt::join(names, ", ")));
+}
 
 }  // namespace
 
@@ -23,6 +45,7 @@ Result<Loaded> Load(const std::string& path) {
     loaded.settings = std::move(starter.settings);
     loaded.notes = std::move(starter.notes);
   }
+  WEIR_TRY(loaded.sink, SinkNamed(loaded.settings));
   WEIR_TRY(catalog::Directory directory,
            catalog::Resolve(loaded.settings, env, DialectNames(), ClassifierNames()));
   WEIR_TRY(loaded.router,

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "ledger/sink.h"
 #include "route/router.h"
 
 namespace weir::app {
@@ -14,7 +15,8 @@ namespace weir::app {
 struct Loaded {
   config::Settings settings;
   std::shared_ptr<const route::Router> router;
-  std::vector<std::string> notes;  // what the starter chose, and why
+  const ledger::SinkRow* sink = nullptr;  // the wired row of that name
+  std::vector<std::string> notes;         // what the starter chose, and why
 };
 
 // `path` empty: ./weir.yaml when it is there, else the starter.

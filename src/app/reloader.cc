@@ -20,6 +20,8 @@ std::vector<std::string_view> KeepBound(const config::Settings& old, config::Set
   keep("admin.key", old.admin.key, &fresh->admin.key, old.admin.key == fresh->admin.key);
   keep("data_dir", old.data_dir, &fresh->data_dir, old.data_dir == fresh->data_dir);
   keep("workers", old.workers, &fresh->workers, old.workers == fresh->workers);
+  keep("ledger.sink", old.ledger.sink, &fresh->ledger.sink,
+       old.ledger.sink.text == fresh->ledger.sink.text);
   keep("ledger.fsync", old.ledger.fsync, &fresh->ledger.fsync,
        old.ledger.fsync == fresh->ledger.fsync);
   keep("ledger.retention", old.ledger.retention, &fresh->ledger.retention,

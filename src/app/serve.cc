@@ -71,8 +71,7 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
                       Running* running) {
   const Clock& clock = SystemClock();
   config::Settings settings = loaded.settings;
-  WEIR_TRY(running->ledger,
-           ledger::Ledger::Open(LedgerOptionsOf(settings), *Sinks().front(), clock));
+  WEIR_TRY(running->ledger, ledger::Ledger::Open(LedgerOptionsOf(settings), *loaded.sink, clock));
   auto snapshot = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
                                         Dialects(), nullptr);
   WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));

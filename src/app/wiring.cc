@@ -50,5 +50,8 @@ std::vector<std::string_view> DialectNames() {
 std::vector<std::string_view> ClassifierNames() {
   return NamesOf(Classifiers());
 }
+std::vector<std::string_view> SinkNames() {
+  return NamesOf(Sinks());
+}
 
 }  // namespace weir::app

@@ -20,5 +20,6 @@ std::span<const ledger::SinkRow* const> Sinks();
 
 std::vector<std::string_view> DialectNames();
 std::vector<std::string_view> ClassifierNames();
+std::vector<std::string_view> SinkNames();
 
 }  // namespace weir::app

@@ -20,15 +20,9 @@ constexpr Option<AdminSettings> kAdminOptions[] = {
      ReadAdminKey},
 };
 
-constexpr Word kSinks[] = {{"sqlite"}, {"postgres", "a ledger that several nodes share"}};
 constexpr Word kBodies[] = {{"off"},
                             {"sampled", "storing the text of sampled requests"},
                             {"on", "storing the text of all requests"}};
-
-Result<void> ReadSink(Reader& reader, const Node& node, LedgerSettings&) {
-  WEIR_CHECK_OK(reader.Choice(node, kSinks));
-  return {};
-}
 
 Result<void> ReadBodies(Reader& reader, const Node& node, LedgerSettings&) {
   WEIR_CHECK_OK(reader.Choice(node, kBodies));
@@ -36,7 +30,7 @@ Result<void> ReadBodies(Reader& reader, const Node& node, LedgerSettings&) {
 }
 
 constexpr Option<LedgerSettings> kLedgerOptions[] = {
-    {"sink", "where rows go: sqlite", ReadSink},
+    {"sink", "where rows go: sqlite", Set<&Reader::NameOf, &LedgerSettings::sink>},
     {"bodies", "whether prompts and answers are stored: off", ReadBodies},
     {"retention", "age at which rows are deleted; default 90d",
      Set<&Reader::Duration, &LedgerSettings::retention>},

@@ -93,6 +93,7 @@ TEST(Parse, ReadsTheContractsExample) {
   EXPECT_EQ(automatic.rules[0].match, "(?i)legal|contract");
   EXPECT_EQ(automatic.rules[0].tier->text, "complex");
   EXPECT_EQ(settings.routes[1].model->text, "qwen-max");
+  EXPECT_EQ(settings.ledger.sink.text, "sqlite");
   EXPECT_EQ(settings.ledger.retention, std::chrono::hours(90 * 24));
   EXPECT_EQ(settings.limits.max_body, 32 << 20);
   EXPECT_TRUE(settings.warnings.empty());

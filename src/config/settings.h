@@ -131,6 +131,7 @@ struct RouteSettings {
 };
 
 struct LedgerSettings {
+  Name sink{"sqlite", {}};
   milliseconds retention{90LL * 86'400'000};
   milliseconds fsync{100};
 };
