@@ -10,6 +10,37 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(CommandLine, CommandsThatAreNotBuiltAreRefusedByName) {
+  for (const std::string command : {"eval", "train", "replay", "keys", "cache", "demo"}) {
+    for (const std::string rest : {"", " --help", " --data f.jsonl", " list"}) {
+      const CommandResult result = RunWeir(command + rest);
+      EXPECT_EQ(result.exit_code, 2);
+      EXPECT_EQ(result.output, "weir: `weir " + command + "` is not built yet\n");
+    }
+  }
+  EXPECT_EQ(RunWeir("--help eval").exit_code, 2);
+}
+
+TEST(CommandLine, UnknownCommandsAreNamedWithASuggestion) {
+  const CommandResult near = RunWeir("serv --port 0");
+  EXPECT_EQ(near.exit_code, 2);
+  EXPECT_EQ(near.output, "weir: unknown command `serv`; did you mean `serve`?\n");
+  const CommandResult far = RunWeir("qqqqqq --help");
+  EXPECT_EQ(far.exit_code, 2);
+  EXPECT_THAT(far.output, HasSubstr("unknown command `qqqqqq`; known are serve, check"));
+  const CommandResult huge = RunWeir(std::string(100'000, 'x'));
+  EXPECT_EQ(huge.exit_code, 2);
+  EXPECT_LT(huge.output.size(), 300U);
+}
+
+TEST(CommandLine, HelpAndVersionLeaveWithZero) {
+  for (const char* arguments : {"--help", "--version", "serve --help", "--help serve"}) {
+    EXPECT_EQ(RunWeir(arguments).exit_code, 0) << arguments;
+  }
+  EXPECT_EQ(RunWeir("").exit_code, 2);
+  EXPECT_EQ(RunWeir("--nonsense serve").exit_code, 2);
+}
+
 // `weir check` of a sound config with this ledger section.
 CommandResult CheckLedger(const std::string& ledger) {
   const WeirProcess process("providers: {sim: {api: simulator}}\nledger: " + ledger + "\n");
