@@ -116,7 +116,7 @@ Result<Provider> DirectoryBuilder::MakeProvider(const config::ProviderSettings& 
 
 Result<void> DirectoryBuilder::AddProviders() {
   if (from_.settings.providers.empty()) {
-    return At({},
+    return At(from_.settings.providers_mark,
               "no provider is configured: `providers` needs at least one, such as "
               "`openai: {keys: [\"${OPENAI_API_KEY}\"]}`");
   }

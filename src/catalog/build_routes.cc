@@ -48,9 +48,22 @@ Result<void> DirectoryBuilder::CheckClassifier(const config::RouteSettings& sett
   auto known = [&](std::string_view other) { return other == name.text; };
   if (std::any_of(from_.classifiers.begin(), from_.classifiers.end(), known)) return {};
   bool planned = std::any_of(std::begin(kPlannedClassifiers), std::end(kPlannedClassifiers), known);
-  return At(name.mark,
-            fmt::format("classifier `{}` is {}; built are {}", name.text,
-                        planned ? "not built yet" : "unknown", fmt::join(from_.classifiers, ", ")));
+  std::string_view near = planned ? std::string_view() : DidYouMean(name.text, from_.classifiers);
+  return At(name.mark, fmt::format("classifier `{}` is {}{}; built are {}", name.text,
+                                   planned ? "not built yet" : "unknown",
+                                   near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
+                                   fmt::join(from_.classifiers, ", ")));
+}
+
+Result<void> DirectoryBuilder::CheckRoutes() const {
+  for (const config::RouteSettings& settings : from_.settings.routes) {
+    if (settings.model) continue;
+    WEIR_CHECK_OK(CheckClassifier(settings));
+    if (!settings.tiers.empty()) continue;
+    return At(settings.name.mark,
+              fmt::format("route `{}` needs `tiers` or `model`", settings.name.text));
+  }
+  return {};
 }
 
 void DirectoryBuilder::WarnAboutKey(const config::Name& name, ModelId id) {
@@ -121,7 +134,6 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
     WarnAboutKey(*settings.model, route.single);
     return route;
   }
-  WEIR_CHECK_OK(CheckClassifier(settings));
   route.classifier = settings.classifier.text;
   WEIR_CHECK_OK(FillTiers(settings, &route));
   WEIR_CHECK_OK(FillRules(settings, &route));

@@ -60,6 +60,8 @@ class DirectoryBuilder {
   Result<void> AddFallbacks();
   Result<void> AddChain(const config::FallbackSettings& settings, ModelId model);
 
+  // What needs no other section: no error of another one hides it.
+  Result<void> CheckRoutes() const;
   Result<void> AddRoutes();
   Result<Route> MakeRoute(const config::RouteSettings& settings);
   Result<void> CheckClassifier(const config::RouteSettings& settings) const;

@@ -26,6 +26,7 @@ Result<ModelId> DirectoryBuilder::ModelNamed(const config::Name& name) const {
 }
 
 Result<Directory> DirectoryBuilder::Build() {
+  WEIR_CHECK_OK(CheckRoutes());
   WEIR_CHECK_OK(AddProviders());
   WEIR_CHECK_OK(AddModels());
   NameAliases();

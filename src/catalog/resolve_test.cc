@@ -49,7 +49,10 @@ TEST(ResolveProviders, OnesOfTheirOwnNeedApiAndUrl) {
 }
 
 TEST(ResolveProviders, NoneIsAnError) {
-  EXPECT_THAT(ErrorOf(""), StartsWith("weir.yaml: no provider is configured"));
+  EXPECT_THAT(ErrorOf(""), StartsWith("weir.yaml:1:1: no provider is configured"));
+  EXPECT_THAT(ErrorOf("workers: 1\nproviders: {}\n"),
+              StartsWith("weir.yaml:2:12: no provider is configured"));
+  EXPECT_THAT(ErrorOf("workers: 1\nproviders:\n"), StartsWith("weir.yaml:2:"));
 }
 
 TEST(ResolveProviders, DialectsThatAreNotBuiltAreRefusedByName) {

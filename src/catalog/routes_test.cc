@@ -99,7 +99,17 @@ TEST(ResolveRoutes, ClassifiersThatAreNotBuiltAreRefusedByName) {
   EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: learned}"),
               HasSubstr("3:43: classifier `learned` is not built yet; built are seed, rules"));
   EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: guess}"),
-              HasSubstr("classifier `guess` is unknown"));
+              HasSubstr("classifier `guess` is unknown; built are seed, rules"));
+  EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: seedd}"),
+              HasSubstr("classifier `seedd` is unknown (did you mean `seed`?); built are"));
+}
+
+TEST(ResolveRoutes, NoOtherErrorHidesAWrongClassifier) {
+  EXPECT_THAT(ErrorOfRoute("{classifier: learned}"),
+              HasSubstr("3:19: classifier `learned` is not built yet"));
+  EXPECT_THAT(ErrorOf("routes:\n  r: {classifier: learned, tiers: {simple: small}}\n"),
+              HasSubstr("2:19: classifier `learned` is not built yet"));
+  EXPECT_THAT(ErrorOfRoute("{}"), HasSubstr("3:3: route `r` needs `tiers` or `model`"));
 }
 
 TEST(ResolveRoutes, TiersMustChatAndStandInOrder) {

@@ -138,7 +138,6 @@ constexpr BadConfig kBad[] = {
     {"providers: {p: {headers: {\"x a\": b}}}\n", "1:27", "HTTP token"},
     {"models: {m: {provider: a, providers: [b]}}\n", "1:27", "exclude each other"},
     {"models: {m: {providers: []}}\n", "1:25", "the list is empty"},
-    {"routes: {r: {}}\n", "1:10", "needs `tiers` or `model`"},
     {"routes: {r: {tiers: {}}}\n", "1:21", "at least one tier"},
     {"routes: {r: {model: m, tiers: {simple: m}}}\n", "1:24",
      "a route of one `model` has no `tiers`"},

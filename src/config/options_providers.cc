@@ -208,6 +208,7 @@ Result<void> CheckProvider(Reader& reader, const Node& node, const ProviderSetti
 }  // namespace
 
 Result<void> ReadProviders(Reader& reader, const Node& node, Settings& settings) {
+  settings.providers_mark = node.mark;
   WEIR_CHECK_OK(reader.ExpectMap(node, "{openai: {keys: [\"${OPENAI_API_KEY}\"]}}"));
   if (node.keys.size() > kMaxProviders) return reader.At(node.mark, "more than 10,000 providers");
   for (size_t i = 0; i < node.keys.size(); ++i) {

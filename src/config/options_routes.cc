@@ -79,10 +79,7 @@ constexpr Option<RouteSettings> kRouteOptions[] = {
 };
 
 Result<void> CheckRoute(Reader& reader, const Node& node, const RouteSettings& route) {
-  if (!route.model) {
-    if (!route.tiers.empty()) return {};
-    return reader.At(route.name.mark, "a route needs `tiers` or `model`");
-  }
+  if (!route.model) return {};
   for (std::string_view key : {"tiers", "classifier", "default", "rules"}) {
     const Name* found = node.FindKey(key);
     if (found != nullptr) {

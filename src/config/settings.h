@@ -162,6 +162,7 @@ struct Settings {
   std::string data_dir = "./weir-data";
   int workers = 0;  // 0: cores
   std::vector<ProviderSettings> providers;
+  Mark providers_mark{1, 1};  // of the section; the file's begin when there is none
   std::vector<ModelSettings> models;
   std::vector<FallbackSettings> fallbacks;
   std::vector<RouteSettings> routes;
