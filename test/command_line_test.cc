@@ -60,5 +60,15 @@ TEST(CommandLine, TheSinkIsOneOfTheWiring) {
   EXPECT_THAT(CheckLedger("{sink: mysql}").output, HasSubstr("`mysql` is unknown; built are"));
 }
 
+TEST(CommandLine, CheckWarnsAboutAMistypedTier) {
+  const WeirProcess process(
+      "providers: {sim: {api: simulator}}\nmodels: {cheap: {provider: sim}, dear: {provider: "
+      "sim}}\n"
+      "routes: {auto: {tiers: {simpel: cheap, complex: dear}}}\n");
+  const CommandResult result = RunWeir("check --config " + process.config_path());
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.output, HasSubstr("did you mean `simple`?"));
+}
+
 }  // namespace
 }  // namespace weir::e2e

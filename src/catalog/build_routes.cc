@@ -74,6 +74,29 @@ void DirectoryBuilder::WarnAboutKey(const config::Name& name, ModelId id) {
                                 .message);
 }
 
+// A tier of the user's own may stand among canonical ones, but a mistyped one looks the same.
+void DirectoryBuilder::WarnAboutTiers(const config::RouteSettings& settings) {
+  std::vector<std::string_view> absent(kCanonicalTiers.begin(), kCanonicalTiers.end());
+  for (const auto& [tier, model] : settings.tiers) std::erase(absent, tier.text);
+  const bool mixed = absent.size() < kCanonicalTiers.size();
+  for (const auto& [tier, model] : settings.tiers) {
+    auto names = [&text = tier.text](const config::RuleSettings& rule) {
+      return rule.tier && rule.tier->text == text;
+    };
+    if (CanonicalRank(tier.text) || tier.text == settings.default_tier ||
+        std::any_of(settings.rules.begin(), settings.rules.end(), names)) {
+      continue;
+    }
+    std::string_view near = DidYouMean(tier.text, absent);
+    if (near.empty() && !mixed) continue;
+    std::string hint = near.empty() ? "" : fmt::format("; did you mean `{}`?", near);
+    made_.warnings_.push_back(
+        At(tier.mark, fmt::format("no rule names the tier `{}`, and classifiers answer {}{}",
+                                  tier.text, fmt::join(kCanonicalTiers, ", "), hint))
+            .message);
+  }
+}
+
 Result<void> DirectoryBuilder::FillTiers(const config::RouteSettings& settings, Route* route) {
   std::vector<Tier> tiers;
   for (const auto& [tier, name] : settings.tiers) {
@@ -83,7 +106,7 @@ Result<void> DirectoryBuilder::FillTiers(const config::RouteSettings& settings, 
                                        CapabilityNames(made_.model(model).capabilities)));
     }
     WarnAboutKey(name, model);
-    tiers.push_back({tier, model});
+    tiers.push_back({tier.text, model});
   }
   if (!PutInOrder(&tiers)) {
     return At(settings.name.mark,
@@ -136,6 +159,7 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
   }
   route.classifier = settings.classifier.text;
   WEIR_CHECK_OK(FillTiers(settings, &route));
+  WarnAboutTiers(settings);
   WEIR_CHECK_OK(FillRules(settings, &route));
   return route;
 }

@@ -68,6 +68,7 @@ class DirectoryBuilder {
   Result<void> FillTiers(const config::RouteSettings& settings, Route* route);
   Result<void> FillBaseline(const config::RouteSettings& settings, Route* route) const;
   Result<void> FillRules(const config::RouteSettings& settings, Route* route) const;
+  void WarnAboutTiers(const config::RouteSettings& settings);
   void WarnAboutKey(const config::Name& name, ModelId id);
 
   Error At(config::Mark mark, std::string_view message) const;

@@ -112,6 +112,31 @@ TEST(ResolveRoutes, NoOtherErrorHidesAWrongClassifier) {
   EXPECT_THAT(ErrorOfRoute("{}"), HasSubstr("3:3: route `r` needs `tiers` or `model`"));
 }
 
+std::vector<std::string> WarningsOfRoute(std::string_view route) {
+  return Resolved("providers: {maker: {}}\nroutes:\n  r: " + std::string(route) + "\n").warnings();
+}
+
+TEST(ResolveRoutes, AMistypedTierIsWarnedAbout) {
+  EXPECT_THAT(
+      WarningsOfRoute("{tiers: {simpel: small, complex: thinker}}"),
+      testing::ElementsAre("weir.yaml:3:15: no rule names the tier `simpel`, and classifiers "
+                           "answer simple, medium, complex; did you mean `simple`?"));
+  EXPECT_THAT(WarningsOfRoute("{tiers: {simpel: small}}"),
+              testing::ElementsAre(HasSubstr("did you mean `simple`?")));
+  EXPECT_THAT(WarningsOfRoute("{tiers: {simple: small, hard: thinker}}"),
+              testing::ElementsAre(testing::EndsWith("answer simple, medium, complex")));
+}
+
+TEST(ResolveRoutes, TiersOfTheUsersOwnAreNot) {
+  for (std::string_view route :
+       {"{tiers: {low: small, mid: small, high: thinker}}",
+        "{tiers: {simple: small, complex: thinker}}",
+        "{tiers: {simpel: small, complex: thinker}, default: simpel}",
+        "{tiers: {simple: small, hard: thinker}, rules: [{name: x, match: y, tier: hard}]}"}) {
+    EXPECT_THAT(WarningsOfRoute(route), testing::IsEmpty()) << route;
+  }
+}
+
 TEST(ResolveRoutes, TiersMustChatAndStandInOrder) {
   EXPECT_THAT(ErrorOfRoute("{tiers: {simple: embed}}"),
               HasSubstr("`embed` cannot chat (it has: embeddings)"));

@@ -92,9 +92,9 @@ void AddFallbacks(const Tiers& tiers, config::Settings* settings) {
 void AddAuto(const Tiers& tiers, Starter* starter) {
   config::RouteSettings route;
   route.name = Called("auto");
-  route.tiers = {{"simple", Called(tiers.simple->name)},
-                 {"medium", Called(tiers.medium->name)},
-                 {"complex", Called(tiers.complex->name)}};
+  route.tiers = {{Called("simple"), Called(tiers.simple->name)},
+                 {Called("medium"), Called(tiers.medium->name)},
+                 {Called("complex"), Called(tiers.complex->name)}};
   route.baseline = Called(tiers.complex->name);
   starter->settings.routes.push_back(std::move(route));
   AddFallbacks(tiers, &starter->settings);
@@ -194,9 +194,9 @@ Result<void> Simulate(const BuiltinCatalog& catalog, Starter* starter) {
       {Called("deepseek-reasoner"), {Called("qwen-max")}}};
   config::RouteSettings route;
   route.name = Called("auto");
-  route.tiers = {{"simple", Called("glm-4-flash")},
-                 {"medium", Called("deepseek-chat")},
-                 {"complex", Called("deepseek-reasoner")}};
+  route.tiers = {{Called("simple"), Called("glm-4-flash")},
+                 {Called("medium"), Called("deepseek-chat")},
+                 {Called("complex"), Called("deepseek-reasoner")}};
   route.baseline = Called("gpt-4o");
   settings.routes.push_back(std::move(route));
   return {};

@@ -37,7 +37,7 @@ Result<void> ReadTiers(Reader& reader, const Node& node, RouteSettings& route) {
     WEIR_CHECK_OK(reader.CheckName(node.keys[i]));
     Reader::Step step(reader, node.keys[i].text);
     WEIR_TRY(Name model, reader.NameOf(node.items[i]));
-    route.tiers.emplace_back(node.keys[i].text, std::move(model));
+    route.tiers.emplace_back(node.keys[i], std::move(model));
   }
   return {};
 }

@@ -89,7 +89,7 @@ TEST(Parse, ReadsTheContractsExample) {
   EXPECT_EQ(settings.fallbacks[0].chain[1].text, "qwen-max");
   ASSERT_EQ(settings.routes.size(), 2u);
   const RouteSettings& automatic = settings.routes[0];
-  EXPECT_EQ(automatic.tiers[2].first, "complex");
+  EXPECT_EQ(automatic.tiers[2].first.text, "complex");
   EXPECT_EQ(automatic.rules[0].match, "(?i)legal|contract");
   EXPECT_EQ(automatic.rules[0].tier->text, "complex");
   EXPECT_EQ(settings.routes[1].model->text, "qwen-max");

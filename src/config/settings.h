@@ -121,8 +121,8 @@ inline constexpr milliseconds kDefaultDeadline{600'000};  // of a request: all i
 struct RouteSettings {
   Name name;
   Name classifier{"seed", {}};
-  std::vector<std::pair<std::string, Name>> tiers;  // file order: cheap to dear
-  std::optional<Name> model;                        // a route of one model
+  std::vector<std::pair<Name, Name>> tiers;  // tier, model; file order: cheap to dear
+  std::optional<Name> model;                 // a route of one model
   std::string default_tier = "medium";
   Mark default_tier_mark;
   std::optional<Name> baseline;
