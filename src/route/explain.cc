@@ -31,8 +31,14 @@ class Members {
   std::string* out_;
 };
 
-std::string Usd(const Candidate& candidate) {
-  return candidate.priced ? FormatUsd(candidate.expected_cost) : "null";
+void AddCost(const Candidate& candidate, Members* members) {
+  if (!candidate.priced) {
+    members->Raw("expected_cost_nano", "null");
+    members->Raw("expected_cost_usd", "null");
+    return;
+  }
+  members->Raw("expected_cost_nano", fmt::format("{}", candidate.expected_cost.nano));
+  members->Text("expected_cost_usd", FormatUsd(candidate.expected_cost));
 }
 
 std::string SignalsJson(const Decision& decision) {
@@ -49,7 +55,7 @@ std::string CandidatesJson(const Decision& decision, const catalog::Directory& d
     if (out.size() > 1) out.push_back(',');
     Members members(&out);
     members.Text("model", CandidateName(candidate, decision, directory));
-    members.Raw("expected_cost_usd", Usd(candidate));
+    AddCost(candidate, &members);
     members.Bool("healthy", candidate.healthy);
     members.End();
   }

@@ -59,7 +59,10 @@ TEST_F(ExplainTest, JsonHoldsTheSame) {
   EXPECT_EQ(int64_t(root["signals"]["tools"]), 1);
   simdjson::dom::element first = simdjson::dom::array(root["candidates"]).at(0);
   EXPECT_EQ(std::string_view(first["model"]), "sim/weak");
-  EXPECT_TRUE(first["expected_cost_usd"].is_double());
+  const NanoUsd cost = decision.candidates.at(0).expected_cost;
+  EXPECT_GT(cost.nano, 0);
+  EXPECT_EQ(int64_t(first["expected_cost_nano"]), cost.nano);
+  EXPECT_EQ(std::string_view(first["expected_cost_usd"]), FormatUsd(cost));
   EXPECT_TRUE(bool(first["healthy"]));
   EXPECT_EQ(simdjson::dom::array(root["rejected"]).size(), 2U);
   EXPECT_EQ(std::string_view(simdjson::dom::array(root["rejected"]).at(0)["why"]), "capability");
@@ -68,7 +71,8 @@ TEST_F(ExplainTest, JsonHoldsTheSame) {
 
 TEST_F(ExplainTest, AnUnpricedModelCostsNullNotZero) {
   const std::string json = ExplainJson(Decide("x", "strong"), world_.directory());
-  EXPECT_NE(json.find(R"("expected_cost_usd":null)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("expected_cost_nano":null,"expected_cost_usd":null)"), std::string::npos)
+      << json;
 }
 
 TEST_F(ExplainTest, AScoreLineIsTheContractsObject) {
