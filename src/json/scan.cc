@@ -208,7 +208,9 @@ Result<Cursor> Index::Begin(std::string_view text, Check check) {
   // UTF-8 is judged after the last token has been found, so the index is whole.
   bool usable =
       code == simdjson::SUCCESS || (code == simdjson::UTF8_ERROR && check == Check::kTokens);
-  if (!usable) return Invalid(0, Explain(code));
+  if (!usable) {  // stage 1 judges the text as a whole: it does not say where
+    return MakeError(Reason::kInvalidJson, fmt::format("invalid JSON: {}", Explain(code)));
+  }
   const uint32_t* first = parser.structural_indexes.get();
   Cursor cursor(text, first, first + parser.n_structural_indexes, check);
   if (cursor.kind() == Kind::kNone) cursor.Fail("expected a value");

@@ -108,6 +108,12 @@ TEST(Scan, RefusesWhatIsNot) {
   EXPECT_FALSE(Walk(std::string("\xFF\xFE{\0}\0", 6)));
 }
 
+TEST(Scan, NamesNoByteThatItDoesNotKnow) {
+  EXPECT_EQ(Walk("[\"a\", \"\xFF\"]").error().message, "invalid JSON: the body is not valid UTF-8");
+  EXPECT_EQ(Walk("[\"a\", \"b]").error().message, "invalid JSON: a string is not closed");
+  EXPECT_EQ(Walk("[1 2]").error().message, "invalid JSON at byte 3: expected ',' or ']'");
+}
+
 TEST(Scan, DepthEndsAt256) {
   auto nest = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_TRUE(Walk(nest(256)));
