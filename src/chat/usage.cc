@@ -32,6 +32,11 @@ std::optional<int64_t> ReadCount(json::Cursor* cursor, Tally* tally) {
   return std::nullopt;
 }
 
+// One count may stand in two places, empty in one of them: their order must not matter.
+void Raise(int64_t* count, std::optional<int64_t> said) {
+  *count = std::max(*count, said.value_or(0));
+}
+
 // The counts of a details object.
 void ReadDetails(json::Cursor* cursor, Tally* tally) {
   if (cursor->kind() != Kind::kObject) {
@@ -42,11 +47,11 @@ void ReadDetails(json::Cursor* cursor, Tally* tally) {
   cursor->EnterObject();
   while (cursor->NextMember(&key)) {
     if (key.raw == "cached_tokens") {
-      tally->cached = ReadCount(cursor, tally).value_or(0);
+      Raise(&tally->cached, ReadCount(cursor, tally));
     } else if (key.raw == "cache_write_tokens") {
-      tally->written = ReadCount(cursor, tally).value_or(0);
+      Raise(&tally->written, ReadCount(cursor, tally));
     } else if (key.raw == "reasoning_tokens") {
-      tally->reasoning = ReadCount(cursor, tally).value_or(0);
+      Raise(&tally->reasoning, ReadCount(cursor, tally));
     } else {
       cursor->Skip();
     }
@@ -65,9 +70,9 @@ void ReadMember(json::Cursor* cursor, std::string_view name, Tally* tally) {
   } else if (name == "cached_tokens" || name == "prompt_cache_hit_tokens" ||
              name == "cache_read_input_tokens") {
     // DeepSeek and Moonshot say it here, some of them in the details as well.
-    tally->cached = ReadCount(cursor, tally).value_or(tally->cached);
+    Raise(&tally->cached, ReadCount(cursor, tally));
   } else if (name == "cache_creation_input_tokens") {
-    tally->written = ReadCount(cursor, tally).value_or(tally->written);
+    Raise(&tally->written, ReadCount(cursor, tally));
   } else {
     cursor->Skip();
   }

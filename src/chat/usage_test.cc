@@ -41,6 +41,13 @@ TEST_F(UsageTest, UsageOfManyVendors) {
        R"("prompt_cache_miss_tokens":2})",
        UsageCounts{10, 8, 5, 0}},
       {R"({"prompt_tokens":10,"completion_tokens":5,"cached_tokens":6})", UsageCounts{10, 6, 5, 0}},
+      {R"({"prompt_cache_hit_tokens":8,"prompt_tokens":10,"completion_tokens":5,)"
+       R"("prompt_tokens_details":{"cached_tokens":null},)"
+       R"("completion_tokens_details":{"cached_tokens":0}})",
+       UsageCounts{10, 8, 5, 0}},
+      {R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":8},)"
+       R"("cached_tokens":0})",
+       UsageCounts{10, 8, 5, 0}},
       {R"({"prompt_tokens":10,"total_tokens":10})", UsageCounts{10, 0, 0, 0}},
       {R"({"prompt_tokens":10,"completion_tokens":null,"prompt_tokens_details":null})",
        UsageCounts{10, 0, 0, 0}},

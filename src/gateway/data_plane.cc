@@ -95,13 +95,22 @@ Result<void> AdmitBody(const http::RequestHead& head) {
   return {};
 }
 
+// Proxies may join repeated fields with commas.
+bool Lists(std::string_view values, std::string_view value) {
+  for (;;) {
+    const size_t comma = values.find(',');
+    if (Trim(values.substr(0, comma)) == value) return true;
+    if (comma == values.npos) return false;
+    values.remove_prefix(comma + 1);
+  }
+}
+
 // A gateway whose provider is, in the end, itself would ask itself for ever.
 Result<void> AdmitHop(const http::RequestHead& head, std::string_view via) {
   for (const http::Header& header : head.headers.all()) {
-    if (EqualsIgnoreCase(header.name, kViaHeader) && header.value == via) {
-      return MakeError(Reason::kLoopDetected,
-                       "this request has come back: a provider's base_url leads to this gateway");
-    }
+    if (!EqualsIgnoreCase(header.name, kViaHeader) || !Lists(header.value, via)) continue;
+    return MakeError(Reason::kLoopDetected,
+                     "this request has come back: a provider's base_url leads to this gateway");
   }
   return {};
 }

@@ -50,10 +50,11 @@ class FileJournal final : public Journal {
   Result<void> OpenSegment(uint64_t number, uint64_t end);
   Result<void> BeginSegment();
   void AbandonSegment();
+  void KeepWhole(std::span<const std::string> payloads, size_t written);
   template <class Work>
   Result<void> InTurn(Work work);
   Result<void> AppendInTurn(std::span<const std::string> payloads, size_t size);
-  Result<void> AppendFrames(std::string_view frames, size_t records);
+  Result<void> AppendFrames(std::string_view frames, std::span<const std::string> payloads);
   Written WriteAll(int fd, std::string_view bytes) const;
   bool NeedsSegment() const;
   void Use(std::shared_ptr<File> file, JournalPosition end);
@@ -198,24 +199,39 @@ Result<void> FileJournal::AppendInTurn(std::span<const std::string> payloads, si
     PutRecordHeader(payload, at);
     at = std::copy(payload.begin(), payload.end(), at + kRecordHeaderBytes);
   }
-  return AppendFrames({frame, size}, payloads.size());
+  return AppendFrames({frame, size}, payloads);
 }
 
-Result<void> FileJournal::AppendFrames(std::string_view frames, size_t records) {
+Result<void> FileJournal::AppendFrames(std::string_view frames,
+                                       std::span<const std::string> payloads) {
   Written written = WriteAll(file_->fd(), frames);
   if (written.error == 0) {
     std::lock_guard lock(mutex_);
     end_.position.offset += frames.size();
-    end_.records += records;
+    end_.records += payloads.size();
     unsynced_ = true;
     return {};
   }
   auto end = static_cast<int64_t>(Snapshot().position.offset);
   bool torn = written.size > 0 && calls_.truncate(file_->fd(), end) != 0;
   bool empty = end == static_cast<int64_t>(kSegmentHeaderBytes);
+  if (torn) KeepWhole(payloads, written.size);
   // An empty segment that took nothing is as good as the next one would be: no file per failed row.
-  if (torn || (written.error == EIO && !empty)) AbandonSegment();
+  const bool of_the_file = written.error == EIO || written.error == EFBIG;
+  if (torn || (of_the_file && !empty)) AbandonSegment();
   return MakeError(Reason::kIo, ErrnoText(written.error));
+}
+
+// The records of a torn write that stand in the segment for good.
+void FileJournal::KeepWhole(std::span<const std::string> payloads, size_t written) {
+  std::lock_guard lock(mutex_);
+  for (const std::string& payload : payloads) {
+    const size_t size = kRecordHeaderBytes + payload.size();
+    if (size > written) return;
+    written -= size;
+    end_.position.offset += size;
+    ++end_.records;
+  }
 }
 
 void FileJournal::AbandonSegment() {

@@ -93,6 +93,43 @@ TEST_F(LedgerCoreTest, P05_AFullRingIsEmptiedByFewWrites) {
   EXPECT_EQ(core_->health().rows_dropped, 0u);
 }
 
+// A disk that tears a write of many rows and refuses to cut it: each row is stored, and counted,
+// once.
+TEST_F(LedgerCoreTest, P06_ATornBatchLosesNothingAndCountsNothingTwice) {
+  for (size_t part = 100; part < 20'000; part += 700) {
+    std::filesystem::remove_all(dir_ / "data");
+    disk_ = FaultyDisk();
+    shelf_ = Shelf();
+    Open();
+    disk_.fail_all_writes = true;
+    Append(0, 60);
+    disk_.fail_all_writes = false;
+    disk_.fail_write = disk_.writes;
+    disk_.error = EIO;
+    disk_.part = part;
+    disk_.fail_truncate = true;
+    core_->Step();
+    disk_.fail_truncate = false;
+    Append(60, 10);
+    StepAll();
+    StepAll();
+    ASSERT_EQ(stored(), 70u) << part;
+    ASSERT_EQ(core_->health().rows_dropped, 0u) << part;
+    ASSERT_EQ(core_->health().sink_lag_rows, 0u) << part;
+  }
+}
+
+TEST_F(LedgerCoreTest, P06_AFileAtItsSizeLimitIsLeftForTheNext) {
+  Open();
+  Append(0, 1);
+  disk_.fail_write = disk_.writes;
+  disk_.error = EFBIG;
+  Append(1, 1);
+  StepAll();
+  EXPECT_EQ(stored(), 2u);
+  EXPECT_EQ(ListSegments(dir_ / "data")->back(), 2u);
+}
+
 // A sink is slow: what came into the ring meanwhile does not wait for all its batches.
 TEST_F(LedgerCoreTest, P05_TheRingIsSeenToBetweenTheSinksBatches) {
   Open();

@@ -24,7 +24,7 @@ Task<bool> ServerConnection::ReadBody() {
   body_.clear();
   if (body_.capacity() > kKeptBody) body_.shrink_to_fit();
   const http::Framing& framing = head_.framing;
-  const uint64_t limit = handler_.limits().max_body;
+  const uint64_t limit = limits_.max_body;
   if (framing.kind == http::BodyKind::kNone) co_return true;
   Result<bool> whole = true;
   if (framing.kind == http::BodyKind::kLength && framing.length > limit) {
@@ -56,7 +56,7 @@ Task<Result<bool>> ServerConnection::ReadFramedBody() {
 
 // Past what came with the head the socket fills the body itself.
 Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
-  const SteadyTime deadline = request_began_ + handler_.limits().read_timeout;
+  const SteadyTime deadline = request_began_ + limits_.read_timeout;
   const size_t head_size = consumed_;
   size_t here = std::min<uint64_t>(length, ahead_.view().size() - consumed_);
   // One allocation for what is at hand or small; a large announced body grows as it really comes.
@@ -81,22 +81,21 @@ Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
     body_.resize(old + step);
     IoResult read = co_await stream_->Read({body_.data() + old, step}, SteadyTime::max());
     body_.resize(old + read.bytes);
-    if (!read.ok()) co_return false;
+    // A read that was complete when the time ran out is not cancelled by it.
+    if (!read.ok() || ahead_.timed_out()) co_return false;
   }
   DropDecoded(head_size);
   co_return true;
 }
 
 Task<Result<bool>> ServerConnection::ReadChunkedBody() {
-  const ServerLimits limits = handler_.limits();
-  const SteadyTime deadline = request_began_ + limits.read_timeout;
+  const SteadyTime deadline = request_began_ + limits_.read_timeout;
   http::BodyDecoder decoder(head_.framing, Reason::kBadRequest);
   const size_t head_size = consumed_;
-  MakeRoom(kChunkStep);
   for (;;) {
     Result<http::BodyPiece> piece = decoder.Next(ahead_.view().substr(consumed_));
-    if (piece && body_.size() + piece->data.size() > limits.max_body) {
-      piece = TooLarge("the chunked body", limits.max_body);
+    if (piece && body_.size() + piece->data.size() > limits_.max_body) {
+      piece = TooLarge("the chunked body", limits_.max_body);
     }
     if (!piece) co_return piece.error();
     body_.append(piece->data);
@@ -104,6 +103,7 @@ Task<Result<bool>> ServerConnection::ReadChunkedBody() {
     if (piece->end) break;
     if (piece->consumed > 0) continue;
     DropDecoded(head_size);
+    MakeRoom(kChunkStep);
     bool more = co_await ahead_.More(deadline);
     if (!more) co_return false;
   }

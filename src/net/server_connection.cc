@@ -60,24 +60,23 @@ Task<void> ServerConnection::Serve() {
   ahead_.Watch();
   co_await handler_.Handle(*this);
   serving_ = false;
-  ++served_;
   cancel_ = CancelToken();
 }
 
 Task<bool> ServerConnection::ReadHead() {
-  const ServerLimits limits = handler_.limits();
+  limits_ = handler_.limits();
   request_began_ = worker_.clock().Steady();
   bool began = !ahead_.view().empty();
   SteadyTime deadline =
-      request_began_ + (began || served_ == 0 ? limits.read_timeout : limits.idle_timeout);
+      request_began_ + (began || answered_ == 0 ? limits_.read_timeout : limits_.idle_timeout);
   for (;;) {
     if (!began && !ahead_.view().empty()) {
       began = true;
       request_began_ = worker_.clock().Steady();
-      deadline = request_began_ + limits.read_timeout;
+      deadline = request_began_ + limits_.read_timeout;
     }
     Result<size_t> parsed = 0;
-    if (began) parsed = http::ParseRequestHead(ahead_.view(), limits.head, &head_);
+    if (began) parsed = http::ParseRequestHead(ahead_.view(), limits_.head, &head_);
     if (!parsed) {
       close_ = true;
       co_await Refuse(parsed.error());
@@ -101,6 +100,7 @@ Task<bool> ServerConnection::ReadHead() {
 
 // Answers a request that the handler never saw. True when the connection goes on.
 Task<bool> ServerConnection::Refuse(Error error) {
+  ahead_.SetDeadline(SteadyTime::max());
   Refusal refusal = handler_.Refuse(error, head_live_ ? &head_ : nullptr);
   bool sent = co_await Respond(error.status(), "application/json", refusal.headers, refusal.body);
   if (!sent) co_return false;
@@ -129,7 +129,7 @@ Task<void> ServerConnection::Linger() {
 Task<bool> ServerConnection::Send(std::span<const std::string_view> pieces) {
   if (broken_) co_return false;
   const SteadyTime deadline =
-      worker_.clock().Steady() + (aborted_ ? kAbortedWrite : handler_.limits().write_timeout);
+      worker_.clock().Steady() + (aborted_ ? kAbortedWrite : limits_.write_timeout);
   sending_ = true;
   IoResult written = co_await stream_->Write(pieces, deadline);
   sending_ = false;
@@ -183,6 +183,7 @@ void ServerConnection::OnReadAhead() {
 }
 
 void ServerConnection::EndRequest() {
+  ++answered_;
   ahead_.Consume(std::exchange(consumed_, 0));
   head_live_ = false;
 }
@@ -190,7 +191,7 @@ void ServerConnection::EndRequest() {
 // The views of the head follow the buffer by reading it again.
 void ServerConnection::MakeRoom(size_t bytes) {
   if (!ahead_.MakeRoom(bytes) || !head_live_) return;
-  Result<size_t> again = http::ParseRequestHead(ahead_.view(), handler_.limits().head, &head_);
+  Result<size_t> again = http::ParseRequestHead(ahead_.view(), limits_.head, &head_);
   if (!again) close_ = true;
 }
 

@@ -107,6 +107,7 @@ class ServerConnection : ReadAhead::Watcher {
   std::unique_ptr<Stream> stream_;
   RequestHandler& handler_;
   ReadAhead ahead_;
+  ServerLimits limits_;  // as the current request found them
   http::RequestHead head_;
   std::string body_;
   size_t consumed_ = 0;  // bytes of ahead_ that belong to the current request
@@ -118,7 +119,7 @@ class ServerConnection : ReadAhead::Watcher {
   bool gone_ = false;     // broken by the client
   bool aborted_ = false;  // by us
   bool close_ = false;
-  int served_ = 0;
+  int answered_ = 0;
   SteadyTime request_began_;
   SteadyTime request_whole_;
 };

@@ -75,6 +75,11 @@ class KeptStream final : public MemoryStream {
     *kept_ = written();
     MemoryStream::Close();
   }
+  // As a socket whose read was complete when it was cancelled.
+  void Cancel() override {
+    if (!too_late_to_cancel) MemoryStream::Cancel();
+  }
+  bool too_late_to_cancel = false;
 
  private:
   std::string* kept_;
@@ -115,7 +120,7 @@ class ServerConnectionTest : public testing::Test {
   FakeClock clock_;
   Worker worker_{0, clock_};
   Echo echo_;
-  MemoryStream* stream_ = nullptr;
+  KeptStream* stream_ = nullptr;
   ServerConnection* connection_ = nullptr;
   std::string written_;
 };
@@ -224,6 +229,33 @@ TEST_F(ServerConnectionTest, ASlowHeadAndASlowBodyAreToldSo) {
     Pass(milliseconds(2'000));  // the rest of a body is waited for
     EXPECT_TRUE(echo_.closed);
   }
+}
+
+// The time ran out in the round in which bytes came: the read is whole, the request is late.
+TEST_F(ServerConnectionTest, BytesThatComeWithTheDeadlineDoNotOutliveIt) {
+  Connect();
+  Feed(Post("/b", std::string(1000, 'b')).substr(0, 500));
+  stream_->too_late_to_cancel = true;
+  clock_.Advance(milliseconds(30'000));
+  worker_.Poll();
+  stream_->too_late_to_cancel = false;
+  Feed("more");
+  EXPECT_EQ(echo_.refused, (std::vector{std::pair(Reason::kRequestTimeout, true)}));
+}
+
+// What the pipelined head left of the buffer is not all the room that its body gets.
+TEST_F(ServerConnectionTest, APipelinedChunkedBodyIsReadInLargeSteps) {
+  Connect();
+  Feed(Post("/hold", ""));
+  const std::string head = "POST /c HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nx-pad: ";
+  stream_->Feed(head + std::string(4020 - head.size(), 'p') + "\r\n\r\n");
+  Go();
+  connection_->cancel().Cancel();
+  Go();
+  const int before = stream_->reads();
+  Feed("186a0\r\n" + std::string(100'000, 'c') + "\r\n0\r\n\r\n");
+  ASSERT_EQ(echo_.handled.size(), 2U);
+  EXPECT_LT(stream_->reads() - before, 100);
 }
 
 TEST_F(ServerConnectionTest, AnIdleConnectionIsClosedWithoutAWord) {
