@@ -123,8 +123,8 @@ void CheckDamage(std::string_view bytes) {
       std::string_view row = bytes.substr(0, bytes.find('\n'));
       bytes.remove_prefix(std::min(row.size() + 1, bytes.size()));
       if (row.empty()) continue;
-      WEIR_FUZZ_CHECK((*journal)->Append(row).has_value());
       written.emplace_back(row);
+      WEIR_FUZZ_CHECK((*journal)->Append(written.back()).has_value());
     }
   }
   std::string file = Read(directory.first_segment());
