@@ -58,8 +58,8 @@ class Journal {
   virtual ~Journal() = default;
   // Any thread. kIo when the disk refuses, or does not answer another thread's write in time: the
   // caller keeps the row (see Ledger). A record is in the journal whole or not at all.
-  // One write for all, and all or none: but when a disk tears them and refuses the cut as well, whole
-  // records of a failed call may stay. Their ids make that harmless.
+  // One write for all, and all or none: but when a disk tears them and refuses the cut as well,
+  // whole records of a failed call may stay. Their ids make that harmless.
   virtual Result<void> AppendAll(std::span<const std::string> payloads) = 0;
   Result<void> Append(const std::string& payload) { return AppendAll({&payload, 1}); }
   // fdatasync of what is written; background thread. After a failure the next record begins a new
