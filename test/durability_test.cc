@@ -113,14 +113,14 @@ class SmallDisk {
 
   void Fill() const {
     std::ofstream ballast(Ballast(), std::ios::binary);
-    while (ballast.write(kPage.data(), static_cast<std::streamsize>(kPage.size())).flush()) {
+    while (ballast.write(page_.data(), static_cast<std::streamsize>(page_.size())).flush()) {
     }
   }
   void Free() const { std::filesystem::remove(Ballast()); }
 
  private:
   std::string Ballast() const { return directory_ + "/ballast"; }
-  const std::string kPage = std::string(4096, 'x');
+  const std::string page_ = std::string(4096, 'x');
   std::string directory_;
   bool mounted_ = false;
 };

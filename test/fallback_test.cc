@@ -8,15 +8,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-class FallbackTest : public GatewayTest {
- protected:
-  void AllAnswer(const Script& script) {
-    for (ScriptedUpstream* upstream : {&first_, &second_, &third_}) upstream->Always(script);
-  }
-  size_t AllRequests() const {
-    return first_.requests().size() + second_.requests().size() + third_.requests().size();
-  }
-};
+class FallbackTest : public GatewayTest {};
 
 TEST_F(FallbackTest, ARefusedConnectionCostsNothingToSpeakOf) {
   const RefusingPort closed;
@@ -160,14 +152,8 @@ TEST_F(FallbackTest, U17AnUnknownNameFallsBack) {
 
 TEST_F(FallbackTest, TheRoutesDeadlineBoundsAllAttempts) {
   World world;
-  world.more = "";
+  world.auto_more = ", deadline: 300ms";
   Start(world);
-  weir().Kill();
-  std::string config = Config(world, first_, second_, third_);
-  const size_t at = config.find("    baseline: large");
-  config.insert(at, "    deadline: 300ms\n");
-  weir().Rewrite(config);
-  ASSERT_TRUE(weir().Start()) << weir().output();
   AllAnswer(Script::Hang());
   const auto began = steady_clock::now();
   const HttpAnswer answer = Ask(ChatBody("auto", "what is this"));

@@ -101,7 +101,7 @@ class RecordingsTest : public GatewayTest {
     EXPECT_TRUE(std::equal(seen.begin(), seen.end() - 1, recorded.begin()));
     EXPECT_EQ(Member(seen.back(), "code"), "stream_truncated");
     const std::string reason = Member(recorded[seen.size() - 1], "message");
-    EXPECT_TRUE(reason != "" && Member(seen.back(), "message").ends_with(reason)) << seen.back();
+    EXPECT_TRUE(!reason.empty() && Member(seen.back(), "message").ends_with(reason)) << seen.back();
   }
 
   // The upstream was asked once, for what the client asked for.

@@ -22,12 +22,6 @@ class RetryTest : public GatewayTest {
     for (int i = 0; i < times; ++i) threads.emplace_back(work);
     for (std::thread& thread : threads) thread.join();
   }
-  void AllAnswer(const Script& script) {
-    for (ScriptedUpstream* upstream : {&first_, &second_, &third_}) upstream->Always(script);
-  }
-  size_t AllRequests() const {
-    return first_.requests().size() + second_.requests().size() + third_.requests().size();
-  }
 };
 
 TEST_F(RetryTest, MaxAttemptsBoundsTheWholeChain) {

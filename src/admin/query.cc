@@ -12,7 +12,7 @@ namespace {
 
 Error Unknown(std::string_view name, std::span<const std::string_view> known) {
   std::string_view near = DidYouMean(name, known);
-  std::string hint = !near.empty()   ? fmt::format("did you mean `{}`?", near)
+  std::string hint = !near.empty()   ? Suggestion(near, "")
                      : known.empty() ? std::string("this path takes none")
                                      : fmt::format("known here: {}", fmt::join(known, ", "));
   std::string shown(Utf8Prefix(name, 64));

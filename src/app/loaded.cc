@@ -1,13 +1,9 @@
 #include "app/loaded.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include "app/wiring.h"
-#include "base/strings.h"
 #include "catalog/directory.h"
 #include "config/parse.h"
 
@@ -24,13 +20,7 @@ Result<const ledger::SinkRow*> SinkNamed(const config::Settings& settings) {
   auto row = std::ranges::find(rows, name.text, &ledger::SinkRow::name);
   if (row != rows.end()) return *row;
   const std::vector<std::string_view> names = SinkNames();
-  const bool planned = std::ranges::find(kPlannedSinks, name.text) != std::end(kPlannedSinks);
-  const std::string_view near = planned ? std::string_view() : DidYouMean(name.text, names);
-  return config::ErrorAt(settings.file, name.mark,
-                         fmt::format("ledger sink `{}` is {}{}; built are {}", name.text,
-                                     planned ? "not built yet" : "unknown",
-                                     near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
-                                     fmt::join(names, ", ")));
+  return config::NotBuiltAt(settings.file, "ledger sink", name, names, kPlannedSinks);
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ std::string RefusalOf(std::string_view word) {
   }
   const std::string_view shown = Utf8Prefix(word, kMostShown);
   const std::string_view near = DidYouMean(shown, names);
-  return fmt::format("unknown command `{}`; {}", shown,
-                     near.empty() ? fmt::format("known are {}", fmt::join(names, ", "))
-                                  : fmt::format("did you mean `{}`?", near));
+  return fmt::format(
+      "unknown command `{}`; {}", shown,
+      near.empty() ? fmt::format("known are {}", fmt::join(names, ", ")) : Suggestion(near, ""));
 }
 
 int Main(int argc, char** argv) {

@@ -169,6 +169,11 @@ std::string_view DidYouMean(std::string_view wrong, std::span<const std::string_
   return best;
 }
 
+std::string Suggestion(std::string_view near, std::string_view before, std::string_view after) {
+  if (near.empty()) return {};
+  return fmt::format("{}did you mean `{}`?{}", before, near, after);
+}
+
 void AppendJsonString(std::string* out, std::string_view text) {
   *out += '"';
   for (size_t i = 0; i < text.size();) {

@@ -32,6 +32,10 @@ std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_spa
 // The candidate nearest to `wrong` in edits (at most a third of its length), or empty.
 std::string_view DidYouMean(std::string_view wrong, std::span<const std::string_view> candidates);
 
+// "; did you mean `NEAR`?" between `before` and `after`, or nothing when `near` is empty.
+std::string Suggestion(std::string_view near, std::string_view before = "; ",
+                       std::string_view after = "");
+
 // Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD; U+2028/9 and controls
 // are escaped, so that a log line stays one line.
 void AppendJsonString(std::string* out, std::string_view text);

@@ -38,8 +38,7 @@ Result<ProviderId> DirectoryBuilder::ProviderNamed(const config::Name& name) con
   } else {
     std::vector<std::string_view> names;
     for (const auto& [provider, id] : provider_ids_) names.push_back(provider);
-    std::string_view near = DidYouMean(name.text, names);
-    if (!near.empty()) why += fmt::format("; did you mean `{}`?", near);
+    why += Suggestion(DidYouMean(name.text, names));
   }
   return At(name.mark, why);
 }
@@ -208,10 +207,9 @@ Result<void> DirectoryBuilder::CheckSimulated() const {
     std::sort(known.begin(), known.end());
     for (const auto& [name, settings] : provider.simulator.models) {
       if (std::binary_search(known.begin(), known.end(), name)) continue;
-      std::string_view near = DidYouMean(name, known);
       return At(settings.mark,
                 fmt::format("no model of provider `{}` is called `{}` there{}", provider.name, name,
-                            near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
+                            Suggestion(DidYouMean(name, known))));
     }
   }
   return {};

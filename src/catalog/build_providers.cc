@@ -33,11 +33,10 @@ Result<std::string> DirectoryBuilder::DialectOf(const config::ProviderSettings& 
   if (!settings.api && vendor == nullptr) {
     std::vector<std::string_view> vendors;
     for (const Vendor& known : from_.catalog.vendors) vendors.push_back(known.name);
-    std::string_view near = DidYouMean(settings.name.text, vendors);
     return At(settings.name.mark,
               fmt::format("provider `{}` is not in the catalog{}; it needs `api` and `base_url`",
                           settings.name.text,
-                          near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near)));
+                          Suggestion(DidYouMean(settings.name.text, vendors), " (", ")")));
   }
   config::Name api = settings.api ? *settings.api : config::Name{vendor->api, settings.name.mark};
   if (Contains(from_.dialects, api.text)) return api.text;
@@ -49,9 +48,8 @@ Result<std::string> DirectoryBuilder::DialectOf(const config::ProviderSettings& 
   for (std::string_view planned : kPlannedDialects) {
     if (!Contains(from_.dialects, planned)) later.push_back(planned);
   }
-  std::string_view near = DidYouMean(api.text, from_.dialects);
   return At(api.mark, fmt::format("unknown api `{}`{}; {}, later {}", api.text,
-                                  near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
+                                  Suggestion(DidYouMean(api.text, from_.dialects), " (", ")"),
                                   built, fmt::join(later, ", ")));
 }
 

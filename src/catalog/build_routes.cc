@@ -10,19 +10,13 @@ namespace {
 // Classifiers of the plan: refused by name until their row is wired.
 constexpr std::string_view kPlannedClassifiers[] = {"learned", "rules"};
 
-std::string TierNames(const std::vector<Tier>& tiers) {
-  std::vector<std::string_view> names;
-  for (const Tier& tier : tiers) names.push_back(tier.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
 std::string UnknownTier(std::string_view wrong, const std::vector<Tier>& tiers) {
   std::vector<std::string_view> names;
   for (const Tier& tier : tiers) names.push_back(tier.name);
   std::string_view near = DidYouMean(wrong, names);
   return fmt::format("unknown tier `{}`; {}", wrong,
-                     near.empty() ? fmt::format("this route has {}", TierNames(tiers))
-                                  : fmt::format("did you mean `{}`?", near));
+                     near.empty() ? fmt::format("this route has {}", fmt::join(names, ", "))
+                                  : Suggestion(near, ""));
 }
 
 // Only canonical tiers may be written in any order: their names say it. False when others stand
@@ -47,12 +41,8 @@ Result<void> DirectoryBuilder::CheckClassifier(const config::RouteSettings& sett
   const config::Name& name = settings.classifier;
   auto known = [&](std::string_view other) { return other == name.text; };
   if (std::any_of(from_.classifiers.begin(), from_.classifiers.end(), known)) return {};
-  bool planned = std::any_of(std::begin(kPlannedClassifiers), std::end(kPlannedClassifiers), known);
-  std::string_view near = planned ? std::string_view() : DidYouMean(name.text, from_.classifiers);
-  return At(name.mark, fmt::format("classifier `{}` is {}{}; built are {}", name.text,
-                                   planned ? "not built yet" : "unknown",
-                                   near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
-                                   fmt::join(from_.classifiers, ", ")));
+  return config::NotBuiltAt(from_.settings.file, "classifier", name, from_.classifiers,
+                            kPlannedClassifiers);
 }
 
 Result<void> DirectoryBuilder::CheckRoutes() const {
@@ -89,10 +79,9 @@ void DirectoryBuilder::WarnAboutTiers(const config::RouteSettings& settings) {
     }
     std::string_view near = DidYouMean(tier.text, absent);
     if (near.empty() && !mixed) continue;
-    std::string hint = near.empty() ? "" : fmt::format("; did you mean `{}`?", near);
     made_.warnings_.push_back(
         At(tier.mark, fmt::format("no rule names the tier `{}`, and classifiers answer {}{}",
-                                  tier.text, fmt::join(kCanonicalTiers, ", "), hint))
+                                  tier.text, fmt::join(kCanonicalTiers, ", "), Suggestion(near)))
             .message);
   }
 }

@@ -20,7 +20,7 @@ Result<ModelId> DirectoryBuilder::ModelNamed(const config::Name& name) const {
   if (known != nullptr && !provider_ids_.contains(known->vendor)) {
     why += fmt::format("; {0} has it: add `{0}: {{keys: […]}}` to providers", known->vendor);
   } else if (!near.empty() && near != name.text) {
-    why += fmt::format("; did you mean `{}`?", near);
+    why += Suggestion(near);
   }
   return At(name.mark, why);
 }

@@ -89,14 +89,24 @@ void AddFallbacks(const Tiers& tiers, config::Settings* settings) {
   }
 }
 
-void AddAuto(const Tiers& tiers, Starter* starter) {
+struct AutoRoute {
+  std::string_view simple, medium, complex, baseline;
+};
+
+config::RouteSettings MakeRoute(const AutoRoute& models) {
   config::RouteSettings route;
   route.name = Called("auto");
-  route.tiers = {{Called("simple"), Called(tiers.simple->name)},
-                 {Called("medium"), Called(tiers.medium->name)},
-                 {Called("complex"), Called(tiers.complex->name)}};
-  route.baseline = Called(tiers.complex->name);
-  starter->settings.routes.push_back(std::move(route));
+  route.tiers = {{Called("simple"), Called(models.simple)},
+                 {Called("medium"), Called(models.medium)},
+                 {Called("complex"), Called(models.complex)}};
+  route.baseline = Called(models.baseline);
+  return route;
+}
+
+void AddAuto(const Tiers& tiers, Starter* starter) {
+  const std::string_view strongest = tiers.complex->name;
+  starter->settings.routes.push_back(
+      MakeRoute({tiers.simple->name, tiers.medium->name, strongest, strongest}));
   AddFallbacks(tiers, &starter->settings);
   starter->notes.push_back("route auto, classifier seed:");
   starter->notes.push_back(fmt::format("  simple   {}: the cheapest", Described(*tiers.simple)));
@@ -192,13 +202,8 @@ Result<void> Simulate(const BuiltinCatalog& catalog, Starter* starter) {
       {Called("glm-4-flash"), {Called("deepseek-chat"), Called("qwen-max")}},
       {Called("deepseek-chat"), {Called("qwen-max"), Called("deepseek-reasoner")}},
       {Called("deepseek-reasoner"), {Called("qwen-max")}}};
-  config::RouteSettings route;
-  route.name = Called("auto");
-  route.tiers = {{Called("simple"), Called("glm-4-flash")},
-                 {Called("medium"), Called("deepseek-chat")},
-                 {Called("complex"), Called("deepseek-reasoner")}};
-  route.baseline = Called("gpt-4o");
-  settings.routes.push_back(std::move(route));
+  settings.routes.push_back(
+      MakeRoute({"glm-4-flash", "deepseek-chat", "deepseek-reasoner", "gpt-4o"}));
   return {};
 }
 

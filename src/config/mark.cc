@@ -1,6 +1,7 @@
 #include "config/mark.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/strings.h"
 
@@ -17,6 +18,17 @@ Error ErrorAt(std::string_view file, Mark mark, std::string_view message) {
                          ? fmt::format("{}: {}", file, clean)
                          : fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, clean);
   return MakeError(Reason::kConfig, std::move(text));
+}
+
+Error NotBuiltAt(std::string_view file, std::string_view what, const Name& name,
+                 std::span<const std::string_view> built,
+                 std::span<const std::string_view> planned) {
+  const bool later = std::find(planned.begin(), planned.end(), name.text) != planned.end();
+  const std::string_view near = later ? std::string_view() : DidYouMean(name.text, built);
+  return ErrorAt(file, name.mark,
+                 fmt::format("{} `{}` is {}{}; built are {}", what, name.text,
+                             later ? "not built yet" : "unknown", Suggestion(near, " (", ")"),
+                             fmt::join(built, ", ")));
 }
 
 }  // namespace weir::config

@@ -42,8 +42,8 @@ Error UnknownKey(const Reader& reader, const Name& key, std::span<const Option<T
   std::vector<std::string_view> known;
   for (const Option<T>& option : options) known.push_back(option.key);
   std::string_view near = DidYouMean(key.text, known);
-  std::string hint = near.empty() ? fmt::format("known here: {}", fmt::join(known, ", "))
-                                  : fmt::format("did you mean `{}`?", near);
+  std::string hint =
+      near.empty() ? fmt::format("known here: {}", fmt::join(known, ", ")) : Suggestion(near, "");
   return reader.At(key.mark, fmt::format("unknown key `{}`; {}", Utf8Prefix(key.text, 100), hint));
 }
 

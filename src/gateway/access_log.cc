@@ -53,14 +53,18 @@ void Millis(json::Writer& writer, std::string_view key, int64_t micros) {
   writer.Double(static_cast<double>(micros) * kMillis, 3);
 }
 
+void BeginLine(json::Writer& writer, WallMicros time, const RequestId& id) {
+  writer.BeginObject();
+  Text(writer, "time", FormatWall(time));
+  Text(writer, "level", "info");
+  Text(writer, "event", "request");
+  Text(writer, "id", id.ToString());
+}
+
 std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices) {
   std::string line;
   json::Writer writer(&line);
-  writer.BeginObject();
-  Text(writer, "time", FormatWall(record.time));
-  Text(writer, "level", "info");
-  Text(writer, "event", "request");
-  Text(writer, "id", record.id.ToString());
+  BeginLine(writer, record.time, record.id);
   Text(writer, "endpoint", record.endpoint);
   Text(writer, "requested", record.requested);
   Text(writer, "route", record.route);
@@ -95,11 +99,7 @@ std::string TextLine(const LogEntry& entry) {
 std::string JsonLine(const LogEntry& entry) {
   std::string line;
   json::Writer writer(&line);
-  writer.BeginObject();
-  Text(writer, "time", FormatWall(entry.time));
-  Text(writer, "level", "info");
-  Text(writer, "event", "request");
-  Text(writer, "id", entry.id.ToString());
+  BeginLine(writer, entry.time, entry.id);
   Text(writer, "method", entry.method);
   Text(writer, "path", Utf8Prefix(entry.path, kMaxPath));
   Number(writer, "status", entry.status);

@@ -4,6 +4,7 @@
 
 #include "base/ids.h"
 #include "base/strings.h"
+#include "gateway/access_log.h"
 #include "gateway/exchange.h"
 #include "gateway/model_list.h"
 #include "http/error_headers.h"
@@ -115,12 +116,6 @@ Result<void> AdmitHop(const http::RequestHead& head, std::string_view via) {
   return {};
 }
 
-std::string IdHeader(const RequestId& id) {
-  std::string line;
-  http::HeadWriter(&line).Field("x-weir-id", id.ToString());
-  return line;
-}
-
 }  // namespace
 
 void DataPlane::Accept(std::unique_ptr<net::Stream> stream) {
@@ -180,33 +175,34 @@ net::Task<void> DataPlane::AnswerModels(net::ServerConnection& connection) {
   id.remove_prefix(std::min(id.size(), kModelPrefix.size()));
   Result<std::string> body =
       id.empty() ? Result<std::string>(ModelListJson(directory)) : ModelJson(directory, id);
-  LogEntry entry = EntryOf(&connection.head());
-  entry.status = body ? 200 : body.error().status();
-  entry.outcome = body ? "ok" : Traits(body.error().reason).name;
-  LogRequest(entry);
-  std::string headers = IdHeader(entry.id);
+  const int status = body ? 200 : body.error().status();
+  const std::string_view outcome = body ? "ok" : Traits(body.error().reason).name;
+  std::string headers = LogAndName(&connection.head(), status, outcome);
   std::string text = body ? *body : json::ErrorBody(body.error());
-  co_await connection.Respond(entry.status, "application/json", headers, text);
+  co_await connection.Respond(status, "application/json", headers, text);
 }
 
 net::Refusal DataPlane::Refuse(const Error& error, const http::RequestHead* head) {
-  LogEntry entry = EntryOf(head);
-  entry.status = error.status();
-  entry.outcome = Traits(error.reason).name;
-  LogRequest(entry);
+  std::string headers = LogAndName(head, error.status(), Traits(error.reason).name);
   worker_.traffic.CountRefused(error.reason);
-  return {IdHeader(entry.id) + http::ErrorHeaders(error), json::ErrorBody(error)};
+  return {headers + http::ErrorHeaders(error), json::ErrorBody(error)};
 }
 
-LogEntry DataPlane::EntryOf(const http::RequestHead* head) const {
+std::string DataPlane::LogAndName(const http::RequestHead* head, int status,
+                                  std::string_view outcome) const {
   LogEntry entry;
   entry.time = worker_.core.clock.Wall();
   entry.id = NewRequestId(entry.time);
+  entry.status = status;
+  entry.outcome = outcome;
   if (head != nullptr) {
     entry.method = head->method;
     entry.path = head->path;
   }
-  return entry;
+  LogRequest(entry);
+  std::string line;
+  http::HeadWriter(&line).Field("x-weir-id", entry.id.ToString());
+  return line;
 }
 
 }  // namespace weir::gateway

@@ -5,7 +5,6 @@
 #include <string>
 #include <unordered_set>
 
-#include "gateway/access_log.h"
 #include "gateway/core.h"
 #include "net/server_connection.h"
 
@@ -31,7 +30,8 @@ class DataPlane final : public net::RequestHandler {
 
  private:
   net::Task<void> AnswerModels(net::ServerConnection& connection);
-  LogEntry EntryOf(const http::RequestHead* head) const;
+  // Writes the line of a request without a decision and names it: its x-weir-id header.
+  std::string LogAndName(const http::RequestHead* head, int status, std::string_view outcome) const;
 
   WorkerState& worker_;
   std::unordered_set<net::ServerConnection*> connections_;

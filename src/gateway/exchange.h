@@ -41,7 +41,6 @@ class Exchange {
   net::ServerConnection& connection_;
   std::shared_ptr<const Snapshot> snapshot_;
   chat::Request request_;       // its text views are dropped once the decision is made
-  std::string wanted_;          // the model the client asked for
   std::string upstream_query_;  // the client's query without `model`
   route::Decision decision_;
   ledger::Record record_;

@@ -31,28 +31,6 @@ std::string Event(std::string_view choice) {
 
 }  // namespace
 
-std::string WorldYaml(const WorldOptions& options, const ScriptedUpstream& first,
-                      const ScriptedUpstream& second, const ScriptedUpstream& third) {
-  return fmt::format(R"(workers: 1
-providers:
-  first: {{api: openai, base_url: "{}", keys: {}, {}{}}}
-  second: {{api: openai, base_url: "{}", keys: [key-of-second], {}}}
-  third: {{api: openai, base_url: "{}", keys: [key-of-third], {}}}
-models:
-  small: {{provider: first, upstream: small-v1, price: {{input: 1, output: 2}}, context: 8k}}
-  middle: {{provider: second, upstream: middle-v1, price: {{input: 1, output: 2}}, context: 8k}}
-  large: {{provider: third, upstream: large-v1, price: {{input: 1, output: 2}}, context: 100k}}
-fallbacks: {{small: [middle, large]}}
-routes:
-  auto: {{classifier: seed, tiers: {{simple: small, medium: middle, complex: large}}, baseline: large{}}}
-limits: {{{}}}
-)",
-                     options.first_url.empty() ? first.Url() : options.first_url,
-                     options.first_keys, options.provider, options.first_more, second.Url(),
-                     options.provider, third.Url(), options.provider, options.auto_more,
-                     options.limits);
-}
-
 std::shared_ptr<const Snapshot> SnapshotOf(std::string_view yaml, const Snapshot* before) {
   return Loaded(yaml, before).value();
 }
@@ -168,8 +146,8 @@ GatewayTest::~GatewayTest() {
   Pass(seconds(2));  // bodies that are drained in the background end
 }
 
-void GatewayTest::Load(const WorldOptions& options) {
-  state_.snapshot = SnapshotOf(WorldYaml(options, first_, second_, third_), state_.snapshot.get());
+void GatewayTest::Load(const World& world) {
+  state_.snapshot = SnapshotOf(WorldYaml(world, first_, second_, third_), state_.snapshot.get());
 }
 
 bool GatewayTest::Until(const std::function<bool()>& done) {

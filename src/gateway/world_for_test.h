@@ -1,8 +1,6 @@
 // A gateway of one worker for the tests of this folder: the real data plane, config and sockets to
-// scripted upstreams, under a clock that moves only when the test says so. Clients are memory
-// streams.
-//   small (first, 8k window, falls back to middle, then large) · middle (second, 8k) · large
-//   (third, 100k); 1 USD in, 2 USD out per million
+// the upstreams of testing/world.h, under a clock that moves only when the test says so. Clients
+// are memory streams.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,24 +16,13 @@
 #include "testing/fake_clock.h"
 #include "testing/memory_stream.h"
 #include "testing/poll.h"
-#include "testing/scripted_upstream.h"
+#include "testing/world.h"
 
 namespace weir::gateway {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct WorldOptions {
-  std::string provider = "retries: 0";  // options of each provider
-  std::string first_keys = "[key-of-first]";
-  std::string first_more;  // further options of the first, from the comma on
-  std::string first_url;   // instead of the first upstream's
-  std::string limits = "max_attempts: 4";
-  std::string auto_more;  // further options of the route, from the comma on
-};
-
-std::string WorldYaml(const WorldOptions& options, const ScriptedUpstream& first,
-                      const ScriptedUpstream& second, const ScriptedUpstream& third);
 // `before` may be null; a config that does not load ends the test.
 std::shared_ptr<const Snapshot> SnapshotOf(std::string_view yaml, const Snapshot* before);
 
@@ -92,7 +79,7 @@ class GatewayTest : public testing::Test {
   GatewayTest();
   ~GatewayTest() override;
 
-  void Load(const WorldOptions& options = {});
+  void Load(const World& options = {});
   // Turns the loop until `done`; false when it takes too long.
   bool Until(const std::function<bool()>& done);
   // Moves the clock, then lets what is due happen.

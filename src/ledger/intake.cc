@@ -12,22 +12,22 @@ constexpr size_t kFlushBytes = 1 << 20;
 
 void Intake::Append(const Record& record, std::string* scratch) {
   EncodeInto(record, scratch);
-  if (!holding_.load(std::memory_order_acquire) && Write({scratch, 1})) {
+  if (!holding_.load(std::memory_order_acquire) && Write({scratch, 1}) != Written::kNot) {
     ++rows_;
     return;
   }
   ++(ring_.Push(*scratch) ? rows_ : dropped_);
 }
 
-Result<void> Intake::Write(std::span<const std::string> payloads) {
+Intake::Written Intake::Write(std::span<const std::string> payloads) {
   SteadyTime began = clock_.Steady();
-  Result<void> written = journal_.AppendAll(payloads);
-  if (!written) {
+  if (Result<void> written = journal_.AppendAll(payloads); !written) {
     Hold(written.error().message);
-  } else if (clock_.Steady() - began > kSlowWrite) {
-    Hold("a write took longer than " + std::to_string(kSlowWrite.count()) + " ms");
+    return Written::kNot;
   }
-  return written;
+  if (clock_.Steady() - began <= kSlowWrite) return Written::kFast;
+  Hold("a write took longer than " + std::to_string(kSlowWrite.count()) + " ms");
+  return Written::kSlow;
 }
 
 void Intake::Hold(std::string why) {
@@ -43,10 +43,10 @@ void Intake::Flush() {
   for (;;) {
     std::vector<std::string> rows = ring_.Front(kFlushBytes);
     if (rows.empty()) break;
-    SteadyTime began = clock_.Steady();
-    if (Result<void> written = Write(rows); !written) return;
+    const Written written = Write(rows);
+    if (written == Written::kNot) return;
     ring_.Pop(rows.size());
-    if (clock_.Steady() - began > kSlowWrite) return;
+    if (written == Written::kSlow) return;
   }
   std::lock_guard lock(mutex_);
   if (holding_.exchange(false)) Log(LogLevel::kInfo, "ledger: rows go to the journal again");

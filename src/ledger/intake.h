@@ -41,7 +41,9 @@ class Intake {
   std::string trouble() const;  // empty, or why rows wait
 
  private:
-  Result<void> Write(std::span<const std::string> payloads);
+  enum class Written : uint8_t { kFast, kSlow, kNot };
+  // Holds unless kFast.
+  Written Write(std::span<const std::string> payloads);
 
   Journal& journal_;
   Ring ring_;

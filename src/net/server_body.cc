@@ -37,8 +37,7 @@ Task<bool> ServerConnection::ReadBody() {
   }
   if (whole) co_return *whole;
   close_ = true;
-  co_await Refuse(whole.error());
-  co_return false;
+  co_return co_await Refuse(whole.error());
 }
 
 Task<Result<bool>> ServerConnection::ReadFramedBody() {

@@ -79,8 +79,7 @@ Task<bool> ServerConnection::ReadHead() {
     if (began) parsed = http::ParseRequestHead(ahead_.view(), limits_.head, &head_);
     if (!parsed) {
       close_ = true;
-      co_await Refuse(parsed.error());
-      co_return false;
+      co_return co_await Refuse(parsed.error());
     }
     if (*parsed > 0) {
       consumed_ = *parsed;
@@ -91,10 +90,9 @@ Task<bool> ServerConnection::ReadHead() {
     bool more = co_await ahead_.More(deadline);
     if (more) continue;
     if (!ahead_.timed_out() || !began) co_return false;
-    close_ = true;
     Error late = MakeError(Reason::kRequestTimeout, "the request's head did not come in time");
-    co_await Refuse(std::move(late));
-    co_return false;
+    close_ = true;
+    co_return co_await Refuse(std::move(late));
   }
 }
 

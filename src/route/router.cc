@@ -51,7 +51,7 @@ std::string_view PinReason(WishSource source) {
 Error UnknownModel(std::string_view name, const catalog::Directory& directory) {
   std::string message = fmt::format("no model or route is called `{}`", Utf8Prefix(name, 128));
   const std::string_view near = directory.Nearest(name);
-  if (!near.empty()) fmt::format_to(std::back_inserter(message), "; did you mean `{}`?", near);
+  message += Suggestion(near);
   return MakeError(Reason::kModelNotFound, std::move(message), "model");
 }
 

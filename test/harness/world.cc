@@ -5,34 +5,8 @@
 
 namespace weir::e2e {
 
-std::string GatewayTest::Config(const World& world, const ScriptedUpstream& first,
-                                const ScriptedUpstream& second, const ScriptedUpstream& third) {
-  return fmt::format(R"(workers: {}
-providers:
-  first: {{api: openai, base_url: "{}", keys: {}, {}{}}}
-  second: {{api: openai, base_url: "{}", keys: [key-of-second], {}}}
-  third: {{api: openai, base_url: "{}", keys: [key-of-third], {}}}
-models:
-  small: {{provider: first, upstream: small-v1, price: {{input: 1, output: 2}}, context: 8k}}
-  middle: {{provider: second, upstream: middle-v1, price: {{input: 1, output: 2}}, context: 8k}}
-  large: {{provider: third, upstream: large-v1, price: {{input: 1, output: 2}}, context: 100k}}
-  embed: {{provider: first, upstream: embed-v1, price: {{input: 1, output: 0}}, capabilities: [embeddings]}}
-fallbacks:
-  small: [middle, large]
-routes:
-  auto:
-    classifier: seed
-    tiers: {{simple: small, medium: middle, complex: large}}
-    baseline: large
-limits: {{{}}}
-{})",
-                     world.workers, world.first_url.empty() ? first.Url() : world.first_url,
-                     world.first_keys, world.provider, world.first_more, second.Url(),
-                     world.provider, third.Url(), world.provider, world.limits, world.more);
-}
-
 void GatewayTest::Start(const World& world) {
-  weir_ = std::make_unique<WeirProcess>(Config(world, first_, second_, third_));
+  weir_ = std::make_unique<WeirProcess>(WorldYaml(world, first_, second_, third_));
   ASSERT_TRUE(weir_->Start()) << weir_->output();
 }
 
@@ -45,6 +19,14 @@ GatewayTest::OpenStream GatewayTest::Stream(std::string_view more, std::string_v
                    {{"content-type", "application/json"}}));
   stream.head = stream.client->ReadHead();
   return stream;
+}
+
+void GatewayTest::AllAnswer(const Script& script) {
+  for (ScriptedUpstream* upstream : {&first_, &second_, &third_}) upstream->Always(script);
+}
+
+size_t GatewayTest::AllRequests() const {
+  return first_.requests().size() + second_.requests().size() + third_.requests().size();
 }
 
 std::string GatewayTest::Drain(HttpClient& client) {

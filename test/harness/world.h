@@ -1,8 +1,4 @@
-// The usual world of an end-to-end test: three scripted upstreams, one provider and model each, and
-// the real binary in front of them.
-//   small (first, 8k window, falls back to middle, then large) · middle (second, 8k) · large
-//   (third, 100k) each 1 USD in, 2 USD out per million; on the wire they are small-v1, middle-v1,
-//   large-v1 route auto: seed classifier, tiers small, middle, large
+// An end-to-end test: the real binary in front of the upstreams of testing/world.h.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,31 +10,21 @@
 #include "test/harness/http_client.h"
 #include "test/harness/openai_shapes.h"
 #include "test/harness/weir_process.h"
-#include "testing/scripted_upstream.h"
+#include "testing/world.h"
 
 namespace weir::e2e {
-
-struct World {
-  int workers = 1;
-  std::string provider = "retries: 0";  // options of each provider
-  std::string first_keys = "[key-of-first]";
-  std::string first_more;  // further options of the first, from the comma on
-  std::string first_url;   // instead of the first upstream's
-  std::string limits = "max_attempts: 4";
-  std::string more;  // further top-level YAML
-};
 
 class GatewayTest : public testing::Test {
  protected:
   void Start(const World& world = {});
-  static std::string Config(const World& world, const ScriptedUpstream& first,
-                            const ScriptedUpstream& second, const ScriptedUpstream& third);
 
   WeirProcess& weir() const { return *weir_; }
   uint16_t port() const { return weir_->data_port(); }
   HttpAnswer Ask(std::string_view body, const Headers& headers = {}) const {
     return Post(port(), "/v1/chat/completions", body, headers);
   }
+  void AllAnswer(const Script& script);
+  size_t AllRequests() const;
   // A stream through `small`, with its head read. `more` as in ChatBody.
   struct OpenStream {
     std::unique_ptr<HttpClient> client;
