@@ -29,6 +29,23 @@ json::Edit AskInside(const Request& request, std::string_view body) {
   return {{at, at}, std::string(kAskUsage) + (IsEmptyObject(options) ? "" : ",")};
 }
 
+size_t SkipBlanksBack(std::string_view body, size_t end) {
+  const size_t last = body.substr(0, end).find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos ? 0 : last + 1;
+}
+
+// The member whose value is `value`, with one of the commas beside it. The body was parsed: there
+// is a colon before the value, and a key without a quote inside before that.
+json::Edit Remove(std::string_view body, json::Span value) {
+  const size_t colon = SkipBlanksBack(body, value.begin) - 1;
+  const size_t closing = SkipBlanksBack(body, colon) - 1;
+  const size_t key = body.rfind('"', closing - 1);
+  const size_t after = body.find_first_not_of(" \t\r\n", value.end);
+  if (body[after] == ',') return {{key, after + 1}, {}};
+  const size_t before = SkipBlanksBack(body, key) - 1;
+  return {{body[before] == ',' ? before : key, value.end}, {}};
+}
+
 }  // namespace
 
 std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
@@ -37,7 +54,8 @@ std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
   edits.reserve(3);
   std::string model;
   AppendJsonString(&model, rewrite.model);
-  bool ask = rewrite.ask_usage && !request.include_usage;
+  const bool drop = rewrite.drop_stream_options;
+  const bool ask = !drop && rewrite.ask_usage && !request.include_usage;
 
   json::Edit inserted{{request.object_begin, request.object_begin}, {}};
   if (request.model_value.empty()) AppendInserted("\"model\":" + model, &inserted.bytes);
@@ -49,8 +67,13 @@ std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
   if (!inserted.bytes.empty()) edits.push_back(std::move(inserted));
   if (!request.model_value.empty()) edits.push_back({request.model_value, std::move(model)});
   if (ask && !request.stream_options.empty()) edits.push_back(AskInside(request, body));
-  std::sort(edits.begin(), edits.end(),
-            [](const json::Edit& a, const json::Edit& b) { return a.span.begin < b.span.begin; });
+  if (drop && !request.stream_options.empty()) {
+    edits.push_back(Remove(body, request.stream_options));
+  }
+  // An insertion stands before the removal of what begins at the same place.
+  std::sort(edits.begin(), edits.end(), [](const json::Edit& a, const json::Edit& b) {
+    return std::pair(a.span.begin, a.span.end) < std::pair(b.span.begin, b.span.end);
+  });
   return edits;
 }
 

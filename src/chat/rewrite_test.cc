@@ -58,6 +58,22 @@ TEST(Rewrite, AsksForUsageWithoutLosingOtherOptions) {
             Body(R"("model":"m","stream_options":{"include_usage":true},)"));
 }
 
+TEST(Rewrite, TakesStreamOptionsOut) {
+  const Rewrite drop{"m", true, true};
+  const std::string options = R"("stream_options" : {"include_usage":true,"x":"}"})";
+  const std::string tail(kTail);
+  const std::pair<std::string, std::string> kRows[] = {
+      {Body("\"model\":\"a\","), Body("\"model\":\"m\",")},
+      {Body("\"model\":\"a\"," + options + " ,"), Body("\"model\":\"m\",")},
+      {Body(options + ",\"model\":\"a\","), Body("\"model\":\"m\",")},
+      {Body(options + ","), Body("\"model\":\"m\",")},
+      {"{" + tail + " , " + options + " }", "{\"model\":\"m\"," + tail + "  }"},
+      {"{" + tail + ",\"model\":\"a\"," + options + "}", "{" + tail + ",\"model\":\"m\"}"},
+      {Body(R"("stream\u005foptions":null,)"), Body("\"model\":\"m\",")},
+  };
+  for (const auto& [before, after] : kRows) EXPECT_EQ(Rewritten(before, drop), after) << before;
+}
+
 // Bodies of random members in random order, spaced at random.
 class RandomBody {
  public:
@@ -128,6 +144,25 @@ TEST(Rewrite, PropertyParsePatchParse) {
     EXPECT_EQ(after->last_user, before->last_user);
     EXPECT_EQ(after->all_text, before->all_text);
     EXPECT_EQ(after->messages, before->messages);
+  }
+}
+
+TEST(Rewrite, PropertyDroppedOptionsLeaveTheRest) {
+  RequestParser parser, second;
+  std::string out;
+  for (uint32_t seed = 0; seed < 3000; ++seed) {
+    const std::string body = Padded(RandomBody(seed).Make());
+    const auto before = parser.Parse(Endpoint::kChatCompletions, body, ModelMember::kOptional);
+    ASSERT_TRUE(before) << body;
+    const auto edits = EditsFor(*before, body, {"n", true, true});
+    json::ApplyInto(body, edits, &out);
+    ExpectOnlyEditsChanged(body, out, edits);
+    const auto after = second.Parse(Endpoint::kChatCompletions, out);
+    ASSERT_TRUE(after) << body << out << after.error().message;
+    EXPECT_EQ(out.find("stream_options"), std::string::npos) << out;
+    EXPECT_EQ(after->model, "n");
+    EXPECT_EQ(after->stream, before->stream);
+    EXPECT_EQ(after->all_text, before->all_text);
   }
 }
 
