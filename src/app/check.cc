@@ -3,7 +3,9 @@
 #include "app/command.h"
 #include "app/loaded.h"
 #include "app/print.h"
+#include "base/clock.h"
 #include "catalog/describe.h"
+#include "catalog/price_age.h"
 
 namespace weir::app {
 namespace {
@@ -13,7 +15,8 @@ int Check(const std::string& config) {
   if (!loaded) return Fail(loaded.error());
   for (const std::string& warning : loaded->settings.warnings) fmt::print(stderr, "{}\n", warning);
   for (const std::string& note : loaded->notes) Print(note + "\n");
-  Print(catalog::Describe(loaded->settings, loaded->router->directory()));
+  Print(catalog::Describe(loaded->settings, loaded->router->directory(),
+                          catalog::DayOf(SystemClock().Wall())));
   return kDone;
 }
 

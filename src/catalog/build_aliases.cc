@@ -9,7 +9,7 @@ int64_t BlendedPrice(const std::optional<Prices>& prices) {
 
 bool DirectoryBuilder::IsOwn(ModelId id) const {
   const Vendor* vendor = from_.catalog.FindVendor(made_.provider_of(id).name);
-  return vendor != nullptr && !vendor->reseller;
+  return vendor != nullptr && !vendor->reseller && !vendor->local;
 }
 
 ModelId DirectoryBuilder::ChooseForAlias(const std::vector<ModelId>& candidates,

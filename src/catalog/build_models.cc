@@ -34,7 +34,7 @@ Result<ProviderId> DirectoryBuilder::ProviderNamed(const config::Name& name) con
   if (found != provider_ids_.end()) return found->second;
   std::string why = fmt::format("unknown provider `{}`", name.text);
   if (from_.catalog.FindVendor(name.text) != nullptr) {
-    why += fmt::format("; the catalog knows it: add `{}: {{keys: […]}}` to providers", name.text);
+    why += "; the catalog knows it: " + AddItHint(name.text);
   } else {
     std::vector<std::string_view> names;
     for (const auto& [provider, id] : provider_ids_) names.push_back(provider);
@@ -58,14 +58,12 @@ Result<ProviderId> DirectoryBuilder::ProviderByCatalog(const config::Name& model
                                [&](auto* a, auto* b) { return preference(a) < preference(b); });
   if (best != offers.end()) return provider_ids_.find((*best)->vendor)->second;
   const BuiltinModel* known = from_.catalog.FindAny(model.text);
-  return At(
-      model.mark,
-      known == nullptr
-          ? fmt::format("model `{}` needs `provider`: no configured one is known to have it",
-                        model.text)
-          : fmt::format("model `{0}` needs `provider`; {1} has it: add `{1}: {{keys: […]}}` to "
-                        "providers",
-                        model.text, known->vendor));
+  return At(model.mark,
+            known == nullptr
+                ? fmt::format("model `{}` needs `provider`: no configured one is known to have it",
+                              model.text)
+                : fmt::format("model `{}` needs `provider`; {} has it: {}", model.text,
+                              known->vendor, AddItHint(known->vendor)));
 }
 
 // "p/m" with a configured provider p is m at p; any other name is an alias as a whole, which lets
@@ -110,8 +108,10 @@ Result<void> DirectoryBuilder::FillFacts(const config::ModelSettings& settings,
   if (known == nullptr) known = from_.catalog.FindModel(provider, model->alias);
   if (settings.price) {
     model->prices = FromConfig(*settings.price);
-  } else if (known != nullptr) {
+  } else if (known != nullptr && known->prices) {
     model->prices = known->prices;
+  } else {
+    model->prices = made_.provider(model->provider).prices;
   }
   model->context = settings.context.value_or(known == nullptr ? 0 : known->context);
   model->max_output = settings.max_output.value_or(known == nullptr ? 0 : known->max_output);
@@ -176,7 +176,7 @@ void DirectoryBuilder::AddFromCatalog(const Provider& provider) {
     model.name = known.name;
     model.alias = known.alias;
     model.upstream = known.alias;
-    model.prices = known.prices;
+    model.prices = known.prices ? known.prices : provider.prices;
     model.context = known.context;
     model.max_output = known.max_output;
     model.capabilities = known.capabilities;
@@ -186,11 +186,42 @@ void DirectoryBuilder::AddFromCatalog(const Provider& provider) {
   }
 }
 
+// A local engine serves what it serves: a chain or route may name it without a row under `models`.
+Result<void> DirectoryBuilder::AddServed() {
+  std::vector<const config::Name*> names;
+  for (const config::FallbackSettings& settings : from_.settings.fallbacks) {
+    names.push_back(&settings.model);
+    for (const config::Name& next : settings.chain) names.push_back(&next);
+  }
+  for (const config::RouteSettings& route : from_.settings.routes) {
+    for (const auto& [tier, model] : route.tiers) names.push_back(&model);
+    if (route.model) names.push_back(&*route.model);
+    if (route.baseline) names.push_back(&*route.baseline);
+    for (const config::RuleSettings& rule : route.rules) {
+      if (rule.model) names.push_back(&*rule.model);
+    }
+  }
+  for (const config::Name* name : names) {
+    const std::optional<ProviderId> provider = made_.FindOpenProvider(name->text);
+    if (!provider || !made_.provider(*provider).prices) continue;
+    Model model;
+    model.provider = *provider;
+    model.name = name->text;
+    model.alias = name->text.substr(name->text.find('/') + 1);
+    model.upstream = model.alias;
+    model.declared = true;
+    WEIR_CHECK_OK(FillFacts({}, &model));
+    AddModel(std::move(model));
+  }
+  return {};
+}
+
 Result<void> DirectoryBuilder::AddModels() {
   for (const config::ModelSettings& settings : from_.settings.models) {
     WEIR_CHECK_OK(AddDeclared(settings));
   }
   for (const Provider& provider : made_.providers_) AddFromCatalog(provider);
+  WEIR_CHECK_OK(AddServed());
   return CheckSimulated();
 }
 

@@ -16,8 +16,12 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-config::Timeouts MakeTimeouts(const config::ProviderSettings& settings) {
+// A local engine loads a model when it is first asked for.
+constexpr config::milliseconds kLoadingFirstToken{300'000};
+
+config::Timeouts MakeTimeouts(const config::ProviderSettings& settings, bool local) {
   config::Timeouts timeouts;
+  if (local) timeouts.first_token = kLoadingFirstToken;
   timeouts.connect = settings.connect.value_or(timeouts.connect);
   timeouts.first_byte = settings.first_byte.value_or(timeouts.first_byte);
   timeouts.first_token = settings.first_token.value_or(timeouts.first_token);
@@ -60,11 +64,15 @@ Result<void> DirectoryBuilder::FillUpstream(const config::ProviderSettings& sett
               fmt::format("provider `{}` is not in the catalog; it needs `base_url`",
                           settings.name.text));
   }
+  if (!settings.base_url && vendor->base_url.host.empty()) {
+    return At(settings.name.mark, fmt::format("provider `{}` needs `base_url`, of the form {}",
+                                              settings.name.text, vendor->base_url_form));
+  }
   provider->base_url = settings.base_url ? *settings.base_url : vendor->base_url;
   if (provider->base_url.tls || provider->base_url.IsLoopback() || settings.allow_plaintext)
     return {};
   return At(
-      settings.base_url_mark,
+      settings.base_url ? settings.base_url_mark : settings.name.mark,
       fmt::format("{} would send prompts and keys over the network unencrypted: use https://, or "
                   "say `allow_plaintext: true`",
                   provider->base_url.ToString()));
@@ -77,7 +85,7 @@ Result<void> DirectoryBuilder::FillKeys(const config::ProviderSettings& settings
     provider->keys = *settings.keys;
     return {};
   }
-  if (vendor == nullptr) return {};
+  if (vendor == nullptr || vendor->local) return {};
   std::optional<std::string> key = from_.env(vendor->key_env);
   provider->key_missing = !key || key->empty();
   if (provider->key_missing) return {};
@@ -93,6 +101,18 @@ Result<void> DirectoryBuilder::FillKeys(const config::ProviderSettings& settings
   return {};
 }
 
+// Of how the upstream is spoken to, what neither the config nor the vendor says is the default.
+void DirectoryBuilder::FillManner(const config::ProviderSettings& settings, const Vendor* vendor,
+                                  Provider* provider) {
+  const Vendor unknown;
+  const Vendor& known = vendor == nullptr ? unknown : *vendor;
+  const std::string& header = settings.key_header.empty() ? known.key_header : settings.key_header;
+  if (!header.empty()) provider->key_header = header;
+  provider->stream_options = settings.stream_options.value_or(known.stream_options);
+  provider->allow_unknown = settings.allow_unknown.value_or(known.local);
+  if (known.local) provider->prices = Prices{{}, {}, {}, "self-hosted", ""};
+}
+
 Result<Provider> DirectoryBuilder::MakeProvider(const config::ProviderSettings& settings) const {
   const Vendor* vendor = from_.catalog.FindVendor(settings.name.text);
   Provider provider;
@@ -102,14 +122,28 @@ Result<Provider> DirectoryBuilder::MakeProvider(const config::ProviderSettings& 
     WEIR_CHECK_OK(FillUpstream(settings, vendor, &provider));
     WEIR_CHECK_OK(FillKeys(settings, vendor, &provider));
   }
-  provider.timeouts = MakeTimeouts(settings);
+  const Vendor* spoken_to = provider.api == kSimulatorDialect ? nullptr : vendor;
+  FillManner(settings, spoken_to, &provider);
+  provider.timeouts = MakeTimeouts(settings, spoken_to != nullptr && spoken_to->local);
   provider.retries = settings.retries;
   provider.breaker = settings.breaker;
   provider.ca_file = settings.ca_file;
   provider.headers = settings.headers;
-  provider.allow_unknown = settings.allow_unknown;
   provider.simulator = settings.simulator;
   return provider;
+}
+
+// llama.cpp listens where Weir does, unless one of them is told otherwise.
+void DirectoryBuilder::WarnAboutOwnAddress(const config::ProviderSettings& settings,
+                                           const Provider& provider) {
+  const config::HostPort& own = from_.settings.listen;
+  if (!provider.base_url.IsLoopback() || provider.base_url.port != own.port) return;
+  made_.warnings_.push_back(
+      At(settings.base_url ? settings.base_url_mark : settings.name.mark,
+         fmt::format("{} is the address that Weir itself listens on: give `listen` another port, "
+                     "or the engine, in `base_url` too",
+                     provider.base_url.ToString()))
+          .message);
 }
 
 Result<void> DirectoryBuilder::AddProviders() {
@@ -121,6 +155,7 @@ Result<void> DirectoryBuilder::AddProviders() {
   for (const config::ProviderSettings& settings : from_.settings.providers) {
     WEIR_TRY(Provider provider, MakeProvider(settings));
     provider.id = static_cast<ProviderId>(made_.providers_.size());
+    WarnAboutOwnAddress(settings, provider);
     provider_ids_.emplace(provider.name, provider.id);
     made_.providers_.push_back(std::move(provider));
   }

@@ -42,6 +42,9 @@ class DirectoryBuilder {
                             Provider* provider) const;
   Result<void> FillKeys(const config::ProviderSettings& settings, const Vendor* vendor,
                         Provider* provider) const;
+  static void FillManner(const config::ProviderSettings& settings, const Vendor* vendor,
+                         Provider* provider);
+  void WarnAboutOwnAddress(const config::ProviderSettings& settings, const Provider& provider);
 
   Result<void> AddModels();
   Result<void> CheckSimulated() const;
@@ -51,6 +54,7 @@ class DirectoryBuilder {
   Result<ProviderId> ProviderNamed(const config::Name& name) const;
   Result<void> FillFacts(const config::ModelSettings& settings, Model* model) const;
   void AddFromCatalog(const Provider& provider);
+  Result<void> AddServed();
   ModelId AddModel(Model model);
 
   void NameAliases();
@@ -71,6 +75,8 @@ class DirectoryBuilder {
   void WarnAboutTiers(const config::RouteSettings& settings);
   void WarnAboutKey(const config::Name& name, ModelId id);
 
+  // "add `openai: {keys: […]}` to providers", as that vendor needs it.
+  std::string AddItHint(std::string_view vendor) const;
   Error At(config::Mark mark, std::string_view message) const;
   // A model that the config names somewhere; the error says where it could come from.
   Result<ModelId> ModelNamed(const config::Name& name) const;

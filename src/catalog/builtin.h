@@ -14,10 +14,14 @@ namespace weir::catalog {
 
 struct Vendor {
   std::string name;
-  std::string api;  // dialect name; it need not be built
-  config::Url base_url;
-  std::string key_env;
-  bool reseller = false;  // sells models of others: its copy is not "the vendor's own"
+  std::string api;             // dialect name; it need not be built
+  config::Url base_url;        // host empty: the user names it
+  std::string base_url_form;   // then: what it looks like
+  std::string key_env;         // empty: `local`
+  std::string key_header;      // lower case; empty: authorization
+  bool stream_options = true;  // false: it refuses the member
+  bool reseller = false;       // sells models of others: its copy is not "the vendor's own"
+  bool local = false;          // an engine of the user: no key, serves any model, free of charge
 };
 
 struct BuiltinModel {
@@ -49,6 +53,12 @@ struct BuiltinCatalog {
 // Errors are "file:line:col: …". Refused: a price without source or date, a model of an unknown
 // vendor, duplicates, unknown keys.
 Result<BuiltinCatalog> ParseCatalog(std::string_view text, std::string_view file);
+// `base` with the rows of a user's file of the same shape over it: what a row does not say stays as
+// it was, a row of a new name is added. A price needs no source (it is then the file) and no date.
+Result<BuiltinCatalog> ExtendCatalog(const BuiltinCatalog& base, std::string_view text,
+                                     std::string_view file);
+// The built-in catalog with the file that `settings.catalog` names over it.
+Result<BuiltinCatalog> CatalogOf(const config::Settings& settings);
 
 // The shipped one; parsed once, at the first call. Any thread.
 const Result<BuiltinCatalog>& Builtin();

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/strings.h"
+#include "catalog/price_age.h"
 
 namespace weir::catalog {
 namespace {
@@ -35,6 +36,12 @@ std::string KeysOf(const Provider& provider) {
   return provider.keys.size() == 1 ? "1 key" : fmt::format("{} keys", provider.keys.size());
 }
 
+// What becomes of a model that neither the config nor the catalog names.
+std::string OthersOf(const Provider& provider) {
+  if (!provider.allow_unknown) return "refused";
+  return provider.prices ? "any, free" : "any, unpriced";
+}
+
 std::string TimeoutsText(const config::Timeouts& timeouts) {
   return fmt::format("connect {}, first_byte {}, first_token {}, idle {}, total {}",
                      FormatDuration(timeouts.connect), FormatDuration(timeouts.first_byte),
@@ -60,11 +67,12 @@ std::vector<Row> ServerRows(const config::Settings& settings) {
 }
 
 std::vector<Row> ProviderRows(const Directory& directory) {
-  std::vector<Row> rows = {{"name", "api", "base_url", "keys", "retries", "timeouts"}};
+  std::vector<Row> rows = {
+      {"name", "api", "base_url", "keys", "other models", "retries", "timeouts"}};
   for (const Provider& provider : directory.providers()) {
     rows.push_back({provider.name, provider.api,
                     provider.base_url.host.empty() ? "-" : provider.base_url.ToString(),
-                    KeysOf(provider), fmt::format("{}", provider.retries),
+                    KeysOf(provider), OthersOf(provider), fmt::format("{}", provider.retries),
                     TimeoutsText(provider.timeouts)});
   }
   return rows;
@@ -166,7 +174,8 @@ void AppendRoute(const Directory& directory, const Route& route, std::string* ou
 
 }  // namespace
 
-std::string Describe(const config::Settings& settings, const Directory& directory) {
+std::string Describe(const config::Settings& settings, const Directory& directory,
+                     std::chrono::sys_days today) {
   std::string out = settings.file + "\n";
   AppendTable("server", ServerRows(settings), &out);
   AppendTable("providers", ProviderRows(directory), &out);
@@ -178,6 +187,8 @@ std::string Describe(const config::Settings& settings, const Directory& director
   for (const Route& route : directory.routes()) AppendRoute(directory, route, &out);
   std::vector<std::string> warnings = settings.warnings;
   warnings.insert(warnings.end(), directory.warnings().begin(), directory.warnings().end());
+  const std::vector<std::string> old = OldPrices(directory, today);
+  warnings.insert(warnings.end(), old.begin(), old.end());
   if (!warnings.empty()) out += fmt::format("\nwarnings\n  {}\n", fmt::join(warnings, "\n  "));
   return out;
 }

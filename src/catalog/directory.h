@@ -70,6 +70,10 @@ struct Provider {
   std::string ca_file;
   std::vector<std::pair<std::string, std::string>> headers;
   bool allow_unknown = false;
+  std::string key_header = "authorization";  // lower case; this one carries `Bearer KEY`
+  bool stream_options = true;                // false: the upstream refuses the member
+  // Of each model without a price of its own: 0 at a local engine, else none.
+  std::optional<Prices> prices;
   config::SimulatorSettings simulator;
 };
 
@@ -152,7 +156,8 @@ inline constexpr std::string_view kSimulatorDialect = "simulator";
 // What 1,000 prompt and 500 answer tokens cost, in units that only compare; unpriced is dearest.
 int64_t BlendedPrice(const std::optional<Prices>& prices);
 
-// Resolves names against the built-in catalog; every dangling, duplicate or self-naming entry is an
+// Resolves names against the built-in catalog and, over it, the file that `settings.catalog` names,
+// which is read here, at each call; every dangling, duplicate or self-naming entry is an
 // error with file:line:col. `dialects` are the names of the wired dialect rows. With
 // `allow_unknown` models that no one declared exist only per request (see gateway/target.h).
 Result<Directory> Resolve(const config::Settings& settings, const config::Environment& env,

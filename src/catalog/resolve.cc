@@ -8,6 +8,14 @@ Error DirectoryBuilder::At(config::Mark mark, std::string_view message) const {
   return config::ErrorAt(from_.settings.file, mark, message);
 }
 
+std::string DirectoryBuilder::AddItHint(std::string_view vendor) const {
+  const Vendor* known = from_.catalog.FindVendor(vendor);
+  const std::string_view needs = known->local                   ? ""
+                                 : known->base_url.host.empty() ? "base_url: …, keys: […]"
+                                                                : "keys: […]";
+  return fmt::format("add `{}: {{{}}}` to providers", vendor, needs);
+}
+
 Result<ModelId> DirectoryBuilder::ModelNamed(const config::Name& name) const {
   ModelId id = made_.FindModel(name.text);
   if (id != kNoModel) return id;
@@ -18,7 +26,7 @@ Result<ModelId> DirectoryBuilder::ModelNamed(const config::Name& name) const {
   const BuiltinModel* known = from_.catalog.FindAny(name.text);
   std::string_view near = made_.Nearest(name.text);
   if (known != nullptr && !provider_ids_.contains(known->vendor)) {
-    why += fmt::format("; {0} has it: add `{0}: {{keys: […]}}` to providers", known->vendor);
+    why += fmt::format("; {} has it: {}", known->vendor, AddItHint(known->vendor));
   } else if (!near.empty() && near != name.text) {
     why += Suggestion(near);
   }
@@ -38,9 +46,8 @@ Result<Directory> DirectoryBuilder::Build() {
 Result<Directory> Resolve(const config::Settings& settings, const config::Environment& env,
                           std::span<const std::string_view> dialects,
                           std::span<const std::string_view> classifiers) {
-  const Result<BuiltinCatalog>& catalog = Builtin();
-  if (!catalog) return catalog.error();
-  return DirectoryBuilder({settings, *catalog, env, dialects, classifiers}).Build();
+  WEIR_TRY(const BuiltinCatalog catalog, CatalogOf(settings));
+  return DirectoryBuilder({settings, catalog, env, dialects, classifiers}).Build();
 }
 
 }  // namespace weir::catalog

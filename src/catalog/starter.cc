@@ -127,13 +127,20 @@ bool IsSet(const config::Environment& env, const std::string& name) {
 void AddVendors(const BuiltinCatalog& catalog, const config::Environment& env,
                 std::span<const std::string_view> dialects, Starter* starter) {
   for (const Vendor& vendor : catalog.vendors) {
-    if (!IsSet(env, vendor.key_env)) continue;
+    // An engine without a key may be there or not: only a config file says so.
+    if (vendor.local || !IsSet(env, vendor.key_env)) continue;
     bool built = dialects.empty() ||
                  std::find(dialects.begin(), dialects.end(), vendor.api) != dialects.end();
     if (!built) {
       starter->notes.push_back(
           fmt::format("{} is set, but {} cannot be used yet: its api `{}` is not built",
                       vendor.key_env, vendor.name, vendor.api));
+      continue;
+    }
+    if (vendor.base_url.host.empty()) {
+      starter->notes.push_back(
+          fmt::format("{} is set, but {} needs a weir.yaml with its base_url, of the form {}",
+                      vendor.key_env, vendor.name, vendor.base_url_form));
       continue;
     }
     config::ProviderSettings provider;
@@ -223,6 +230,7 @@ Result<Starter> MakeStarter(const config::Environment& env,
   }
   std::string keys;
   for (const Vendor& vendor : catalog->vendors) {
+    if (vendor.local || vendor.base_url.host.empty()) continue;
     keys += (keys.empty() ? "" : ", ") + vendor.key_env;
   }
   starter.notes.push_back(starter.settings.providers.empty()

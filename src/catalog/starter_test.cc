@@ -113,6 +113,7 @@ void CheckRule(const config::Environment& env) {
 TEST(StarterConfig, TiersFollowTheRuleForEveryVendor) {
   std::map<std::string, std::string, std::less<>> all;
   for (const Vendor& vendor : Builtin()->vendors) {
+    if (vendor.local) continue;
     SCOPED_TRACE(vendor.name);
     CheckRule(With({{vendor.key_env, "sk"}}));
     all[vendor.key_env] = "sk";
@@ -127,6 +128,28 @@ TEST(StarterConfig, NamesAKeyThatCannotBeUsedYet) {
   EXPECT_THAT(starter->notes,
               Contains(HasSubstr("OPENAI_API_KEY is set, but openai cannot be used yet: its "
                                  "api `openai` is not built")));
+  EXPECT_EQ(starter->settings.providers.at(0).name.text, "simulator");
+}
+
+TEST(StarterConfig, UsesNoEngineThatItCannotKnowOf) {
+  const Result<Starter> starter = MakeStarter(With({{"GROQ_API_KEY", "k-123456"}}), kTestDialects);
+  ASSERT_TRUE(starter) << starter.error().message;
+  ASSERT_EQ(starter->settings.providers.size(), 1u);
+  EXPECT_EQ(starter->settings.providers[0].name.text, "groq");
+  const Result<Starter> bare = MakeStarter(With({}), kTestDialects);
+  ASSERT_TRUE(bare);
+  for (const std::string& note : bare->notes) {
+    EXPECT_EQ(note.find(", ,"), std::string::npos) << note;
+    EXPECT_EQ(note.find("AZURE"), std::string::npos) << note;
+  }
+}
+
+TEST(StarterConfig, SaysWhatAVendorWithoutAnAddressNeeds) {
+  const Result<Starter> starter = MakeStarter(With({{"AZURE_OPENAI_API_KEY", "k-123456"}}));
+  ASSERT_TRUE(starter) << starter.error().message;
+  EXPECT_THAT(starter->notes,
+              Contains("AZURE_OPENAI_API_KEY is set, but azure needs a weir.yaml with its "
+                       "base_url, of the form https://RESOURCE.openai.azure.com/openai/v1"));
   EXPECT_EQ(starter->settings.providers.at(0).name.text, "simulator");
 }
 
@@ -154,7 +177,8 @@ TEST(Describe, ShowsWhatWasUnderstood) {
   Result<Directory> directory =
       DirectoryBuilder({*settings, TestCatalog(), env, kTestDialects, kTestClassifiers}).Build();
   ASSERT_TRUE(directory) << directory.error().message;
-  std::string text = Describe(*settings, *directory);
+  constexpr std::chrono::sys_days kToday{std::chrono::year(2026) / 2 / 1};
+  std::string text = Describe(*settings, *directory, kToday);
   for (std::string_view part : {"127.0.0.1:8080",
                                 "https://maker.example/v1",
                                 "no key: set OTHER_KEY",
@@ -199,7 +223,8 @@ TEST_P(ExampleFile, IsValid) {
   std::map<std::string, std::string, std::less<>> variables;
   for (const Vendor& vendor : Builtin()->vendors) variables[vendor.key_env] = "sk-example";
   config::Environment env = With(variables);
-  Result<config::Settings> settings = config::Parse(GetParam()(), "weir.example.yaml", env);
+  const std::string file = std::string(WEIR_SOURCE_DIR) + "/weir.example.yaml";
+  Result<config::Settings> settings = config::Parse(GetParam()(), file, env);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_TRUE(settings->warnings.empty());
   Result<Directory> directory = Resolve(*settings, env, kTestDialects, kTestClassifiers);

@@ -121,6 +121,18 @@ constexpr BadConfig kBad[] = {
     {"limits: {max_attempts: 0}\n", "1:24", "from 1 to 100"},
     {"models: {m: {context: 128kb}}\n", "1:23", "is not a number of tokens"},
     {"models: {m: {context: 8k, max_output: 16k}}\n", "1:27", "larger than context"},
+    // the header of the key, the catalog file
+    {"providers: {p: {key_header: \"a b\"}}\n", "1:29", "is no header's name"},
+    {"providers: {p: {key_header: \"x: y\\r\\nz\"}}\n", "1:29", "is no header's name"},
+    {"providers: {p: {key_header: Content-Length}}\n", "1:29", "Weir sets it itself"},
+    {"providers: {p: {key_headr: x}}\n", "1:17", "did you mean `key_header`?"},
+    {"providers: {p: {stream_options: {}}}\n", "1:33", "expected a single value"},
+    {"providers: {s: {api: simulator, key_header: x}}\n", "1:33", "it calls no one"},
+    {"providers: {s: {api: simulator, stream_options: false}}\n", "1:33", "it calls no one"},
+    {"catalog: {models: {}}\n", "1:10", "expected a single value, found a map"},
+    {"catalog:\n", "1:1", "catalog: expected a single value, found nothing"},
+    {"catalog: \"\"\n", "1:10", "the value is empty"},
+    {"katalog: x\n", "1:1", "did you mean `catalog`?"},
     // types
     {"providers: [a]\n", "1:12", "expected a map such as {openai:"},
     {"providers: {a/b: {}}\n", "1:13", "has no `/`"},

@@ -13,6 +13,12 @@ Result<void> ReadListen(Reader& reader, const Node& node, Settings& settings) {
   return reader.Refuse(node, fmt::format("is refused: {}", kListenMeaning));
 }
 
+Result<void> ReadCatalog(Reader& reader, const Node& node, Settings& settings) {
+  WEIR_TRY(settings.catalog.text, reader.Text(node));
+  settings.catalog.mark = node.mark;
+  return {};
+}
+
 constexpr Option<Settings> kRootOptions[] = {
     {"listen", "address of the data plane; default 127.0.0.1:8080", ReadListen},
     {"admin", "address of the admin plane, or a map; default 127.0.0.1:8081", ReadAdmin},
@@ -20,6 +26,7 @@ constexpr Option<Settings> kRootOptions[] = {
      Set<&Reader::Text, &Settings::data_dir>},
     {"workers", "threads of the data plane; default: one a core",
      SetInteger<&Settings::workers, 1, 1024>},
+    {"catalog", "file of vendors, models and prices over the built-in ones", ReadCatalog},
     {"providers", "the services that answer, by name", ReadProviders},
     {"models", "the models that can be asked for, by name", ReadModels},
     {"fallbacks", "per model: the models tried after it, in order", ReadFallbacks},

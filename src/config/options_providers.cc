@@ -1,3 +1,4 @@
+#include "config/header_name.h"
 #include "config/options.h"
 #include "config/parse.h"
 
@@ -15,7 +16,8 @@ constexpr Option<ProviderSettings> kTimeoutOptions[] = {
      Set<&Reader::Duration, &ProviderSettings::connect>},
     {"first_byte", "wait for a plain answer; default 10m",
      Set<&Reader::Duration, &ProviderSettings::first_byte>},
-    {"first_token", "wait for a stream's first content; default 60s, reasoning models 5m",
+    {"first_token",
+     "wait for a stream's first content; default 60s, reasoning models and local engines 5m",
      Set<&Reader::Duration, &ProviderSettings::first_token>},
     {"idle", "longest pause inside a stream; default 60s, reasoning models 5m",
      Set<&Reader::Duration, &ProviderSettings::idle>},
@@ -117,24 +119,6 @@ Result<void> ReadKeys(Reader& reader, const Node& node, ProviderSettings& provid
   return {};
 }
 
-bool IsToken(std::string_view name) {
-  auto ok = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !name.empty() && name.size() <= 100 && std::all_of(name.begin(), name.end(), ok);
-}
-
-// Headers that Weir writes itself: a second one would change the framing or the encoding.
-bool IsOurs(std::string_view name) {
-  constexpr std::string_view kOurs[] = {"host",         "content-length",  "transfer-encoding",
-                                        "connection",   "keep-alive",      "upgrade",
-                                        "te",           "trailer",         "expect",
-                                        "content-type", "accept-encoding", "content-encoding"};
-  return std::any_of(std::begin(kOurs), std::end(kOurs),
-                     [&](std::string_view ours) { return EqualsIgnoreCase(ours, name); });
-}
-
 bool HoldsSecret(std::string_view name) {
   std::string lower = AsciiLower(name);
   return lower.find("auth") != std::string::npos || lower.find("key") != std::string::npos ||
@@ -147,8 +131,9 @@ Result<void> ReadHeaders(Reader& reader, const Node& node, ProviderSettings& pro
   for (size_t i = 0; i < node.keys.size(); ++i) {
     const Name& name = node.keys[i];
     const Node& item = node.items[i];
-    if (!IsToken(name.text)) return reader.At(name.mark, "a header's name must be an HTTP token");
-    if (IsOurs(name.text)) {
+    if (!IsHeaderName(name.text))
+      return reader.At(name.mark, "a header's name must be an HTTP token");
+    if (IsOwnHeader(name.text)) {
       return reader.At(name.mark, fmt::format("Weir sets `{}` itself", AsciiLower(name.text)));
     }
     WEIR_TRY(std::string value, reader.Text(item));
@@ -165,6 +150,11 @@ Result<void> ReadHeaders(Reader& reader, const Node& node, ProviderSettings& pro
   return {};
 }
 
+Result<void> ReadKeyHeader(Reader& reader, const Node& node, ProviderSettings& provider) {
+  WEIR_TRY(provider.key_header, KeyHeaderOf(reader, node));
+  return {};
+}
+
 Result<void> ReadTls(Reader& reader, const Node& node, ProviderSettings& provider) {
   return ReadSection<ProviderSettings>(reader, node, kTlsOptions, provider);
 }
@@ -175,6 +165,9 @@ constexpr Option<ProviderSettings> kProviderOptions[] = {
     {"base_url", "URL before /chat/completions; default: the catalog's", ReadBaseUrl},
     {"keys", "API keys, used in rotation; [] sends none; default: the catalog's variable",
      ReadKeys},
+    {"key_header",
+     "header that carries the bare key instead of `authorization: Bearer`; default: the catalog's",
+     ReadKeyHeader},
     {"timeouts", "bounds of one attempt", ReadTimeouts},
     {"retries", "attempts on the same target beyond the first; default 1",
      SetInteger<&ProviderSettings::retries, 0, 10>},
@@ -184,8 +177,12 @@ constexpr Option<ProviderSettings> kProviderOptions[] = {
     {"headers", "further request headers, by name", ReadHeaders},
     {"allow_plaintext", "allow http:// to another machine; default false",
      Set<&Reader::Bool, &ProviderSettings::allow_plaintext>},
-    {"allow_unknown", "forward `provider/anything`, unpriced; default false",
+    {"allow_unknown",
+     "forward `provider/anything`, unpriced; default false, true at a local engine of the catalog",
      Set<&Reader::Bool, &ProviderSettings::allow_unknown>},
+    {"stream_options",
+     "false: never send stream_options, for a service that refuses it; default: the catalog's",
+     Set<&Reader::Bool, &ProviderSettings::stream_options>},
     {"simulator", "how api: simulator behaves",
      SetSection<&ProviderSettings::simulator, kSimulatorOptions>},
 };
@@ -196,7 +193,8 @@ Result<void> CheckProvider(Reader& reader, const Node& node, const ProviderSetti
   if (simulator != nullptr && !simulated) {
     return reader.At(simulator->mark, "`simulator` belongs to `api: simulator` only");
   }
-  for (std::string_view key : {"base_url", "keys", "tls", "headers", "allow_plaintext"}) {
+  for (std::string_view key :
+       {"base_url", "keys", "key_header", "tls", "headers", "allow_plaintext", "stream_options"}) {
     const Name* found = node.FindKey(key);
     if (simulated && found != nullptr) {
       return reader.At(found->mark, fmt::format("the simulator has no `{}`: it calls no one", key));

@@ -32,7 +32,14 @@ Error CannotRead(const std::string& path, std::string_view why) {
   return ErrorAt(path, {}, fmt::format("cannot be read: {}", why));
 }
 
-Result<std::string> ReadBounded(const std::string& path) {
+bool IsWorldReadable(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path) {
   std::error_code status;
   if (std::filesystem::is_directory(path, status)) return CannotRead(path, "it is a folder");
   errno = 0;
@@ -45,20 +52,13 @@ Result<std::string> ReadBounded(const std::string& path) {
   return text;
 }
 
-bool IsWorldReadable(const std::string& path) {
-  struct stat status{};
-  return stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
-}
-
-}  // namespace
-
 Result<Settings> Parse(std::string_view text, std::string_view file, const Environment& env) {
   WEIR_TRY(Parsed parsed, ParseText(text, file, env));
   return std::move(parsed.settings);
 }
 
 Result<Settings> ParseFile(const std::string& path, const Environment& env) {
-  WEIR_TRY(std::string text, ReadBounded(path));
+  WEIR_TRY(std::string text, ReadFile(path));
   WEIR_TRY(Parsed parsed, ParseText(text, path, env));
   if (parsed.clear_secret.line != 0 && IsWorldReadable(path)) {
     Error warning = ErrorAt(path, parsed.clear_secret,

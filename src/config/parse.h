@@ -16,6 +16,9 @@ Result<Settings> Parse(std::string_view text, std::string_view file, const Envir
 // holds a secret in clear.
 Result<Settings> ParseFile(const std::string& path, const Environment& env);
 
+// The bytes of a file, at most one more than LoadYaml takes; a kConfig error that names it.
+Result<std::string> ReadFile(const std::string& path);
+
 // Shared by other readers of declared values: "10s", "250ms", "1h30m"; "32MiB", "64k"; "128k"
 // tokens. The errors quote the text and say what was expected, without a position. ParseUrl's never
 // quotes.

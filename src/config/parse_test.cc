@@ -101,6 +101,7 @@ TEST(Parse, ReadsTheContractsExample) {
 
 constexpr std::string_view kEverySection = R"(
 admin: {listen: "0.0.0.0:9000", key: "${ADMIN}"}
+catalog: ./prices.yaml
 providers:
   local:
     api: openai
@@ -110,6 +111,8 @@ providers:
     headers: {x-team: core}
     allow_plaintext: true
     allow_unknown: true
+    stream_options: false
+    key_header: Api-Key
     retries: 0
   fake:
     api: simulator
@@ -145,7 +148,13 @@ TEST(Parse, ReadsEveryOptionOfEverySection) {
   EXPECT_TRUE(local.keys->empty());
   EXPECT_EQ(local.ca_file, "/etc/ca.pem");
   EXPECT_EQ(local.headers[0].second, "core");
-  EXPECT_TRUE(local.allow_plaintext && local.allow_unknown);
+  EXPECT_TRUE(local.allow_plaintext);
+  EXPECT_EQ(local.allow_unknown, true);
+  EXPECT_EQ(local.stream_options, false);
+  EXPECT_EQ(local.key_header, "api-key");
+  EXPECT_FALSE(parsed->providers[1].allow_unknown || parsed->providers[1].stream_options);
+  EXPECT_EQ(parsed->catalog.text, "./prices.yaml");
+  EXPECT_EQ(parsed->catalog.mark.line, 3);
   EXPECT_EQ(local.retries, 0);
   const SimulatorSettings& fake = parsed->providers[1].simulator;
   EXPECT_EQ(fake.latency, milliseconds(0));

@@ -77,7 +77,9 @@ struct ProviderSettings {
   std::string ca_file;
   std::vector<std::pair<std::string, std::string>> headers;
   bool allow_plaintext = false;
-  bool allow_unknown = false;
+  std::optional<bool> allow_unknown;   // absent: only at a local engine of the catalog
+  std::string key_header;              // lower case; empty: the catalog's, else authorization
+  std::optional<bool> stream_options;  // absent: the catalog's, else true
   SimulatorSettings simulator;
   Mark base_url_mark;
 };
@@ -161,6 +163,7 @@ struct Settings {
   AdminSettings admin;
   std::string data_dir = "./weir-data";
   int workers = 0;  // 0: cores
+  Name catalog;     // file over the built-in catalog, beside this one unless absolute; or empty
   std::vector<ProviderSettings> providers;
   Mark providers_mark{1, 1};  // of the section; the file's begin when there is none
   std::vector<ModelSettings> models;

@@ -21,7 +21,8 @@ struct Target {
     return model != nullptr ? model->timeouts : provider->timeouts;
   }
   const catalog::Prices* prices() const {
-    return model != nullptr && model->prices ? &*model->prices : nullptr;
+    const auto& known = model != nullptr ? model->prices : provider->prices;
+    return known ? &*known : nullptr;
   }
 };
 

@@ -6,16 +6,19 @@
 namespace weir::provider {
 namespace {
 
+constexpr std::string_view kAuthorization = "authorization";
 constexpr std::string_view kDone = "[DONE]";
 
 std::vector<std::pair<std::string, std::string>> HeadersFor(const Target& target) {
   std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}};
   const auto& configured = target.provider->headers;
-  const bool has_own = std::ranges::any_of(configured, [](const auto& header) {
-    return EqualsIgnoreCase(header.first, "authorization");
+  const std::string& key_header = target.provider->key_header;
+  const bool has_own = std::ranges::any_of(configured, [&key_header](const auto& header) {
+    return EqualsIgnoreCase(header.first, key_header);
   });
   if (target.key != nullptr && !target.key->empty() && !has_own) {
-    headers.emplace_back("authorization", fmt::format("Bearer {}", target.key->Reveal()));
+    const std::string_view scheme = key_header == kAuthorization ? "Bearer " : "";
+    headers.emplace_back(key_header, fmt::format("{}{}", scheme, target.key->Reveal()));
   }
   headers.insert(headers.end(), configured.begin(), configured.end());
   return headers;
@@ -29,7 +32,8 @@ Result<WireRequest> EncodeOpenAi(const chat::Request& request, std::string_view 
   wire.path = target.provider->base_url.path;
   wire.path += chat::EndpointPath(request.endpoint);
   wire.headers = HeadersFor(target);
-  const auto edits = chat::EditsFor(request, body, {target.upstream_model, request.stream});
+  const auto edits = chat::EditsFor(
+      request, body, {target.upstream_model, request.stream, !target.provider->stream_options});
   json::ApplyInto(body, edits, &wire.body);
   return wire;
 }

@@ -41,6 +41,31 @@ TEST_F(OpenAiTest, TheKeyIsABearerToken) {
   EXPECT_EQ(wire.path, "/chat/completions");
 }
 
+TEST_F(OpenAiTest, AKeyHeaderOfItsOwnCarriesTheBareKey) {
+  provider_.key_header = "api-key";
+  const Secret key(std::string("k-123456"));
+  const std::string body = R"({"model":"a","messages":[{"role":"user","content":"x"}]})";
+  const WireRequest wire = Encode(body, "m", &key);
+  ASSERT_EQ(wire.headers.size(), 2U);
+  EXPECT_EQ(wire.headers[1], (std::pair<std::string, std::string>{"api-key", "k-123456"}));
+  EXPECT_EQ(Encode(body, "m").headers.size(), 1U);
+  provider_.headers = {{"Api-Key", "other"}};
+  const WireRequest own = Encode(body, "m", &key);
+  ASSERT_EQ(own.headers.size(), 2U);
+  EXPECT_EQ(own.headers[1].second, "other");
+}
+
+TEST_F(OpenAiTest, StreamOptionsAreNotSentWhereTheyAreRefused) {
+  const std::string messages = R"("messages":[{"role":"user","content":"x"}],"stream":true})";
+  const std::string asked = R"({"model":"a","stream_options":{"include_usage":true},)" + messages;
+  EXPECT_EQ(Encode(asked, "a").body, asked);
+  EXPECT_NE(Encode(R"({"model":"a",)" + messages, "a").body.find("include_usage"),
+            std::string::npos);
+  provider_.stream_options = false;
+  EXPECT_EQ(Encode(asked, "a").body, R"({"model":"a",)" + messages);
+  EXPECT_EQ(Encode(R"({"model":"a",)" + messages, "a").body, R"({"model":"a",)" + messages);
+}
+
 TEST_F(OpenAiTest, AConfiguredAuthorizationWins) {
   provider_.headers = {{"Authorization", "Basic abc"}};
   const Secret key(std::string("k-123456"));

@@ -64,9 +64,15 @@ std::optional<Rejected> Gate(const catalog::Directory& directory, catalog::Model
 
 Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
                  const chat::Request& request, int64_t prompt_tokens) {
-  Candidate candidate{.model = id};
-  const catalog::Model& model = directory.model(id);
-  if (!model.prices) return candidate;
+  Candidate candidate = Priced(directory.model(id).prices, request, prompt_tokens);
+  candidate.model = id;
+  return candidate;
+}
+
+Candidate Priced(const std::optional<catalog::Prices>& prices, const chat::Request& request,
+                 int64_t prompt_tokens) {
+  Candidate candidate;
+  if (!prices) return candidate;
   const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, kAssumedAnswerTokens)
                                                 : kAssumedAnswerTokens;
   catalog::Usage usage;
@@ -74,7 +80,7 @@ Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
   if (request.endpoint != chat::Endpoint::kEmbeddings) {
     usage.completion = answer * std::clamp<int64_t>(request.n, 1, chat::kMaxChoices);
   }
-  if (auto cost = catalog::Cost(usage, *model.prices)) {
+  if (auto cost = catalog::Cost(usage, *prices)) {
     candidate.expected_cost = *cost;
     candidate.priced = true;
   }

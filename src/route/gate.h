@@ -33,5 +33,8 @@ std::optional<Rejected> KeyGate(const catalog::Directory& directory, catalog::Mo
 inline constexpr int64_t kAssumedAnswerTokens = 512;
 Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
                  const chat::Request& request, int64_t prompt_tokens);
+// Of no declared model.
+Candidate Priced(const std::optional<catalog::Prices>& prices, const chat::Request& request,
+                 int64_t prompt_tokens);
 
 }  // namespace weir::route

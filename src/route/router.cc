@@ -191,7 +191,7 @@ Result<Decision> Router::Compiled::PinOpen(catalog::ProviderId provider, Wish wi
   decision.reason = PinReason(wish.source);
   decision.open_provider = provider;
   decision.open_upstream = wish.name.substr(open.name.size() + 1);
-  decision.candidates.emplace_back();
+  decision.candidates.push_back(Priced(open.prices, request, decision.estimated_prompt_tokens));
   return decision;
 }
 

@@ -135,6 +135,17 @@ TEST(Router, AnOpenProviderTakesAnyNameForOneRequest) {
   EXPECT_FALSE(world.Decide(Asking("x"), "open/" + std::string(300, 'x')));
 }
 
+TEST(Router, WhatALocalEngineServesIsFree) {
+  const World world("providers: {sim: {api: simulator}, ollama: {}}\n");
+  const auto decision = world.Decide(Asking("x"), "ollama/qwen3:8b");
+  ASSERT_TRUE(decision) << decision.error().message;
+  ASSERT_TRUE(decision->open_provider);
+  EXPECT_EQ(decision->open_upstream, "qwen3:8b");
+  ASSERT_EQ(decision->candidates.size(), 1U);
+  EXPECT_TRUE(decision->candidates[0].priced);
+  EXPECT_EQ(decision->candidates[0].expected_cost.nano, 0);
+}
+
 TEST(Router, AClassifierThatIsNotBuiltInIsRefusedByName) {
   auto router = World(kWorld).router().directory();
   auto made = Router::Make(std::make_shared<const catalog::Directory>(router),
