@@ -30,8 +30,10 @@ class SettleTest : public testing::Test {
                                     .output = ParsePrice("15").value(),
                                     .source = {},
                                     .date = {}};
+    target_.provider = &provider_;
     target_.model = &model_;
   }
+  catalog::Provider provider_;
   catalog::Model model_;
   Target target_;
   ledger::Attempt row_;
@@ -53,6 +55,14 @@ TEST_F(SettleTest, AnUnpricedOrUndeclaredModelHasTokensAndNoPrice) {
   target_.model = nullptr;
   Settle(target_, {1000, 0, 100, 0, false}, &row_);
   EXPECT_FALSE(row_.priced);
+}
+
+TEST_F(SettleTest, AnUndeclaredModelOfALocalEngineCostsNothing) {
+  target_.model = nullptr;
+  provider_.prices = catalog::Prices{};
+  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  EXPECT_TRUE(row_.priced);
+  EXPECT_EQ(row_.cost.nano, 0);
 }
 
 TEST_F(SettleTest, CountsThatCannotBePaidAreNotPriced) {
