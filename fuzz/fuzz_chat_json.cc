@@ -42,6 +42,18 @@ void RequireSameFacts(const Request& a, const Request& b) {
   WEIR_FUZZ_CHECK(a.has_tools == b.has_tools && a.wants_reasoning == b.wants_reasoning);
 }
 
+void TryDropping(const weir::chat::Request& request, Endpoint endpoint, const std::string& body) {
+  weir::chat::RequestParser parser;
+  const auto edits = weir::chat::EditsFor(request, body, {kModel, true, true});
+  std::string patched;
+  weir::json::ApplyInto(body, edits, &patched);
+  RequireOnlyEditsChanged(body, patched, edits);
+  const auto again = parser.Parse(endpoint, patched);
+  WEIR_FUZZ_CHECK(again.has_value() && again->model == kModel);
+  WEIR_FUZZ_CHECK(again->stream_options.empty() && !again->include_usage);
+  RequireSameFacts(request, *again);
+}
+
 void TryRequest(Endpoint endpoint, const std::string& body, bool ask) {
   weir::chat::RequestParser parser, second;
   auto request = parser.Parse(endpoint, body, ModelMember::kOptional);
@@ -60,6 +72,7 @@ void TryRequest(Endpoint endpoint, const std::string& body, bool ask) {
   WEIR_FUZZ_CHECK(again.has_value() && again->model == kModel);
   WEIR_FUZZ_CHECK(again->include_usage == (ask || request->include_usage));
   RequireSameFacts(*request, *again);
+  TryDropping(*request, endpoint, body);
 }
 
 void TryReply(const std::string& body) {

@@ -1,8 +1,9 @@
-// Config files: refused in one line at a place in the file, or resolved and described. What a
-// variable holds is never in a parser's error.
+// Config and catalog files: refused in one line at a place in the file, or resolved and described.
+// What a variable holds is never in a parser's error.
 #include <optional>
 #include <string>
 
+#include "catalog/builtin.h"
 #include "catalog/describe.h"
 #include "catalog/directory.h"
 #include "config/parse.h"
@@ -42,7 +43,19 @@ void CheckDirectory(const catalog::Directory& directory) {
   }
 }
 
+// The same bytes as a file of the user's over the built-in catalog.
+void CheckAsCatalog(std::string_view text) {
+  const Result<catalog::BuiltinCatalog> extended =
+      catalog::ExtendCatalog(*catalog::Builtin(), text, "f");
+  if (!extended) return CheckError(extended.error());
+  for (const catalog::BuiltinModel& model : extended->models) {
+    WEIR_FUZZ_CHECK(extended->FindVendor(model.vendor) != nullptr);
+    WEIR_FUZZ_CHECK(extended->FindModel(model.vendor, model.alias) == &model);
+  }
+}
+
 void Run(std::string_view text) {
+  CheckAsCatalog(text);
   constexpr std::string_view kDialects[] = {"openai", "simulator"};
   constexpr std::string_view kClassifiers[] = {"seed", "rules"};
   const config::Environment env = Variable;
@@ -53,10 +66,11 @@ void Run(std::string_view text) {
     WEIR_FUZZ_CHECK(in_clear || settings.error().message.find(kCanary) == std::string::npos);
     return;
   }
+  settings->catalog = {};  // no input names a file to read
   Result<catalog::Directory> directory = catalog::Resolve(*settings, env, kDialects, kClassifiers);
   if (!directory) return CheckError(directory.error());
   CheckDirectory(*directory);
-  WEIR_FUZZ_CHECK(catalog::Describe(*settings, *directory).ends_with('\n'));
+  WEIR_FUZZ_CHECK(catalog::Describe(*settings, *directory, {}).ends_with('\n'));
 }
 
 }  // namespace

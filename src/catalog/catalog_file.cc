@@ -36,8 +36,15 @@ Result<void> ReadBaseUrl(Reader& reader, const Node& node, Vendor& vendor) {
 }
 
 Result<void> ReadBaseUrlForm(Reader& reader, const Node& node, Vendor& vendor) {
-  WEIR_TRY(vendor.base_url_form, reader.Text(node));
+  WEIR_CHECK_OK(reader.UrlOf(node));  // which would write its placeholder in lower case
+  vendor.base_url_form = node.text;
   vendor.base_url = {};
+  return {};
+}
+
+Result<void> ReadApi(Reader& reader, const Node& node, Vendor& vendor) {
+  WEIR_TRY(config::Name name, reader.NameOf(node));
+  vendor.api = std::move(name.text);
   return {};
 }
 
@@ -53,7 +60,7 @@ Result<void> ReadKeyHeader(Reader& reader, const Node& node, Vendor& vendor) {
 }
 
 constexpr Option<Vendor> kVendorOptions[] = {
-    {"api", "wire dialect", Set<&Reader::Text, &Vendor::api>},
+    {"api", "wire dialect", ReadApi},
     {"base_url", "URL before /chat/completions", ReadBaseUrl},
     {"base_url_form", "what the URL looks like that the user has to give", ReadBaseUrlForm},
     {"key_env", "variable that holds its key", ReadKeyEnv},
@@ -128,7 +135,7 @@ constexpr Option<ModelRow> kModelOptions[] = {
     {"max_output", "tokens", Set<&Reader::Tokens, &ModelRow::max_output>},
     {"capabilities", "words of capability.cc", Set<&Reader::Names, &ModelRow::capabilities>},
     {"rank", "rough strength", config::SetInteger<&ModelRow::rank, 0, 100>},
-    {"source", "where the price was read", Set<&Reader::Text, &ModelRow::source>},
+    {"source", "where the price was read", Set<&Reader::Line, &ModelRow::source>},
     {"date", "the day it was read", ReadDate},
 };
 

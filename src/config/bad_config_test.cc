@@ -132,6 +132,7 @@ constexpr BadConfig kBad[] = {
     {"catalog: {models: {}}\n", "1:10", "expected a single value, found a map"},
     {"catalog:\n", "1:1", "catalog: expected a single value, found nothing"},
     {"catalog: \"\"\n", "1:10", "the value is empty"},
+    {"catalog: \"a\\nb\"\n", "1:10", "one line without control characters"},
     {"katalog: x\n", "1:1", "did you mean `catalog`?"},
     // types
     {"providers: [a]\n", "1:12", "expected a map such as {openai:"},

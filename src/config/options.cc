@@ -14,7 +14,7 @@ Result<void> ReadListen(Reader& reader, const Node& node, Settings& settings) {
 }
 
 Result<void> ReadCatalog(Reader& reader, const Node& node, Settings& settings) {
-  WEIR_TRY(settings.catalog.text, reader.Text(node));
+  WEIR_TRY(settings.catalog.text, reader.Line(node));
   settings.catalog.mark = node.mark;
   return {};
 }

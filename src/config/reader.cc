@@ -109,6 +109,16 @@ Result<std::string> Reader::Text(const Node& node) const {
   return node.text;
 }
 
+Result<std::string> Reader::Line(const Node& node) const {
+  constexpr size_t kLongest = 1'000;
+  WEIR_TRY(std::string text, Text(node));
+  const auto control = [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; };
+  if (text.size() > kLongest || std::any_of(text.begin(), text.end(), control)) {
+    return At(node.mark, "expected one line without control characters, at most 1,000 bytes");
+  }
+  return text;
+}
+
 Result<bool> Reader::Bool(const Node& node) const {
   WEIR_TRY(std::string text, Text(node));
   bool bare = !node.quoted || node.expanded;

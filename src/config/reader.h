@@ -37,6 +37,8 @@ class Reader {
   void WarnAboutClearSecret(const Node& node, std::string_view owner);
 
   Result<std::string> Text(const Node& node) const;  // not empty
+  // One that errors and tables show as it is: at most 1,000 bytes, no control characters.
+  Result<std::string> Line(const Node& node) const;
   Result<bool> Bool(const Node& node) const;
   Result<int64_t> Integer(const Node& node, int64_t min, int64_t max) const;
   Result<uint64_t> Unsigned(const Node& node) const;
