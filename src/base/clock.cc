@@ -1,8 +1,6 @@
 #include "base/clock.h"
 
-#include <fmt/format.h>
-
-#include <ctime>
+#include "base/strings.h"
 
 namespace weir {
 namespace {
@@ -23,18 +21,23 @@ const Clock& SystemClock() {
   return clock;
 }
 
+// Calendar arithmetic, not gmtime: that takes the C library's lock for its time zone.
 std::string FormatWall(WallMicros micros) {
-  int64_t seconds = micros / 1'000'000;
-  int64_t rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  std::time_t time = seconds;
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, rest / 1000);
+  using std::chrono::floor;
+  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
+  const auto day = floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto ms = static_cast<uint64_t>(floor<std::chrono::milliseconds>(time - day).count());
+  std::string text;
+  text.reserve(std::size("2026-11-23T21:20:00.123Z"));
+  AppendUint(&text, static_cast<uint64_t>(static_cast<int>(date.year())), 4);
+  AppendUint(&(text += '-'), static_cast<unsigned>(date.month()), 2);
+  AppendUint(&(text += '-'), static_cast<unsigned>(date.day()), 2);
+  AppendUint(&(text += 'T'), ms / 3'600'000, 2);
+  AppendUint(&(text += ':'), ms / 60'000 % 60, 2);
+  AppendUint(&(text += ':'), ms / 1000 % 60, 2);
+  AppendUint(&(text += '.'), ms % 1000, 3);
+  return text += 'Z';
 }
 
 }  // namespace weir

@@ -1,25 +1,27 @@
 #include "base/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <memory>
 
 #include "base/clock.h"
+#include "base/line_writer.h"
 #include "base/secret.h"
 #include "base/strings.h"
 
 namespace weir {
 namespace {
 
-constexpr size_t kQueueLines = 8192;
+constexpr size_t kQueueBytes = 4 << 20;
 
 struct LogState {
   std::atomic<LogLevel> level{LogLevel::kInfo};
   std::atomic<LogFormat> format{LogFormat::kText};
-  std::shared_ptr<spdlog::details::thread_pool> pool;
-  std::shared_ptr<spdlog::logger> logger;
+  std::unique_ptr<LineWriter> writer;
 };
 
 LogState& State() {
@@ -72,6 +74,15 @@ std::string TextLine(LogLevel level, std::string_view event,
   return line;
 }
 
+void Write(std::string_view line, bool urgent) {
+  LogState& state = State();
+  if (state.writer) {
+    state.writer->Append(line, urgent);
+  } else {
+    fmt::print(stderr, "{}\n", ScrubSecrets(line));
+  }
+}
+
 }  // namespace
 
 LogField Field(std::string_view name, std::string_view value) {
@@ -85,13 +96,7 @@ void InitLog(LogOptions options) {
   LogState& state = State();
   state.level = options.level;
   state.format = options.format;
-  if (state.logger) return;
-  state.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
-  auto sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
-  state.logger = std::make_shared<spdlog::async_logger>(
-      "weir", std::move(sink), state.pool, spdlog::async_overflow_policy::overrun_oldest);
-  state.logger->set_pattern("%v");
-  state.logger->flush_on(spdlog::level::info);
+  if (!state.writer) state.writer = std::make_unique<LineWriter>(STDOUT_FILENO, kQueueBytes);
 }
 
 bool LogEnabled(LogLevel level) {
@@ -100,18 +105,13 @@ bool LogEnabled(LogLevel level) {
 
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!LogEnabled(level)) return;
-  LogLine(CurrentLogFormat() == LogFormat::kJson ? JsonLine(level, event, fields)
-                                                 : TextLine(level, event, fields));
+  Write(CurrentLogFormat() == LogFormat::kJson ? JsonLine(level, event, fields)
+                                               : TextLine(level, event, fields),
+        level >= LogLevel::kWarn);
 }
 
 void LogLine(std::string_view line) {
-  LogState& state = State();
-  std::string clean = ScrubSecrets(line);
-  if (state.logger) {
-    state.logger->log(spdlog::level::info, spdlog::string_view_t(clean));
-  } else {
-    fmt::print(stderr, "{}\n", clean);
-  }
+  Write(line, false);
 }
 
 LogFormat CurrentLogFormat() {
@@ -120,16 +120,11 @@ LogFormat CurrentLogFormat() {
 
 uint64_t LogLinesDropped() {
   LogState& state = State();
-  return state.pool ? state.pool->overrun_counter() : 0;
+  return state.writer ? state.writer->dropped() : 0;
 }
 
 void FlushLog() {
-  LogState& state = State();
-  if (!state.logger) return;
-  state.logger->flush();
-  // The pool's destructor joins its thread after the queue is written.
-  state.logger.reset();
-  state.pool.reset();
+  State().writer.reset();
 }
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 // The program's log: one line an event, text on a terminal, JSON into a pipe. Lines are scrubbed of
-// secrets, written by a background thread behind a bounded queue (oldest dropped, counted), so that
-// a stopped reader never stops a worker. Any thread, after InitLog(); before it lines go to stderr.
+// secrets and written by a background thread (line_writer.h), warnings at once, others within 10
+// ms; a stopped reader never stops a worker. Any thread, after InitLog(); before it lines go to
+// stderr.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,6 @@ void Log(LogLevel level, std::string_view event, std::initializer_list<LogField>
 void LogLine(std::string_view line);
 LogFormat CurrentLogFormat();
 uint64_t LogLinesDropped();
-void FlushLog();  // waits for what is queued; at exit
+void FlushLog();  // writes what is queued; at exit
 
 }  // namespace weir

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "base/strings.h"
+
 namespace weir {
 namespace {
 
@@ -21,10 +23,13 @@ bool AllDigits(std::string_view text) {
   return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::string TrimZeros(std::string text, size_t keep_decimals) {
-  size_t dot = text.find('.');
-  while (text.size() > dot + 1 + keep_decimals && text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
+// 9 decimals, of which zeros at the end are cut, but `keep` of them stay.
+std::string Decimal(std::string_view sign, uint64_t billionths, size_t keep) {
+  std::string text(sign);
+  AppendUint(&text, billionths / 1'000'000'000);
+  const size_t shortest = keep == 0 ? text.size() : text.size() + 1 + keep;
+  AppendUint(&(text += '.'), billionths % 1'000'000'000, 9);
+  while (text.size() > shortest && (text.back() == '0' || text.back() == '.')) text.pop_back();
   return text;
 }
 
@@ -50,9 +55,9 @@ Result<Price> ParsePrice(std::string_view text) {
 }
 
 std::string FormatPrice(Price price) {
-  return TrimZeros(fmt::format("{}.{:09}", price.femto / kFemtoPerUsdPerMillion,
-                               price.femto % kFemtoPerUsdPerMillion),
-                   0);
+  static_assert(kFemtoPerUsdPerMillion == 1'000'000'000);
+  return price.femto < 0 ? Decimal("-", 0 - static_cast<uint64_t>(price.femto), 0)
+                         : Decimal("", static_cast<uint64_t>(price.femto), 0);
 }
 
 void CostSum::Add(int64_t tokens, Price price) {
@@ -84,11 +89,8 @@ NanoUsd AddSaturating(NanoUsd a, NanoUsd b) {
 }
 
 std::string FormatUsd(NanoUsd amount) {
-  uint64_t magnitude =
-      amount.nano < 0 ? 0 - static_cast<uint64_t>(amount.nano) : static_cast<uint64_t>(amount.nano);
-  return (amount.nano < 0 ? "-" : "") +
-         TrimZeros(fmt::format("{}.{:09}", magnitude / 1'000'000'000, magnitude % 1'000'000'000),
-                   2);
+  return amount.nano < 0 ? Decimal("-", 0 - static_cast<uint64_t>(amount.nano), 2)
+                         : Decimal("", static_cast<uint64_t>(amount.nano), 2);
 }
 
 }  // namespace weir

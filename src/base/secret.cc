@@ -1,6 +1,7 @@
 #include "base/secret.h"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <vector>
 
@@ -47,7 +48,12 @@ std::string ScrubSecrets(std::string_view text) {
   std::string clean(text);
   Registry& registry = SecretRegistry();
   std::lock_guard lock(registry.mutex);
-  for (const std::string& secret : registry.known) ReplaceAll(clean, secret, "[secret]");
+  for (const std::string& secret : registry.known) {
+    // memmem steps over what cannot match; string::find stops at every first letter.
+    if (memmem(clean.data(), clean.size(), secret.data(), secret.size()) != nullptr) {
+      ReplaceAll(clean, secret, "[secret]");
+    }
+  }
   return clean;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <limits>
 #include <numeric>
 
 #include "base/hash.h"
@@ -90,8 +92,21 @@ void AppendEscape(std::string* out, char c) {
   }
 }
 
-bool NeedsEscape(char c) {
-  return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+constexpr bool IsPlain(uint8_t c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0; c < plain.size(); ++c) plain[c] = IsPlain(static_cast<uint8_t>(c));
+  return plain;
+}();
+
+// Length of the leading bytes that stand for themselves in a JSON string.
+size_t PlainLength(std::string_view text) {
+  size_t length = 0;
+  while (length < text.size() && kPlain[static_cast<uint8_t>(text[length])]) ++length;
+  return length;
 }
 
 }  // namespace
@@ -138,6 +153,14 @@ std::optional<uint64_t> ParseUint(std::string_view text) {
   return ParseWhole<uint64_t>(text);
 }
 
+void AppendUint(std::string* out, uint64_t value, size_t width) {
+  std::array<char, std::numeric_limits<uint64_t>::digits10 + 1> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  const auto size = static_cast<size_t>(end - digits.begin());
+  if (size < width) out->append(width - size, '0');
+  out->append(digits.data(), size);
+}
+
 std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -177,13 +200,9 @@ std::string Suggestion(std::string_view near, std::string_view before, std::stri
 void AppendJsonString(std::string* out, std::string_view text) {
   *out += '"';
   for (size_t i = 0; i < text.size();) {
-    size_t plain = i;
-    while (plain < text.size() && static_cast<uint8_t>(text[plain]) < 0x80 &&
-           !NeedsEscape(text[plain])) {
-      ++plain;
-    }
-    out->append(text, i, plain - i);
-    i = plain;
+    const size_t plain = PlainLength(text.substr(i));
+    out->append(text.data() + i, plain);
+    i += plain;
     if (i == text.size()) break;
     size_t length = SequenceLength(text, i);
     std::string_view sequence = text.substr(i, std::max<size_t>(length, 1));

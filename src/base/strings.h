@@ -26,6 +26,9 @@ struct StringHash {
 std::optional<int64_t> ParseInt(std::string_view text);
 std::optional<uint64_t> ParseUint(std::string_view text);
 
+// Appends in decimal, with zeros in front up to `width` digits.
+void AppendUint(std::string* out, uint64_t value, size_t width = 1);
+
 // %XX and, when `plus_is_space`, '+'. nullopt for a broken escape.
 std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space);
 

@@ -1,11 +1,10 @@
 // Writes one JSON value, commas included. Misuse (a value without a key in an object, a bracket of
-// the wrong kind) is a programming error and asserts.
+// the wrong kind, more than 64 levels) is a programming error and asserts.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weir::json {
 
@@ -30,17 +29,15 @@ class Writer {
   void Raw(std::string_view json);  // ready JSON of one value
 
  private:
-  struct Level {
-    bool array;
-    bool empty;
-  };
-
   void BeforeValue();
   void Open(bool array);
   void Close(bool array);
 
   std::string* out_;
-  std::vector<Level> levels_;
+  // A bit a level, the innermost lowest.
+  uint64_t arrays_ = 0;
+  uint64_t filled_ = 0;
+  int depth_ = 0;
   bool keyed_ = false;  // a key waits for its value
 };
 
