@@ -8,7 +8,6 @@
 #include <cstring>
 #include <utility>
 
-#include "net/asio.h"
 #include "net/tcp_stream.h"
 #include "net/wait.h"
 
@@ -17,14 +16,20 @@ namespace {
 
 constexpr std::chrono::milliseconds kHeadStart{250};
 
-// The attempts of one ConnectAny(). Outlives it while Asio holds a handler.
-class Race : public std::enable_shared_from_this<Race> {
+// The attempts of one ConnectAny(). Lives in its frame.
+class Race {
  public:
   Race(Worker& worker, Addresses addresses, uint16_t port, Wait* wait)
       : worker_(worker), addresses_(std::move(addresses)), port_(port), wait_(wait) {
     next_start_.owner = this;
     next_start_.fire = [](void* self) { static_cast<Race*>(self)->StartNext(); };
   }
+  ~Race() {
+    worker_.loop().DropDeadline(&next_start_);
+    for (const auto& attempt : attempts_) Close(attempt.get());
+  }
+  Race(const Race&) = delete;
+  Race& operator=(const Race&) = delete;
 
   void StartNext() {
     while (next_ < addresses_->size() && !StartOne()) ++next_;
@@ -35,64 +40,65 @@ class Race : public std::enable_shared_from_this<Race> {
     }
   }
 
-  // Closes what is still open; no callback of this race does anything afterwards.
-  void Stop() {
-    wait_ = nullptr;
-    worker_.loop().DropDeadline(&next_start_);
-    for (auto& attempt : attempts_) {
-      error_code ignored;
-      attempt->socket.close(ignored);
-    }
-  }
-
   std::unique_ptr<Stream> TakeWinner() { return std::move(winner_); }
   int error() const { return error_; }
 
  private:
   struct Attempt {
-    Attempt(Executor executor, const Address& to) : socket(executor), address(to) {}
-    Socket socket;
+    Race* race;
+    int fd;
     Address address;
+    Watched watched;
   };
 
   bool StartOne() {
     Address address = (*addresses_)[next_];
     address.SetPort(port_);
     const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || (::connect(fd, &address.any, address.length) != 0 && errno != EINPROGRESS)) {
+    if (fd < 0 || (::connect(fd, &address.any, address.length) != 0 && errno != EINPROGRESS) ||
+        !Watch(fd, address)) {
       error_ = errno;
       if (fd >= 0) ::close(fd);
       return false;
     }
-    auto attempt = std::make_shared<Attempt>(worker_.loop().io().get_executor(), address);
-    error_code ignored;
-    attempt->socket.assign(address.family() == AF_INET6 ? Tcp::v6() : Tcp::v4(), fd, ignored);
-    attempts_.push_back(attempt);
     ++running_;
-    attempt->socket.async_wait(
-        Socket::wait_write,
-        [self = shared_from_this(), attempt](error_code) { self->OnAnswer(attempt.get()); });
     return true;
   }
 
-  void OnAnswer(Attempt* attempt) {
-    if (wait_ == nullptr || winner_) return;
+  bool Watch(int fd, const Address& address) {
+    auto attempt = std::make_unique<Attempt>(this, fd, address);
+    attempt->watched.owner = attempt.get();
+    attempt->watched.ready = [](void* self, uint32_t events) {
+      auto* ready = static_cast<Attempt*>(self);
+      ready->race->OnReady(ready, events);
+    };
+    if (!worker_.loop().reactor().Watch(fd, &attempt->watched)) return false;
+    attempts_.push_back(std::move(attempt));
+    return true;
+  }
+
+  void OnReady(Attempt* attempt, uint32_t events) {
+    if (winner_ || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
     --running_;
     int failed = 0;
     socklen_t size = sizeof(failed);
-    ::getsockopt(attempt->socket.native_handle(), SOL_SOCKET, SO_ERROR, &failed, &size);
-    error_code ignored;
+    ::getsockopt(attempt->fd, SOL_SOCKET, SO_ERROR, &failed, &size);
     if (failed == 0) {
-      winner_ = MakeTcpStream(worker_, attempt->socket.release(ignored), attempt->address);
+      winner_ = MakeTcpStream(worker_, std::exchange(attempt->fd, -1), attempt->address);
       return wait_->Wake();
     }
     error_ = failed;
-    attempt->socket.close(ignored);
+    Close(attempt);
     StartNext();
   }
 
+  void Close(Attempt* attempt) {
+    worker_.loop().reactor().Forget(&attempt->watched);
+    if (attempt->fd >= 0) ::close(std::exchange(attempt->fd, -1));
+  }
+
   void EndIfLost() {
-    if (running_ == 0 && wait_ != nullptr) wait_->Wake();
+    if (running_ == 0) wait_->Wake();
   }
 
   Worker& worker_;
@@ -103,7 +109,7 @@ class Race : public std::enable_shared_from_this<Race> {
   size_t next_ = 0;
   int running_ = 0;
   int error_ = 0;
-  std::vector<std::shared_ptr<Attempt>> attempts_;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
   std::unique_ptr<Stream> winner_;
 };
 
@@ -113,11 +119,10 @@ Task<Result<std::unique_ptr<Stream>>> ConnectAny(Worker& worker, Addresses addre
                                                  std::string name, SteadyTime deadline,
                                                  CancelToken* cancel) {
   Wait wait(worker, deadline, cancel);
-  const auto race = std::make_shared<Race>(worker, std::move(addresses), port, &wait);
-  race->StartNext();
+  Race race(worker, std::move(addresses), port, &wait);
+  race.StartNext();
   const Woken why = co_await wait;
-  race->Stop();
-  auto winner = race->TakeWinner();
+  auto winner = race.TakeWinner();
   if (why == Woken::kCancelled) co_return MakeError(Reason::kClientGone, "cancelled");
   if (winner) co_return std::move(winner);
   if (why == Woken::kDeadline) {
@@ -126,7 +131,7 @@ Task<Result<std::unique_ptr<Stream>>> ConnectAny(Worker& worker, Addresses addre
   }
   co_return MakeError(Reason::kUpstreamConnect,
                       fmt::format("cannot connect to {}: {}", HostAndPort(name, port),
-                                  std::strerror(race->error())));
+                                  std::strerror(race.error())));
 }
 
 }  // namespace weir::net

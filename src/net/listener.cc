@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "net/address.h"
-#include "net/asio.h"
 #include "net/loop.h"
 #include "net/tcp_stream.h"
 
@@ -22,78 +21,65 @@ constexpr int kBacklog = 4096;
 constexpr int kAcceptsATurn = 64;
 constexpr std::chrono::milliseconds kPause{100};
 
-// Outlives its Listener while Asio holds a handler.
-class Acceptor : public std::enable_shared_from_this<Acceptor> {
+class TcpListener final : public Listener {
  public:
-  Acceptor(Worker& worker, OnAccept on_accept)
-      : worker_(worker), socket_(worker.loop().io()), on_accept_(std::move(on_accept)) {
-    resume_.owner = this;
-    resume_.fire = [](void* self) { static_cast<Acceptor*>(self)->Await(); };
+  TcpListener(Worker& worker, int fd, uint16_t port, OnAccept on_accept)
+      : worker_(worker), fd_(fd), port_(port), on_accept_(std::move(on_accept)) {
+    watched_.owner = more_.owner = resume_.owner = this;
+    watched_.ready = [](void* self, uint32_t) { static_cast<TcpListener*>(self)->AcceptSome(); };
+    more_.run = [](void* self) { static_cast<TcpListener*>(self)->AcceptSome(); };
+    resume_.fire = [](void* self) { static_cast<TcpListener*>(self)->AcceptSome(); };
   }
+  ~TcpListener() override { TcpListener::Close(); }
 
-  void Begin(int fd, int family) {
-    error_code ignored;
-    socket_.assign(family == AF_INET6 ? Tcp::v6() : Tcp::v4(), fd, ignored);
-    Await();
-  }
-
-  void Close() {
+  bool Begin() { return worker_.loop().reactor().Watch(fd_, &watched_); }
+  uint16_t port() const override { return port_; }
+  void Close() override {
     worker_.loop().DropDeadline(&resume_);
-    error_code ignored;
-    socket_.close(ignored);
+    worker_.loop().reactor().Forget(&watched_);
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
 
  private:
-  void Await() {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code ec) {
-      if (!ec) self->AcceptSome();
-    });
-  }
-
   void AcceptSome() {
-    for (int i = 0; i < kAcceptsATurn && socket_.is_open(); ++i) {
+    for (int i = 0; i < kAcceptsATurn && fd_ >= 0; ++i) {
       Address peer;
       peer.length = sizeof(peer.v6);
-      const int fd =
-          ::accept4(socket_.native_handle(), &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (fd < 0) return AfterError(errno);
-      on_accept_(MakeTcpStream(worker_, fd, peer));
+      const int fd = ::accept4(fd_, &peer.any, &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0) {
+        on_accept_(MakeTcpStream(worker_, fd, peer));
+      } else if (!GoesOn(errno)) {
+        return;
+      }
     }
-    if (socket_.is_open()) Await();
+    if (fd_ >= 0) worker_.loop().Defer(&more_);
   }
 
-  void AfterError(int error) {
+  // True when the next one in the queue may be had at once.
+  bool GoesOn(int error) {
     switch (error) {
+      case EAGAIN:
+        return false;
       case EMFILE:
       case ENFILE:
       case ENOBUFS:
       case ENOMEM:
-        // The waiting connection keeps the socket readable: without a pause this would spin.
+        // The one that waits is not told again.
         Log(LogLevel::kWarn, "accept paused", {Field("error", std::strerror(error))});
         worker_.loop().SetDeadline(&resume_, worker_.clock().Steady() + kPause);
-        return;
+        return false;
       default:
-        return Await();  // EAGAIN, or a connection that died in the queue
+        return true;  // a connection that died in the queue
     }
   }
 
   Worker& worker_;
-  Socket socket_;
-  const OnAccept on_accept_;
-  Deadline resume_;
-};
-
-class TcpListener final : public Listener {
- public:
-  TcpListener(std::shared_ptr<Acceptor> acceptor, uint16_t port)
-      : acceptor_(std::move(acceptor)), port_(port) {}
-  ~TcpListener() override { acceptor_->Close(); }
-  uint16_t port() const override { return port_; }
-  void Close() override { acceptor_->Close(); }
-
- private:
-  const std::shared_ptr<Acceptor> acceptor_;
+  int fd_;
   const uint16_t port_;
+  const OnAccept on_accept_;
+  Watched watched_;
+  Soon more_;
+  Deadline resume_;
 };
 
 enum class Sharing { kReusePort, kExclusive };
@@ -137,10 +123,9 @@ Result<std::unique_ptr<Listener>> Listener::Open(Worker& worker, const std::stri
                                                  uint16_t port, OnAccept on_accept) {
   WEIR_TRY(Address address, AddressOf(host, port));
   WEIR_TRY(const int fd, OpenSocket(host, Sharing::kReusePort, &address));
-  auto acceptor = std::make_shared<Acceptor>(worker, std::move(on_accept));
-  acceptor->Begin(fd, address.family());
-  return std::unique_ptr<Listener>(
-      std::make_unique<TcpListener>(std::move(acceptor), address.port()));
+  auto listener = std::make_unique<TcpListener>(worker, fd, address.port(), std::move(on_accept));
+  if (!listener->Begin()) return ListenError(host, port, std::strerror(errno));
+  return std::unique_ptr<Listener>(std::move(listener));
 }
 
 Result<void> CheckPortIsFree(const std::string& host, uint16_t port) {

@@ -1,8 +1,9 @@
 #include "net/loop.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
-
-#include "net/asio.h"
 
 namespace weir::net {
 
@@ -19,26 +20,17 @@ void Soon::LinkBefore(Soon* other) {
   other->prev = this;
 }
 
-struct Worker::Loop::Reactor {
-  explicit Reactor(int mail_fd) : alarm(io.get_executor()), mail(io.get_executor(), mail_fd) {
-    mail.native_non_blocking(true);
-  }
-  ~Reactor() { mail.release(); }  // the mailbox closes it
-
-  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
-  Alarm alarm;
-  Descriptor mail;
-  uint64_t mail_count = 0;
-};
-
 Worker::Loop::Loop(int worker_index, const Clock& worker_clock)
-    : index(worker_index),
-      clock(worker_clock),
-      mailbox(std::make_shared<Mailbox>()),
-      reactor_(std::make_unique<Reactor>(mailbox->fd())) {
-  run_posted_.owner = this;
+    : index(worker_index), clock(worker_clock), mailbox(std::make_shared<Mailbox>()) {
+  run_posted_.owner = mail_.owner = this;
   run_posted_.run = [](void* self) { static_cast<Loop*>(self)->RunPosted(); };
-  WaitForMail();
+  // An edge a letter: the eventfd is never read.
+  mail_.ready = [](void* self, uint32_t) {
+    for (const auto& work : static_cast<Loop*>(self)->mailbox->Take()) work();
+  };
+  if (!reactor_.Watch(mailbox->fd(), &mail_)) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
 }
 
 Worker::Loop::~Loop() {
@@ -46,28 +38,26 @@ Worker::Loop::~Loop() {
   posted_.clear();  // may own streams, which need the reactor
 }
 
-asio::io_context& Worker::Loop::io() {
-  return reactor_->io;
-}
-
 void Worker::Loop::Run() {
   thread_ = std::this_thread::get_id();
-  reactor_->io.restart();
-  reactor_->io.run();
+  stopped_ = false;
+  while (!stopped_) {
+    Turn(Idle());
+    FireDue();
+  }
   thread_ = std::thread::id();
 }
 
 void Worker::Loop::Poll() {
   thread_ = std::this_thread::get_id();
-  reactor_->io.restart();
-  reactor_->io.poll();
+  PollUntilIdle();
   FireDue();
-  reactor_->io.poll();
+  PollUntilIdle();
   thread_ = std::thread::id();
 }
 
 void Worker::Loop::Stop() {
-  mailbox->Push([this] { reactor_->io.stop(); });
+  mailbox->Push([this] { stopped_ = true; });
 }
 
 void Worker::Loop::Post(std::function<void()> work) {
@@ -81,56 +71,58 @@ void Worker::Loop::Post(std::function<void()> work) {
 
 void Worker::Loop::SetDeadline(Deadline* deadline, SteadyTime at) {
   deadlines_.Set(deadline, at);
-  if (!firing_ && at < alarm_at_) ArmAlarm();
 }
 
 void Worker::Loop::Defer(Soon* later) {
-  if (later->linked()) return;
-  later->LinkBefore(&soon_);
-  if (std::exchange(soon_posted_, true)) return;
-  asio::post(reactor_->io, [this] { RunSoon(); });
+  if (!later->linked()) later->LinkBefore(&soon_);
 }
 
-void Worker::Loop::ArmAlarm() {
-  alarm_at_ = deadlines_.earliest();
-  if (alarm_at_ == SteadyTime::max()) return;
-  // Whole milliseconds, so that neighbours share a wake-up; at least one, so that a callback that
-  // sets a deadline in the past cannot keep the loop from its other work.
+// What was deferred comes first, then what the sockets have to say. False: there was nothing.
+bool Worker::Loop::Turn(std::chrono::milliseconds longest) {
+  const bool ran = RunSoon();
+  const bool told = reactor_.Wait(soon_.linked() ? std::chrono::milliseconds(0) : longest);
+  return ran || told;
+}
+
+void Worker::Loop::PollUntilIdle() {
+  while (Turn(std::chrono::milliseconds(0))) {
+  }
+}
+
+// How long the loop may sleep. Whole milliseconds, so that neighbouring deadlines share a wake-up;
+// at least one, so that a callback that sets a deadline in the past cannot keep the loop busy.
+std::chrono::milliseconds Worker::Loop::Idle() const {
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(1);
   constexpr std::chrono::milliseconds kSoonest{1};
-  const auto now = clock.Steady();
-  const auto delay =
-      alarm_at_ <= now ? kSoonest : std::chrono::ceil<std::chrono::milliseconds>(alarm_at_ - now);
-  reactor_->alarm.expires_after(std::min<std::chrono::milliseconds>(delay, std::chrono::hours(1)));
-  reactor_->alarm.async_wait([this](error_code ec) {
-    if (!ec) FireDue();
-  });
+  const SteadyTime next = deadlines_.earliest();
+  if (next == SteadyTime::max()) return kLongest;
+  const SteadyTime now = clock.Steady();
+  if (next <= now) return kSoonest;
+  return std::min(std::chrono::ceil<std::chrono::milliseconds>(next - now), kLongest);
 }
 
 void Worker::Loop::FireDue() {
+  if (deadlines_.earliest() == SteadyTime::max()) return;
   const SteadyTime now = clock.Steady();
-  firing_ = true;
   // Bounded: a callback that sets a deadline in the past gets its turn in the next round.
   for (size_t left = deadlines_.size(); left > 0; --left) {
     Deadline* due = deadlines_.PopDue(now);
     if (due == nullptr) break;
     due->fire(due->owner);
   }
-  firing_ = false;
-  ArmAlarm();
 }
 
-void Worker::Loop::RunSoon() {
-  soon_posted_ = false;
+bool Worker::Loop::RunSoon() {
+  if (!soon_.linked()) return false;
   Soon batch;  // what is deferred meanwhile waits for the next turn
-  if (soon_.linked()) {
-    batch.LinkBefore(&soon_);
-    soon_.Unlink();
-  }
+  batch.LinkBefore(&soon_);
+  soon_.Unlink();
   while (batch.linked()) {
     Soon* first = batch.next;
     first->Unlink();
     first->run(first->owner);
   }
+  return true;
 }
 
 void Worker::Loop::RunPosted() {
@@ -140,15 +132,6 @@ void Worker::Loop::RunPosted() {
     work();
   }
   if (!posted_.empty()) Defer(&run_posted_);
-}
-
-void Worker::Loop::WaitForMail() {
-  const auto buffer = asio::buffer(&reactor_->mail_count, sizeof(reactor_->mail_count));
-  reactor_->mail.async_read_some(buffer, [this](error_code ec, size_t) {
-    if (ec) return;
-    for (const auto& work : mailbox->Take()) work();
-    WaitForMail();
-  });
 }
 
 }  // namespace weir::net

@@ -1,5 +1,5 @@
 // A worker's event loop as the rest of net/ sees it: deadlines, work for later in this thread, and
-// Asio's io_context for those files that do socket I/O. All of it on the worker's thread.
+// the reactor for those files that do socket I/O. All of it on the worker's thread.
 #pragma once
 
 #include <atomic>
@@ -10,11 +10,8 @@
 
 #include "net/deadline.h"
 #include "net/mailbox.h"
+#include "net/reactor.h"
 #include "net/worker.h"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace weir::net {
 
@@ -48,30 +45,28 @@ struct Worker::Loop {
   void DropDeadline(Deadline* deadline) { deadlines_.Remove(deadline); }
   // Nothing when `soon` is already waiting.
   void Defer(Soon* soon);
-  boost::asio::io_context& io();
+  Reactor& reactor() { return reactor_; }
 
   const int index;
   const Clock& clock;
   const std::shared_ptr<Mailbox> mailbox;
 
  private:
-  struct Reactor;
-
-  void ArmAlarm();
+  bool Turn(std::chrono::milliseconds longest);
+  void PollUntilIdle();
+  std::chrono::milliseconds Idle() const;
   void FireDue();
-  void RunSoon();
+  bool RunSoon();
   void RunPosted();
-  void WaitForMail();
 
+  Reactor reactor_;
   DeadlineHeap deadlines_;
-  SteadyTime alarm_at_ = SteadyTime::max();
-  bool firing_ = false;
-  Soon soon_;  // head of the ring
-  bool soon_posted_ = false;
+  Soon soon_;                                 // head of the ring
   std::deque<std::function<void()>> posted_;  // by this thread
   Soon run_posted_;
+  Watched mail_;
+  bool stopped_ = false;
   std::atomic<std::thread::id> thread_;
-  std::unique_ptr<Reactor> reactor_;
 };
 
 }  // namespace weir::net

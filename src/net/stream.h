@@ -51,8 +51,8 @@ class Stream {
   virtual void Close() = 0;
   // Peer address for logs, or why TLS failed.
   virtual std::string Detail() const = 0;
-  // False when the peer has closed or sent something unasked (checked without waiting): an idle
-  // pooled connection that must not be reused.
+  // False when the peer has closed or sent something unasked, as far as the loop's last turn knows:
+  // an idle pooled connection that must not be reused.
   virtual bool IsQuiet() = 0;
 
   struct Awaiter : IoOp {

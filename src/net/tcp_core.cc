@@ -3,8 +3,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "net/tcp_stream.h"
 
@@ -36,89 +39,68 @@ void Gather(std::span<const std::string_view> pieces, size_t skip, Gathered* out
 
 }  // namespace
 
-struct TcpCore::ReadHandler {
-  using allocator_type = SlotAllocator<void>;
-  allocator_type get_allocator() const { return allocator_type(&core->read_.memory); }
-  void operator()(error_code ec, size_t bytes) const { core->OnRead(ec, bytes); }
-  boost::intrusive_ptr<TcpCore> core;
-};
-
-struct TcpCore::WriteHandler {
-  using allocator_type = SlotAllocator<void>;
-  allocator_type get_allocator() const { return allocator_type(&core->write_.memory); }
-  void operator()(error_code ec) const { core->OnWritable(ec); }
-  boost::intrusive_ptr<TcpCore> core;
-};
-
-TcpCore::TcpCore(Worker::Loop& loop, int fd, int family) : loop_(loop), socket_(loop.io()) {
-  error_code ignored;
-  socket_.assign(family == AF_INET6 ? Tcp::v6() : Tcp::v4(), fd, ignored);
+TcpCore::TcpCore(Worker::Loop& loop, int fd) : loop_(loop), fd_(fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  deadline_.owner = this;
+  watched_.owner = soon_.owner = deadline_.owner = this;
+  watched_.ready = [](void* self, uint32_t events) {
+    static_cast<TcpCore*>(self)->OnReady(events);
+  };
+  soon_.run = [](void* self) { static_cast<TcpCore*>(self)->OnSoon(); };
   deadline_.fire = [](void* self) { static_cast<TcpCore*>(self)->OnDeadline(); };
+  if (!loop_.reactor().Watch(fd, &watched_)) Close();
+}
+
+TcpCore::~TcpCore() {
+  Close();
 }
 
 bool TcpCore::StartRead(std::span<char> into, SteadyTime deadline, IoOp* op) {
-  if (!socket_.is_open()) {
+  into_ = into;
+  if (fd_ < 0) {
     op->result = {0, IoStatus::kFailed};
     return true;
   }
-  into_ = into;
-  if (more_likely_ && reads_at_once_++ < kReadsAtOnce && ReadNow(op)) return true;
-  reads_at_once_ = 0;
+  const bool now = readable_ && ++reads_at_once_ < kReadsAtOnce;
+  if (now && ReadNow(&op->result)) return true;
   Begin(&read_, deadline, op);
-  AwaitRead();
+  reads_at_once_ = 0;
+  if (readable_) loop_.Defer(&soon_);  // others first
   return false;
 }
 
-// Asio tries recv itself before it waits, so trying here too only pays where bytes surely wait.
-void TcpCore::AwaitRead() {
-  socket_.async_read_some(asio::buffer(into_.data(), into_.size()), ReadHandler{this});
-}
-
-bool TcpCore::ReadNow(IoOp* op) {
-  const ssize_t bytes = ::recv(socket_.native_handle(), into_.data(), into_.size(), MSG_DONTWAIT);
-  if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-  more_likely_ = bytes == static_cast<ssize_t>(into_.size());
+// False when there was nothing to read.
+bool TcpCore::ReadNow(IoResult* result) {
+  ssize_t bytes = -1;
+  do {
+    bytes = ::recv(fd_, into_.data(), into_.size(), MSG_DONTWAIT);
+  } while (bytes < 0 && errno == EINTR);
+  if (bytes < 0 && errno == EAGAIN) {
+    readable_ = false;
+    return false;
+  }
+  // A short read has emptied the socket; but an end that is known already is not told again.
+  readable_ = ending_ || bytes == static_cast<ssize_t>(into_.size());
   if (bytes > 0) {
-    op->result = {static_cast<size_t>(bytes), IoStatus::kOk};
+    *result = {static_cast<size_t>(bytes), IoStatus::kOk};
   } else {
-    op->result = {0, bytes == 0 ? IoStatus::kEof : StatusOfErrno(errno)};
+    *result = {0, bytes == 0 ? IoStatus::kEof : StatusOfErrno(errno)};
   }
   return true;
 }
 
-void TcpCore::OnRead(error_code ec, size_t bytes) {
-  if (read_.op == nullptr) return;
-  // Asio cancels both directions of a socket at once: go on when it was the other that had to stop.
-  if (ec == asio::error::operation_aborted && read_.stop == IoStatus::kOk) return AwaitRead();
-  more_likely_ = bytes > 0 && bytes == into_.size();
-  IoStatus status = IoStatus::kOk;
-  if (ec == asio::error::operation_aborted) {
-    status = read_.stop;
-  } else if (ec == asio::error::eof) {
-    status = IoStatus::kEof;
-  } else if (ec) {
-    status = StatusOfErrno(ec.value());
-  }
-  read_.op->result = {bytes, status};
-  Finish(&read_);
-}
-
 bool TcpCore::StartWrite(std::span<const std::string_view> pieces, SteadyTime deadline, IoOp* op) {
-  if (!socket_.is_open()) {
+  pieces_ = pieces;
+  written_ = {};
+  if (fd_ < 0) {
     op->result = {0, IoStatus::kFailed};
     return true;
   }
-  pieces_ = pieces;
-  written_ = {};
-  if (WriteNow()) {
+  if (writable_ && WriteNow()) {
     op->result = written_;
     return true;
   }
   Begin(&write_, deadline, op);
-  AwaitWritable();
   return false;
 }
 
@@ -131,33 +113,44 @@ bool TcpCore::WriteNow() {
     msghdr message{};
     message.msg_iov = gathered.parts;
     message.msg_iovlen = gathered.count;
-    const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && errno == EAGAIN) return false;
-    if (sent < 0) {
+    if (sent < 0 && errno != EAGAIN) {
       written_.status = StatusOfErrno(errno);
       return true;
     }
-    written_.bytes += static_cast<size_t>(sent);
-    if (static_cast<size_t>(sent) < gathered.bytes) return false;
+    if (sent > 0) written_.bytes += static_cast<size_t>(sent);
+    writable_ = sent == static_cast<ssize_t>(gathered.bytes);
+    if (!writable_) return false;
   }
 }
 
-void TcpCore::AwaitWritable() {
-  socket_.async_wait(Socket::wait_write, WriteHandler{this});
+void TcpCore::OnReady(uint32_t events) {
+  const boost::intrusive_ptr<TcpCore> self(this);
+  ending_ |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  readable_ |= ending_ || (events & EPOLLIN) != 0;
+  writable_ |= (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
+  OnSoon();
 }
 
-void TcpCore::OnWritable(error_code ec) {
-  if (write_.op == nullptr) return;
-  const bool aborted = ec == asio::error::operation_aborted;
-  if (ec && !aborted) {
-    written_.status = StatusOfErrno(ec.value());
-  } else if (aborted || !WriteNow()) {
-    if (write_.stop == IoStatus::kOk) return AwaitWritable();
-    written_.status = write_.stop;
+// Ends what can be ended now: moved on by the socket, or stopped.
+void TcpCore::OnSoon() {
+  const boost::intrusive_ptr<TcpCore> self(this);
+  IoResult result;
+  if (read_.op != nullptr) {
+    if (fd_ >= 0 && readable_ && ReadNow(&result)) {
+      Finish(&read_, result);
+    } else if (read_.stop != IoStatus::kOk) {
+      Finish(&read_, {0, read_.stop});
+    }
   }
-  write_.op->result = written_;
-  Finish(&write_);
+  if (write_.op != nullptr) {
+    if (fd_ >= 0 && writable_ && WriteNow()) {
+      Finish(&write_, written_);
+    } else if (write_.stop != IoStatus::kOk) {
+      Finish(&write_, {written_.bytes, write_.stop});
+    }
+  }
 }
 
 void TcpCore::Begin(Direction* direction, SteadyTime deadline, IoOp* op) {
@@ -170,9 +163,11 @@ void TcpCore::Begin(Direction* direction, SteadyTime deadline, IoOp* op) {
   }
 }
 
-void TcpCore::Finish(Direction* direction) {
+void TcpCore::Finish(Direction* direction, IoResult result) {
   IoOp* op = std::exchange(direction->op, nullptr);
   direction->deadline = SteadyTime::max();
+  direction->stop = IoStatus::kOk;
+  op->result = result;
   op->done(op);
 }
 
@@ -180,21 +175,19 @@ void TcpCore::Stop(Direction* direction, IoStatus why) {
   if (direction->op == nullptr || direction->stop != IoStatus::kOk) return;
   direction->stop = why;
   direction->deadline = SteadyTime::max();
+  loop_.Defer(&soon_);
 }
 
 void TcpCore::Cancel() {
   Stop(&read_, IoStatus::kCancelled);
   Stop(&write_, IoStatus::kCancelled);
-  error_code ignored;
-  socket_.cancel(ignored);
 }
 
 void TcpCore::Close() {
-  Stop(&read_, IoStatus::kCancelled);
-  Stop(&write_, IoStatus::kCancelled);
+  Cancel();
   loop_.DropDeadline(&deadline_);
-  error_code ignored;
-  socket_.close(ignored);
+  loop_.reactor().Forget(&watched_);
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 void TcpCore::Abandon() {
@@ -202,25 +195,19 @@ void TcpCore::Abandon() {
   Close();
 }
 
-bool TcpCore::IsQuiet() {
-  char byte = 0;
-  if (!socket_.is_open()) return false;
-  const ssize_t seen = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return seen < 0 && errno == EAGAIN;
+// As far as the last turn of the loop knows: usually no system call. A peer that closed since is
+// found by the request that is sent to it, and that request is sent again.
+bool TcpCore::IsQuiet() const {
+  if (fd_ < 0 || ending_) return false;
+  if (!readable_) return true;
+  char byte = 0;  // the last read was exactly full
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 void TcpCore::OnDeadline() {
   const SteadyTime now = loop_.clock.Steady();
-  const bool read_late = read_.deadline <= now;
-  const bool write_late = write_.deadline <= now;
-  if (read_late) Stop(&read_, IoStatus::kTimeout);
-  if (write_late) Stop(&write_, IoStatus::kTimeout);
-  Rearm();
-  error_code ignored;
-  if (read_late || write_late) socket_.cancel(ignored);
-}
-
-void TcpCore::Rearm() {
+  if (read_.deadline <= now) Stop(&read_, IoStatus::kTimeout);
+  if (write_.deadline <= now) Stop(&write_, IoStatus::kTimeout);
   const SteadyTime next = std::min(read_.deadline, write_.deadline);
   if (next != SteadyTime::max()) loop_.SetDeadline(&deadline_, next);
 }

@@ -1,12 +1,10 @@
-// The part of a TcpStream that may outlive it: Asio's handlers hold a reference until they have
-// run, and find no operation when the stream is gone.
+// The part of a TcpStream that does the work; counted, because the end of an operation may be the
+// end of its stream.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
-#include "net/asio.h"
-#include "net/handler_slot.h"
 #include "net/loop.h"
 #include "net/stream.h"
 
@@ -14,39 +12,36 @@ namespace weir::net {
 
 class TcpCore : public boost::intrusive_ref_counter<TcpCore, boost::thread_unsafe_counter> {
  public:
-  TcpCore(Worker::Loop& loop, int fd, int family);
+  TcpCore(Worker::Loop& loop, int fd);
+  ~TcpCore();
 
   bool StartRead(std::span<char> into, SteadyTime deadline, IoOp* op);
   bool StartWrite(std::span<const std::string_view> pieces, SteadyTime deadline, IoOp* op);
   void Cancel();
   void Close();
   void Abandon();  // the stream is gone: nobody hears of pending operations
-  bool IsQuiet();
+  bool IsQuiet() const;
 
  private:
   struct Direction {
     IoOp* op = nullptr;
     SteadyTime deadline = SteadyTime::max();
     IoStatus stop = IoStatus::kOk;  // why it is being stopped
-    HandlerSlot memory;
   };
-  struct ReadHandler;
-  struct WriteHandler;
 
-  void AwaitRead();
-  void OnRead(error_code ec, size_t bytes);
-  bool ReadNow(IoOp* op);
-  void AwaitWritable();
-  void OnWritable(error_code ec);
+  void OnReady(uint32_t events);
+  void OnSoon();
+  bool ReadNow(IoResult* result);
   bool WriteNow();
   void Begin(Direction* direction, SteadyTime deadline, IoOp* op);
-  void Finish(Direction* direction);
+  void Finish(Direction* direction, IoResult result);
   void Stop(Direction* direction, IoStatus why);
   void OnDeadline();
-  void Rearm();
 
   Worker::Loop& loop_;
-  Socket socket_;
+  int fd_;
+  Watched watched_;
+  Soon soon_;
   Deadline deadline_;
   Direction read_;
   Direction write_;
@@ -54,7 +49,9 @@ class TcpCore : public boost::intrusive_ref_counter<TcpCore, boost::thread_unsaf
   std::span<const std::string_view> pieces_;
   IoResult written_;
   int reads_at_once_ = 0;
-  bool more_likely_ = false;
+  bool readable_ = false;  // recv may find something
+  bool writable_ = true;
+  bool ending_ = false;  // the peer has closed or broken: recv says so once all is read
 };
 
 }  // namespace weir::net

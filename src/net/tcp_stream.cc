@@ -10,7 +10,7 @@ namespace {
 class TcpStream final : public Stream {
  public:
   TcpStream(Worker& worker, int fd, const Address& peer)
-      : core_(new TcpCore(worker.loop(), fd, peer.family())), peer_(peer) {}
+      : core_(new TcpCore(worker.loop(), fd)), peer_(peer) {}
   ~TcpStream() override { core_->Abandon(); }
 
   bool StartRead(std::span<char> into, SteadyTime deadline, IoOp* op) override {

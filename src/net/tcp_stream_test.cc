@@ -269,6 +269,21 @@ TEST_F(RawPeerTest, AResetIsSeenByReadsAndWritesWithoutASignal) {
   EXPECT_EQ(write_again.result.status, IoStatus::kReset);
 }
 
+TEST_F(RawPeerTest, AnEndThatCameWithTheLastBytesIsSeenAfterThem) {
+  ASSERT_EQ(::write(raw_, "last", 4), 4);
+  ::close(raw_);
+  EXPECT_TRUE(PollUntil(worker_, [this] { return !far_->IsQuiet(); }));
+  for (int i = 0; i < 10; ++i) worker_.Poll();  // both edges have been told
+  char buffer[16];
+  WatchedOp read, end;
+  read.Read(*far_, buffer, Soon());
+  ASSERT_TRUE(PollFor(read));
+  EXPECT_EQ(std::string_view(buffer, read.result.bytes), "last");
+  end.Read(*far_, buffer, Soon());
+  ASSERT_TRUE(PollFor(end));
+  EXPECT_EQ(end.result.status, IoStatus::kEof);
+}
+
 TEST_F(RawPeerTest, IsQuietUntilThePeerSendsOrCloses) {
   EXPECT_TRUE(far_->IsQuiet());
   ASSERT_EQ(::write(raw_, "!", 1), 1);

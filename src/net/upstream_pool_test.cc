@@ -72,6 +72,7 @@ TEST_F(UpstreamPoolTest, EndpointsThatDifferDoNotShare) {
 TEST_F(UpstreamPoolTest, DropsAConnectionThatThePeerClosed) {
   pool_.Release(Here(), Get().stream);
   accepted_.clear();
+  worker_.Poll();
   EXPECT_FALSE(Get().reused);
   EXPECT_EQ(pool_.idle(), 0);
 }
@@ -79,6 +80,7 @@ TEST_F(UpstreamPoolTest, DropsAConnectionThatThePeerClosed) {
 TEST_F(UpstreamPoolTest, DropsAConnectionWithBytesNobodyAskedFor) {
   pool_.Release(Here(), Get().stream);
   SendFromFar(0, "HTTP/1.1 200 OK\r\n\r\n");
+  worker_.Poll();
   EXPECT_FALSE(Get().reused);
 }
 

@@ -29,7 +29,7 @@ class Worker {
   // What has not run when the worker is destroyed is dropped.
   void Post(std::function<void()> work);
 
-  struct Loop;  // Asio's side, known to net/*.cc only
+  struct Loop;  // known to net/*.cc only
   Loop& loop() { return *loop_; }
 
  private:
