@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -102,9 +103,23 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
+// A high bit in each byte of `word` that is not plain; perhaps also in bytes above such a one.
+uint64_t NotPlain(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  const auto zero = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  return (word | (word - kOnes * 0x20) | zero(word ^ kOnes * '"') | zero(word ^ kOnes * '\\') |
+          zero(word ^ kOnes * 0x7f)) &
+         kHigh;
+}
+
 // Length of the leading bytes that stand for themselves in a JSON string.
 size_t PlainLength(std::string_view text) {
   size_t length = 0;
+  for (uint64_t word = 0; text.size() - length >= sizeof word; length += sizeof word) {
+    std::memcpy(&word, text.data() + length, sizeof word);
+    if (NotPlain(word) != 0) break;
+  }
   while (length < text.size() && kPlain[static_cast<uint8_t>(text[length])]) ++length;
   return length;
 }
@@ -118,8 +133,11 @@ std::string_view Trim(std::string_view text) {
 }
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && Lower(a[i]) != Lower(b[i])) return false;
+  }
+  return true;
 }
 
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
@@ -198,6 +216,12 @@ std::string Suggestion(std::string_view near, std::string_view before, std::stri
 }
 
 void AppendJsonString(std::string* out, std::string_view text) {
+  if (PlainLength(text) == text.size()) {
+    const size_t at = out->size();
+    out->append(text.size() + 2, '"');
+    if (!text.empty()) std::memcpy(out->data() + at + 1, text.data(), text.size());
+    return;
+  }
   *out += '"';
   for (size_t i = 0; i < text.size();) {
     const size_t plain = PlainLength(text.substr(i));

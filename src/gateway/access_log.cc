@@ -8,6 +8,7 @@ namespace weir::gateway {
 namespace {
 
 constexpr size_t kMaxPath = 256;
+constexpr size_t kUsualLine = 640;
 constexpr double kMillis = 1e-3;  // of a microsecond
 
 std::string PricesText(const catalog::Prices& prices) {
@@ -63,6 +64,7 @@ void BeginLine(json::Writer& writer, WallMicros time, const RequestId& id) {
 
 std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices) {
   std::string line;
+  line.reserve(kUsualLine);
   json::Writer writer(&line);
   BeginLine(writer, record.time, record.id);
   Text(writer, "endpoint", record.endpoint);
@@ -98,6 +100,7 @@ std::string TextLine(const LogEntry& entry) {
 
 std::string JsonLine(const LogEntry& entry) {
   std::string line;
+  line.reserve(kUsualLine);
   json::Writer writer(&line);
   BeginLine(writer, entry.time, entry.id);
   Text(writer, "method", entry.method);

@@ -228,6 +228,7 @@ void Exchange::Record(AttemptChain* chain, std::string_view outcome, int status)
 std::string Exchange::Headers(const AttemptChain* chain, const Target* target,
                               bool with_cost) const {
   std::string lines;
+  lines.reserve(384);
   http::HeadWriter writer(&lines);
   writer.Field("x-weir-id", id_.ToString());
   if (target != nullptr) writer.Field("x-weir-model", target->name);

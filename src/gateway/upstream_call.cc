@@ -8,7 +8,6 @@
 namespace weir::gateway {
 namespace {
 
-constexpr size_t kReadSize = 16 << 10;
 constexpr size_t kMaxInflated = 64 << 20;
 constexpr http::Limits kAnswerLimits{.max_head = 64 << 10, .max_target = 0, .max_headers = 200};
 constexpr auto kDrainTime = std::chrono::seconds(1);
@@ -120,20 +119,13 @@ net::Task<Result<void>> UpstreamCall::ReadHead(Limit limit) {
     Result<size_t> parsed =
         http::ParseResponseHead(std::string_view(input_).substr(begin_), kAnswerLimits, &head_);
     if (!parsed) co_return parsed.error();
-    if (*parsed > 0 && head_.status >= 200) {
-      head_bytes_ = input_.substr(begin_, *parsed);
-      begin_ += *parsed;
-      break;
-    }
-    if (*parsed > 0) {  // 1xx: skipped
-      begin_ += *parsed;
-      continue;
-    }
+    begin_ += *parsed;
+    if (*parsed > 0 && head_.status >= 200) break;
+    if (*parsed > 0) continue;  // 1xx: skipped
     Result<void> filled = co_await Fill(limit);
     if (!filled) co_return filled.error();
   }
-  Result<size_t> again = http::ParseResponseHead(head_bytes_, kAnswerLimits, &head_);
-  if (!again) co_return again.error();
+  KeepHead();
   decoder_.emplace(head_.framing, Reason::kUpstreamProtocol);
   if (auto encoding = head_.headers.Find("content-encoding");
       encoding && http::IsInflatable(*encoding)) {
@@ -142,17 +134,23 @@ net::Task<Result<void>> UpstreamCall::ReadHead(Limit limit) {
   co_return Result<void>();
 }
 
+// The head's views stay where they point; what follows it moves on.
+void UpstreamCall::KeepHead() {
+  head_bytes_.swap(input_);
+  input_.assign(head_bytes_, begin_);
+  begin_ = 0;
+}
+
 // Waits for bytes; the client is kept company meanwhile.
 net::Task<Result<void>> UpstreamCall::Fill(Limit limit) {
   input_.erase(0, begin_);
   begin_ = 0;
-  const size_t old = input_.size();
   for (;;) {
     if (cancel_.cancelled()) co_return MakeError(Reason::kClientGone, "the client left");
     SteadyTime until = patience_ ? std::min(limit.at, patience_->next_tick()) : limit.at;
-    input_.resize(old + kReadSize);
-    net::IoResult read = co_await connection_.stream->Read({input_.data() + old, kReadSize}, until);
-    input_.resize(old + read.bytes);
+    const std::span<char> room(worker_.read_bytes.get(), WorkerState::kReadSize);
+    net::IoResult read = co_await connection_.stream->Read(room, until);
+    input_.append(room.data(), read.bytes);
     last_status_ = read.status;
     if (read.ok()) break;
     bool only_a_tick = read.status == net::IoStatus::kTimeout && until < limit.at;

@@ -65,6 +65,7 @@ class UpstreamCall {
   net::Task<Result<void>> Connect(const CallRequest& request, SteadyTime deadline, bool fresh);
   net::Task<Result<void>> ReadHead(Limit limit);
   net::Task<Result<void>> Fill(Limit limit);
+  void KeepHead();
   Result<bool> Decode(std::string* out);
   std::string HeadBytes(const CallRequest& request) const;
   static void StopPending(void* self);
@@ -80,7 +81,7 @@ class UpstreamCall {
   net::IoStatus last_status_ = net::IoStatus::kOk;
   SteadyTime first_byte_;
   http::ResponseHead head_;  // views into head_bytes_
-  std::string head_bytes_;
+  std::string head_bytes_;   // too long for a string's own room: swapping moves no byte
   std::optional<http::BodyDecoder> decoder_;
   std::optional<http::Inflater> inflater_;
 };

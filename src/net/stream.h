@@ -41,7 +41,8 @@ class Stream {
  public:
   virtual ~Stream() = default;  // cancels what is pending; `done` is not called any more
 
-  // Begins an operation. True: finished at once, `op->result` is set and `done` will not run.
+  // Begins an operation. True: finished at once, `op->result` is set and `done` will not run. `into`
+  // is written only as the operation ends, directly before `done`: pending reads may share it.
   virtual bool StartRead(std::span<char> into, SteadyTime deadline, IoOp* op) = 0;
   // Writes all pieces, in order. On an error `bytes` is what was accepted before it.
   virtual bool StartWrite(std::span<const std::string_view> pieces, SteadyTime deadline,
