@@ -50,7 +50,7 @@ struct WorkerState {
   Traffic traffic;
   std::string row_bytes;  // the journal's encoding of one row
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.
-  static constexpr size_t kReadSize = 64 << 10;
+  static constexpr size_t kReadSize = 16 << 10;
   const std::unique_ptr<char[]> read_bytes{new char[kReadSize]};
   std::shared_ptr<const Snapshot> snapshot;  // replaced by a post when the config is reloaded
 };
