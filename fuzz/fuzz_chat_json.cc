@@ -45,8 +45,7 @@ void RequireSameFacts(const Request& a, const Request& b) {
 void TryDropping(const weir::chat::Request& request, Endpoint endpoint, const std::string& body) {
   weir::chat::RequestParser parser;
   const auto edits = weir::chat::EditsFor(request, body, {kModel, true, true});
-  std::string patched;
-  weir::json::ApplyInto(body, edits, &patched);
+  const std::string patched = weir::json::Apply(body, edits);
   RequireOnlyEditsChanged(body, patched, edits);
   const auto again = parser.Parse(endpoint, patched);
   WEIR_FUZZ_CHECK(again.has_value() && again->model == kModel);
@@ -65,8 +64,7 @@ void TryRequest(Endpoint endpoint, const std::string& body, bool ask) {
   WEIR_FUZZ_CHECK(request->wide_bytes <= request->text_bytes &&
                   request->EstimatedPromptTokens() >= 0);
   auto edits = weir::chat::EditsFor(*request, body, {kModel, ask});
-  std::string patched;
-  weir::json::ApplyInto(body, edits, &patched);
+  const std::string patched = weir::json::Apply(body, edits);
   RequireOnlyEditsChanged(body, patched, edits);
   auto again = second.Parse(endpoint, patched);
   WEIR_FUZZ_CHECK(again.has_value() && again->model == kModel);

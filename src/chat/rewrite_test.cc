@@ -134,7 +134,7 @@ TEST(Rewrite, PropertyParsePatchParse) {
     ASSERT_TRUE(before) << body << before.error().message;
     bool ask = seed % 2 == 0;
     auto edits = EditsFor(*before, body, {"vendor/new \"model\"", ask});
-    json::ApplyInto(body, edits, &out);
+    out = json::Apply(body, edits);
     ExpectOnlyEditsChanged(body, out, edits);
     auto after = second.Parse(Endpoint::kChatCompletions, out);
     ASSERT_TRUE(after) << out << after.error().message;
@@ -155,7 +155,7 @@ TEST(Rewrite, PropertyDroppedOptionsLeaveTheRest) {
     const auto before = parser.Parse(Endpoint::kChatCompletions, body, ModelMember::kOptional);
     ASSERT_TRUE(before) << body;
     const auto edits = EditsFor(*before, body, {"n", true, true});
-    json::ApplyInto(body, edits, &out);
+    out = json::Apply(body, edits);
     ExpectOnlyEditsChanged(body, out, edits);
     const auto after = second.Parse(Endpoint::kChatCompletions, out);
     ASSERT_TRUE(after) << body << out << after.error().message;

@@ -87,7 +87,8 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
   Result<void> connected = co_await Connect(request, connect, fresh);
   if (!connected) co_return connected;
   cancel_.Arm(&StopPending, this);
-  std::array<std::string_view, 2> pieces{head, request.wire.body};
+  std::vector<std::string_view> pieces{head};
+  request.wire.body.AppendPieces(&pieces);
   net::IoResult written = co_await connection_.stream->Write(pieces, limit.at);
   // An upstream may answer and close before it has read everything: its answer says more than
   // EPIPE.

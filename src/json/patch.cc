@@ -1,29 +1,46 @@
 #include "json/patch.h"
 
 #include <cassert>
+#include <utility>
 
 namespace weir::json {
+namespace {
 
-void ApplyInto(std::string_view text, std::span<const Edit> edits, std::string* out) {
-  out->clear();
-  size_t size = text.size() + kPadding;
-  for (const Edit& edit : edits) size += edit.bytes.size();
-  out->reserve(size);
-  size_t copied = 0;
+template <class Take>
+void ForEachPiece(std::string_view text, std::span<const Edit> edits, Take take) {
+  size_t taken = 0;
   for (const Edit& edit : edits) {
-    assert(edit.span.begin >= copied && edit.span.end >= edit.span.begin &&
+    assert(edit.span.begin >= taken && edit.span.end >= edit.span.begin &&
            edit.span.end <= text.size());
-    out->append(text, copied, edit.span.begin - copied);
-    out->append(edit.bytes);
-    copied = edit.span.end;
+    take(text.substr(taken, edit.span.begin - taken));
+    take(edit.bytes);
+    taken = edit.span.end;
   }
-  out->append(text, copied);
+  take(text.substr(taken));
 }
+
+size_t SizeOf(std::string_view text, std::span<const Edit> edits) {
+  size_t size = 0;
+  ForEachPiece(text, edits, [&size](std::string_view piece) { size += piece.size(); });
+  return size;
+}
+
+}  // namespace
 
 std::string Apply(std::string_view text, std::span<const Edit> edits) {
   std::string out;
-  ApplyInto(text, edits, &out);
+  out.reserve(SizeOf(text, edits) + kPadding);
+  ForEachPiece(text, edits, [&out](std::string_view piece) { out += piece; });
   return out;
+}
+
+Patched::Patched(std::string_view text, std::vector<Edit> edits)
+    : text_(text), edits_(std::move(edits)), size_(SizeOf(text_, edits_)) {}
+
+void Patched::AppendPieces(std::vector<std::string_view>* pieces) const {
+  ForEachPiece(text_, edits_, [pieces](std::string_view piece) {
+    if (!piece.empty()) pieces->push_back(piece);
+  });
 }
 
 }  // namespace weir::json

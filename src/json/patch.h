@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/scan.h"
 
@@ -14,9 +15,26 @@ struct Edit {
   std::string bytes;  // ready JSON
 };
 
-// `text` with the edits applied; they must be ordered and must not overlap.
+// `text` with the edits applied; they must be ordered and must not overlap. The result has kPadding
+// bytes of capacity beyond its size.
 std::string Apply(std::string_view text, std::span<const Edit> edits);
-// The same into `out` (cleared first), which keeps its capacity and kPadding bytes beyond its size.
-void ApplyInto(std::string_view text, std::span<const Edit> edits, std::string* out);
+
+// The same, not put together: what stays is sent from where it lies.
+class Patched {
+ public:
+  Patched() = default;
+  // `text` outlives this.
+  Patched(std::string_view text, std::vector<Edit> edits);
+
+  size_t size() const { return size_; }
+  std::string Whole() const { return Apply(text_, edits_); }
+  // Good for as long as this stays where it is.
+  void AppendPieces(std::vector<std::string_view>* pieces) const;
+
+ private:
+  std::string_view text_;
+  std::vector<Edit> edits_;
+  size_t size_ = 0;
+};
 
 }  // namespace weir::json

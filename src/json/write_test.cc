@@ -49,10 +49,13 @@ TEST(Patch, ReplacesInsertsAndRemoves) {
   const Edit edits[] = {{{0, 0}, "<"}, {{1, 3}, "XYZ"}, {{4, 6}, ""}, {{6, 6}, ">"}};
   EXPECT_EQ(Apply("abcdef", edits), "<aXYZd>");
   EXPECT_EQ(Apply("abcdef", {}), "abcdef");
-  std::string out = "old";
-  ApplyInto("abcdef", edits, &out);
-  EXPECT_EQ(out, "<aXYZd>");
-  EXPECT_GE(out.capacity(), out.size() + kPadding);
+  EXPECT_GE(Apply("abcdef", edits).capacity(), 7 + kPadding);
+  const Patched patched("abcdef", {std::begin(edits), std::end(edits)});
+  EXPECT_EQ(patched.size(), 7U);
+  EXPECT_EQ(patched.Whole(), "<aXYZd>");
+  std::vector<std::string_view> pieces;
+  patched.AppendPieces(&pieces);
+  EXPECT_EQ(pieces, (std::vector<std::string_view>{"<", "a", "XYZ", "d", ">"}));
 }
 
 TEST(Object, ReadsMembersByType) {

@@ -31,8 +31,8 @@ struct Target {
 struct WireRequest {
   std::string path;  // with the base URL's path; query is appended by the gateway
   std::vector<std::pair<std::string, std::string>>
-      headers;  // content type, credential, the provider's
-  std::string body;
+      headers;         // content type, credential, the provider's
+  json::Patched body;  // of the client's bytes, which outlive it
 };
 
 // What the gateway needs to know of a plain answer; `body` may have been rewritten for the client.

@@ -32,9 +32,9 @@ Result<WireRequest> EncodeOpenAi(const chat::Request& request, std::string_view 
   wire.path = target.provider->base_url.path;
   wire.path += chat::EndpointPath(request.endpoint);
   wire.headers = HeadersFor(target);
-  const auto edits = chat::EditsFor(
-      request, body, {target.upstream_model, request.stream, !target.provider->stream_options});
-  json::ApplyInto(body, edits, &wire.body);
+  wire.body = {body, chat::EditsFor(request, body,
+                                    {target.upstream_model, request.stream,
+                                     !target.provider->stream_options})};
   return wire;
 }
 

@@ -80,7 +80,8 @@ TimedList AnswerAsk(const Ask& ask, const Manner& manner) {
 
 TimedList Answer(const WireRequest& request, const Target& target) {
   const config::SimulatorSettings& settings = target.provider->simulator;
-  const auto ask = simulated::ReadAsk(request.path, request.body, settings.seed);
+  const std::string body = request.body.Whole();
+  const auto ask = simulated::ReadAsk(request.path, body, settings.seed);
   if (ask) return AnswerAsk(*ask, simulated::MannerOf(settings, ask->model));
   return {
       {microseconds(0), ErrorAnswer(ask.error().status(), ask.error().message, ask.error().param)}};

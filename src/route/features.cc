@@ -1,5 +1,11 @@
 #include "route/features.h"
 
+#include <algorithm>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/strings.h"
 
 namespace weir::route {
@@ -22,38 +28,42 @@ std::string_view Bounded(std::string_view text, std::string* cut) {
   return *cut;
 }
 
-constexpr uint64_t kOnes = 0x0101010101010101;
-
-// Bit 0 of every byte of `word` that is 10xxxxxx.
-uint64_t ContinuationBytes(uint64_t word) {
-  return (word >> 7) & (~word >> 6) & kOnes;
+bool IsContinuation(char c) {
+  return (static_cast<uint8_t>(c) & 0xC0) == 0x80;
 }
 
-uint64_t SumOfBytes(uint64_t word) {
-  const uint64_t pairs = (word & 0x00FF00FF00FF00FF) + ((word >> 8) & 0x00FF00FF00FF00FF);
-  return (pairs * 0x0001000100010001) >> 48;
+#if defined(__SSE2__)
+// Bytes of the form 10xxxxxx in a text whose size is a multiple of 16. As signed numbers they are
+// the ones below -64.
+int64_t CountContinuations(std::string_view text) {
+  constexpr size_t kWidth = sizeof(__m128i);
+  constexpr size_t kBlock = 255 * kWidth;  // byte-wide counters hold no more
+  const __m128i lead = _mm_set1_epi8(-64);
+  __m128i sum = _mm_setzero_si128();
+  while (!text.empty()) {
+    const size_t block = std::min(kBlock, text.size());
+    __m128i counters = _mm_setzero_si128();
+    for (size_t i = 0; i < block; i += kWidth) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+      counters = _mm_sub_epi8(counters, _mm_cmplt_epi8(bytes, lead));
+    }
+    sum = _mm_add_epi64(sum, _mm_sad_epu8(counters, _mm_setzero_si128()));
+    text.remove_prefix(block);
+  }
+  return _mm_cvtsi128_si64(sum) + _mm_cvtsi128_si64(_mm_unpackhi_epi64(sum, sum));
 }
+#else
+int64_t CountContinuations(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), IsContinuation);
+}
+#endif
 
 }  // namespace
 
 int64_t CountCodePoints(std::string_view text) {
-  const auto bytes = static_cast<int64_t>(text.size());
-  // Eight bytes a step: byte-wide counters hold 255 of them before they must be added up.
-  constexpr size_t kBlock = 255 * sizeof(uint64_t);
-  int64_t continuation = 0;
-  while (text.size() >= sizeof(uint64_t)) {
-    const size_t block = std::min(kBlock, text.size() & ~(sizeof(uint64_t) - 1));
-    uint64_t counters = 0;
-    for (size_t i = 0; i < block; i += sizeof(uint64_t)) {
-      uint64_t word;
-      std::memcpy(&word, text.data() + i, sizeof(word));
-      counters += ContinuationBytes(word);
-    }
-    continuation += static_cast<int64_t>(SumOfBytes(counters));
-    text.remove_prefix(block);
-  }
-  for (const char c : text) continuation += (static_cast<uint8_t>(c) & 0xC0) == 0x80;
-  return bytes - continuation;
+  const size_t wide = text.size() & ~size_t{15};
+  const auto rest = std::count_if(text.begin() + wide, text.end(), IsContinuation);
+  return static_cast<int64_t>(text.size()) - CountContinuations(text.substr(0, wide)) - rest;
 }
 
 int64_t Features::last_user_code_points() const {

@@ -1,12 +1,14 @@
-// A sieve in front of plain comparison (the "Teddy" idea of Hyperscan): for each of the first four
-// bytes of a word a table says which lists may have it there; the AND over four neighbours of the
-// text is nonzero at few positions, and only those are compared. With AVX2 a table look-up is two
-// 16-entry shuffles, one for each half of the byte, and 32 positions go at once. A list that was
-// found leaves the sieve together with every list of lower precedence, so a text cannot make one
-// hit costly often.
+// A sieve in front of plain comparison (the "Teddy" idea of Hyperscan): the words stand in eight
+// buckets, and for each of the first four bytes of a word a table says which buckets may have it
+// there; the AND over four neighbours of the text is nonzero at few positions, and only those are
+// compared. With AVX2 a table look-up is two 16-entry shuffles, one for each half of the byte, and
+// 32 positions go at once. When a list is found, buckets without a word of an earlier list leave
+// the sieve, so a text cannot make one hit costly often.
 #include "route/keyword_scan.h"
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -19,6 +21,16 @@ char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
+// Makes capital letters small; what it makes of other bytes may look like a letter, too.
+constexpr uint32_t kLowerCase = 0x20202020;
+
+uint32_t StemOf(const char* text) {
+  uint32_t stem = 0;
+  static_assert(sizeof stem == KeywordScan::kStem);
+  std::memcpy(&stem, text, sizeof stem);
+  return stem;
+}
+
 bool StartsWithWord(std::string_view text, std::string_view word) {
   if (text.size() < word.size()) return false;
   for (size_t i = 0; i < word.size(); ++i) {
@@ -29,39 +41,65 @@ bool StartsWithWord(std::string_view text, std::string_view word) {
 
 }  // namespace
 
-KeywordScan::KeywordScan(std::span<const WordList> lists)
-    : lists_(lists), all_(static_cast<ListSet>((1U << lists.size()) - 1)) {
+KeywordScan::KeywordScan(std::span<const WordList> lists) : lists_(static_cast<int>(lists.size())) {
+  std::vector<Word> words;
   for (size_t list = 0; list < lists.size(); ++list) {
-    const auto bit = static_cast<ListSet>(1U << list);
     for (const std::string_view word : lists[list]) {
-      for (size_t i = 0; i < kStem; ++i) {
-        const auto lower = static_cast<uint8_t>(word[i]);
-        const auto upper = static_cast<uint8_t>(lower == ' ' ? lower : lower ^ 0x20);
-        for (const uint8_t byte : {lower, upper}) {
-          by_byte_[i][byte] |= bit;
-          by_low_[i][byte & 15] |= bit;
-          by_high_[i][byte >> 4] |= bit;
-        }
+      words.push_back({word, StemOf(word.data()), static_cast<int>(list)});
+    }
+  }
+  std::ranges::sort(words, {}, &Word::text);
+  for (size_t i = 0; i < words.size(); ++i) {
+    const size_t bucket = i * kBuckets / words.size();
+    buckets_[bucket].push_back(words[i]);
+    const auto bit = static_cast<Buckets>(1U << bucket);
+    for (size_t k = 0; k < kStem; ++k) {
+      const auto lower = static_cast<uint8_t>(words[i].text[k]);
+      const auto upper = static_cast<uint8_t>(lower == ' ' ? lower : lower ^ 0x20);
+      for (const uint8_t byte : {lower, upper}) {
+        by_byte_[k][byte] |= bit;
+        by_low_[k][byte & 15] |= bit;
+        by_high_[k][byte >> 4] |= bit;
       }
     }
   }
+  for (std::vector<Word>& bucket : buckets_) std::ranges::stable_sort(bucket, {}, &Word::list);
 }
 
-void KeywordScan::Verify(std::string_view text, ListSet maybe, Hit* hit) const {
+KeywordScan::Hit KeywordScan::None() const {
+  Hit hit{};
+  Found(lists_, &hit);
+  return hit;
+}
+
+int KeywordScan::ListOf(const Hit& hit) const {
+  return hit.best == lists_ ? -1 : hit.best;
+}
+
+// Only words of earlier lists are of interest any more.
+void KeywordScan::Found(int list, Hit* hit) const {
+  hit->best = list;
+  hit->open = 0;
+  for (size_t i = 0; i < kBuckets; ++i) {
+    const bool earlier = !buckets_[i].empty() && buckets_[i].front().list < list;
+    hit->open = static_cast<Buckets>(hit->open | (earlier ? 1U << i : 0));
+  }
+}
+
+// `text` has at least kStem bytes.
+void KeywordScan::Verify(std::string_view text, Buckets maybe, Hit* hit) const {
+  const uint32_t stem = StemOf(text.data()) | kLowerCase;
   for (unsigned left = maybe & hit->open; left != 0; left &= left - 1) {
-    const auto list = static_cast<size_t>(std::countr_zero(left));
-    for (const std::string_view word : lists_[list]) {
-      if (!StartsWithWord(text, word)) continue;
-      hit->best = static_cast<int>(list);
-      hit->open = static_cast<ListSet>((1U << list) - 1);
-      return;
+    for (const Word& word : buckets_[static_cast<size_t>(std::countr_zero(left))]) {
+      if (word.list >= hit->best) break;
+      if (word.stem == stem && StartsWithWord(text, word.text)) return Found(word.list, hit);
     }
   }
 }
 
 void KeywordScan::ScanPortable(std::string_view text, Hit* hit) const {
   for (size_t i = 0; i + kStem <= text.size() && hit->open != 0; ++i) {
-    ListSet maybe = hit->open;
+    Buckets maybe = hit->open;
     for (size_t k = 0; k < kStem && maybe != 0; ++k) {
       maybe &= by_byte_[k][static_cast<uint8_t>(text[i + k])];
     }
@@ -94,11 +132,11 @@ __attribute__((target("avx2"))) size_t KeywordScan::ScanAvx2(std::string_view te
     const __m256i none = _mm256_cmpeq_epi8(maybe, _mm256_setzero_si256());
     auto places = ~static_cast<uint32_t>(_mm256_movemask_epi8(none));
     if (places == 0) continue;
-    alignas(kWidth) ListSet lists[kWidth];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(lists), maybe);
+    alignas(kWidth) Buckets buckets[kWidth];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(buckets), maybe);
     for (; places != 0; places &= places - 1) {
       const auto j = static_cast<size_t>(std::countr_zero(places));
-      Verify(text.substr(i + j), lists[j], hit);
+      Verify(text.substr(i + j), buckets[j], hit);
     }
   }
   return i;
@@ -106,18 +144,18 @@ __attribute__((target("avx2"))) size_t KeywordScan::ScanAvx2(std::string_view te
 #endif
 
 int KeywordScan::FirstListPortable(std::string_view text) const {
-  Hit hit{.open = all_};
+  Hit hit = None();
   ScanPortable(text, &hit);
-  return hit.best;
+  return ListOf(hit);
 }
 
 int KeywordScan::FirstList(std::string_view text) const {
-  Hit hit{.open = all_};
+  Hit hit = None();
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) text.remove_prefix(ScanAvx2(text, &hit));
 #endif
   ScanPortable(text, &hit);
-  return hit.best;
+  return ListOf(hit);
 }
 
 }  // namespace weir::route

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace weir::route {
 
@@ -28,24 +29,33 @@ class KeywordScan {
   int FirstListPortable(std::string_view text) const;
 
  private:
-  // Lists that are still worth finding: those before the best one found.
-  using ListSet = uint8_t;
+  struct Word {
+    std::string_view text;
+    uint32_t stem;  // its first kStem bytes
+    int list;
+  };
+  using Buckets = uint8_t;  // a bit each
+  static constexpr size_t kBuckets = 8;
   struct Hit {
-    ListSet open;
-    int best = -1;
+    int best;      // the first list found so far; how many there are: none yet
+    Buckets open;  // those with a word of an earlier list
   };
 
-  void Verify(std::string_view text, ListSet maybe, Hit* hit) const;
+  Hit None() const;
+  int ListOf(const Hit& hit) const;
+  void Verify(std::string_view text, Buckets maybe, Hit* hit) const;
+  void Found(int list, Hit* hit) const;
   void ScanPortable(std::string_view text, Hit* hit) const;
   size_t ScanAvx2(std::string_view text, Hit* hit) const;  // returns how far it came
 
-  std::span<const WordList> lists_;
-  ListSet all_ = 0;
-  // Per byte of the stem: the lists that have a word with this byte there.
-  std::array<std::array<ListSet, 256>, kStem> by_byte_{};
+  int lists_;
+  // Words in alphabetical order, so that those of a bucket begin alike; within one by precedence.
+  std::array<std::vector<Word>, kBuckets> buckets_;
+  // Per byte of the stem: the buckets that have a word with this byte there.
+  std::array<std::array<Buckets, 256>, kStem> by_byte_{};
   // The same per low and high half of the byte: a superset, in the form of a shuffle's operand.
-  std::array<std::array<ListSet, 16>, kStem> by_low_{};
-  std::array<std::array<ListSet, 16>, kStem> by_high_{};
+  std::array<std::array<Buckets, 16>, kStem> by_low_{};
+  std::array<std::array<Buckets, 16>, kStem> by_high_{};
 };
 
 }  // namespace weir::route
