@@ -133,7 +133,7 @@ net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
 net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, ClientStream& client) {
   record_.first_token_us = MicrosSinceWhole();
   // No fallback can need the request any more; a long stream should not hold it.
-  connection_.body() = std::string();
+  connection_.FreeBody();
   const std::string headers = Headers(&chain, answer.target.get(), false) + answer.headers;
   const bool early = client.head_sent();
   Result<void> rest = co_await answer.relay->Rest(*answer.call, client, headers, answer.total);

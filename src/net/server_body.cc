@@ -21,8 +21,8 @@ Error TooLarge(std::string_view which, uint64_t limit) {
 }  // namespace
 
 Task<bool> ServerConnection::ReadBody() {
-  body_.clear();
-  if (body_.capacity() > kKeptBody) body_.shrink_to_fit();
+  body_.Clear();
+  if (body_.capacity() > kKeptBody) body_.Free();
   const http::Framing& framing = head_.framing;
   const uint64_t limit = limits_.max_body;
   if (framing.kind == http::BodyKind::kNone) co_return true;
@@ -59,8 +59,8 @@ Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
   const size_t head_size = consumed_;
   size_t here = std::min<uint64_t>(length, ahead_.view().size() - consumed_);
   // One allocation for what is at hand or small; a large announced body grows as it really comes.
-  body_.reserve(std::min<uint64_t>(length, std::max(here, kBodyStep)) + kBodyPadding);
-  body_.assign(ahead_.view().substr(consumed_, here));
+  body_.Reserve(std::min<uint64_t>(length, std::max(here, kBodyStep)) + kBodyPadding);
+  body_.Append(ahead_.view().substr(consumed_, here));
   consumed_ += here;
   ahead_.SetDeadline(deadline);
   while (body_.size() < length) {
@@ -69,17 +69,16 @@ Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
       bool more = co_await ahead_.More(deadline);
       if (!more) co_return false;
       size_t take = std::min<uint64_t>(length - old, ahead_.view().size() - consumed_);
-      body_.append(ahead_.view().substr(consumed_, take));
+      body_.Append(ahead_.view().substr(consumed_, take));
       consumed_ += take;
       continue;
     }
     const size_t step = std::min<uint64_t>(length - old, kBodyStep);
     if (body_.capacity() < old + step + kBodyPadding) {
-      body_.reserve(std::min<uint64_t>(length, 2 * (old + step)) + kBodyPadding);
+      body_.Reserve(std::min<uint64_t>(length, 2 * (old + step)) + kBodyPadding);
     }
-    body_.resize(old + step);
-    IoResult read = co_await stream_->Read({body_.data() + old, step}, SteadyTime::max());
-    body_.resize(old + read.bytes);
+    IoResult read = co_await stream_->Read(body_.Room(step), SteadyTime::max());
+    body_.Wrote(read.bytes);
     // A read that was complete when the time ran out is not cancelled by it.
     if (!read.ok() || ahead_.timed_out()) co_return false;
   }
@@ -97,7 +96,7 @@ Task<Result<bool>> ServerConnection::ReadChunkedBody() {
       piece = TooLarge("the chunked body", limits_.max_body);
     }
     if (!piece) co_return piece.error();
-    body_.append(piece->data);
+    body_.Append(piece->data);
     consumed_ += piece->consumed;
     if (piece->end) break;
     if (piece->consumed > 0) continue;
@@ -106,7 +105,7 @@ Task<Result<bool>> ServerConnection::ReadChunkedBody() {
     bool more = co_await ahead_.More(deadline);
     if (!more) co_return false;
   }
-  body_.reserve(body_.size() + kBodyPadding);
+  body_.Reserve(body_.size() + kBodyPadding);
   co_return true;
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "http/body.h"
 #include "http/head.h"
+#include "net/bytes.h"
 #include "net/read_ahead.h"
 #include "net/stream.h"
 #include "net/task.h"
@@ -66,7 +67,8 @@ class ServerConnection : ReadAhead::Watcher {
   // For the handler, while Handle() runs.
   Worker& worker() { return worker_; }
   const http::RequestHead& head() const { return head_; }
-  std::string& body() { return body_; }       // has 64 readable bytes of capacity behind its size
+  std::string_view body() const { return body_.view(); }  // 64 bytes behind it are readable
+  void FreeBody() { body_.Free(); }
   CancelToken& cancel() { return cancel_; }   // fires when the client leaves
   bool client_gone() const { return gone_; }  // it left, or does not take what is written
   bool keep_alive() const;                    // what the response's Connection header must say
@@ -109,7 +111,7 @@ class ServerConnection : ReadAhead::Watcher {
   ReadAhead ahead_;
   ServerLimits limits_;  // as the current request found them
   http::RequestHead head_;
-  std::string body_;
+  Bytes body_;
   size_t consumed_ = 0;  // bytes of ahead_ that belong to the current request
   CancelToken cancel_;
   bool head_live_ = false;  // head_ is whole; its views point into ahead_
