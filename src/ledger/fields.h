@@ -19,19 +19,26 @@ struct RowField {
   uint8_t tag;            // in the journal, for ever; below kMaxTag
   std::string_view name;  // column of the store, member of the JSON
   Form form = Form::kPlain;
+  // The journal leaves out what is empty, 0 or "none"; but not where the default is something else.
+  bool always = false;
 };
 
 inline constexpr uint8_t kMaxTag = 64;
-inline constexpr uint8_t kAttemptTag = 63;    // repeated, holds an Attempt's fields
-inline constexpr size_t kMaxTextBytes = 256;  // longer text is cut at a UTF-8 boundary
-inline constexpr size_t kMaxJsonBytes =
-    65536;                                  // longer JSON is replaced by kCutArray or kCutObject
-inline constexpr size_t kMaxAttempts = 64;  // further attempts are left out
+inline constexpr uint8_t kAttemptTag = 63;      // repeated, holds an Attempt's fields
+inline constexpr size_t kMaxTextBytes = 256;    // longer text is cut at a UTF-8 boundary
+inline constexpr size_t kMaxJsonBytes = 65536;  // longer JSON is replaced: kCutArray, kCutObject
+inline constexpr size_t kMaxAttempts = 64;      // further attempts are left out
 inline constexpr std::string_view kCutArray = R"([{"cut":true}])";
 inline constexpr std::string_view kCutObject = R"({"cut":true})";
 
+template <class R>
+inline constexpr bool kIsRecord = std::same_as<R, Record> || std::same_as<R, RowView>;
+template <class A>
+inline constexpr bool kIsAttempt =
+    std::same_as<A, Attempt> || std::same_as<A, BasicAttempt<std::string_view>>;
+
 template <class R, class Visit>
-  requires std::same_as<std::remove_const_t<R>, Record>
+  requires kIsRecord<std::remove_const_t<R>>
 void VisitFields(R& record, Visit&& visit) {
   visit(RowField{1, "id"}, record.id);
   visit(RowField{2, "time", Form::kTime}, record.time);
@@ -42,7 +49,7 @@ void VisitFields(R& record, Visit&& visit) {
   visit(RowField{7, "requested"}, record.requested);
   visit(RowField{8, "model"}, record.model);
   visit(RowField{9, "fallback"}, record.fallback);
-  visit(RowField{10, "cache"}, record.cache);
+  visit(RowField{10, "cache", Form::kPlain, true}, record.cache);
   visit(RowField{11, "outcome"}, record.outcome);
   visit(RowField{12, "status"}, record.status);
   visit(RowField{13, "stream"}, record.stream);
@@ -65,7 +72,7 @@ void VisitFields(R& record, Visit&& visit) {
 }
 
 template <class A, class Visit>
-  requires std::same_as<std::remove_const_t<A>, Attempt>
+  requires kIsAttempt<std::remove_const_t<A>>
 void VisitFields(A& attempt, Visit&& visit) {
   visit(RowField{1, "model"}, attempt.model);
   visit(RowField{2, "provider"}, attempt.provider);

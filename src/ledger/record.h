@@ -24,49 +24,57 @@ struct Tokens {
   bool operator==(const Tokens&) const = default;
 };
 
-struct Attempt {
-  std::string model;  // "aiwave/deepseek-chat"
-  std::string provider;
-  std::string outcome;  // "ok" or a Reason's name
-  int32_t status = 0;   // the upstream's, 0: none came
+// `Text` is std::string, or std::string_view for a row that is read where it stands.
+template <class Text>
+struct BasicAttempt {
+  Text model;  // "aiwave/deepseek-chat"
+  Text provider;
+  Text outcome;        // "ok" or a Reason's name
+  int32_t status = 0;  // the upstream's, 0: none came
   Tokens tokens;
   bool priced = false;
   NanoUsd cost;
   int64_t started_us = 0;      // after the request was whole
   int64_t first_byte_us = -1;  // after the attempt began; -1: none came
   int64_t total_us = 0;
-  bool operator==(const Attempt&) const = default;
+  bool operator==(const BasicAttempt&) const = default;
 };
+using Attempt = BasicAttempt<std::string>;
 
-struct Record {
+template <class Text, class Attempts>
+struct BasicRecord {
   RequestId id;
-  WallMicros time = 0;   // when the request was whole
-  std::string endpoint;  // "chat", "completions", "embeddings"
-  std::string route;     // empty when pinned
-  std::string tier;
-  std::string reason;     // x-weir-reason
-  std::string requested;  // the model name the client asked for, bounded to 256 bytes
-  std::string model;      // who answered; empty when nobody did
-  std::string fallback;   // why not the first, or empty
-  std::string cache = "off";
-  std::string outcome;  // "ok", or a Reason's name
-  int32_t status = 0;   // what the client got
+  WallMicros time = 0;  // when the request was whole
+  Text endpoint;        // "chat", "completions", "embeddings"
+  Text route;           // empty when pinned
+  Text tier;
+  Text reason;     // x-weir-reason
+  Text requested;  // the model name the client asked for, bounded to 256 bytes
+  Text model;      // who answered; empty when nobody did
+  Text fallback;   // why not the first, or empty
+  Text cache = "off";
+  Text outcome;        // "ok", or a Reason's name
+  int32_t status = 0;  // what the client got
   bool stream = false;
-  Tokens tokens;         // of the attempt that answered
-  NanoUsd cost;          // sum of the attempts' rounded costs
-  bool priced = false;   // false: some attempt's model had no price
-  std::string baseline;  // model of the counterfactual, or empty
+  Tokens tokens;        // of the attempt that answered
+  NanoUsd cost;         // sum of the attempts' rounded costs
+  bool priced = false;  // false: some attempt's model had no price
+  Text baseline;        // model of the counterfactual, or empty
   std::optional<NanoUsd> baseline_cost;
   int64_t first_token_us = -1;  // to the client's first content byte
   int64_t total_us = 0;
   double score = 0;
-  std::string candidates;  // JSON: [{"model","expected_cost_nano"} …]
-  std::string rejected;    // JSON: [{"model","why","detail"} …]
-  std::string signals;     // JSON: {"name":value …}
+  Text candidates;  // JSON: [{"model","expected_cost_nano"} …]
+  Text rejected;    // JSON: [{"model","why","detail"} …]
+  Text signals;     // JSON: {"name":value …}
   uint32_t config_version = 0;
-  std::vector<Attempt> attempts;
-  bool operator==(const Record&) const = default;
+  Attempts attempts;
+  bool operator==(const BasicRecord&) const = default;
 };
+using Record = BasicRecord<std::string, std::vector<Attempt>>;
+
+// A row as views into its payload; the attempts as the bytes that DecodeAttempts() reads.
+using RowView = BasicRecord<std::string_view, std::string_view>;
 
 // The journal's payload: a versioned binary form, fields by tag, unknown tags skipped, strings
 // bounded. Text is cut at 256 bytes, JSON beyond 64 KiB replaced by a marker, attempts beyond 64
@@ -77,5 +85,9 @@ std::string Encode(const Record& record);
 void EncodeInto(const Record& record, std::string* out);
 // kIo for bytes that are no row of a version known here. Never crashes, whatever the bytes.
 Result<Record> Decode(std::string_view bytes);
+// The same row without a copy, wholly checked; `bytes` must outlive it.
+Result<RowView> View(std::string_view bytes);
+// What RowView::attempts holds, at most 64.
+Result<std::vector<Attempt>> DecodeAttempts(std::string_view bytes);
 
 }  // namespace weir::ledger

@@ -64,6 +64,122 @@ TEST(RecordCodec, RandomRowsComeBackEqual) {
   }
 }
 
+// What the first release wrote: every field, also those that have their default.
+std::string GoldenBytes() {
+  constexpr std::string_view kHex =
+      "01011001080f161d242b323940474e555c636a02088089a196a896a20603046368617404046175746f050673"
+      "696d706c65060572756c657307046175746f080b6c6f63616c2f736d616c6c090f757073747265616d5f7374"
+      "617475730a036f66660b026f6b0c0290030d01020e02f0010f012810016e11010e1201021304aab4de751401"
+      "02150b6c6f63616c2f6c6172676516010017010118039a870c1908000000000000d03f1a195b7b226d6f6465"
+      "6c223a226c6f63616c2f736d616c6c227d5d1b025b5d1c0b7b22776f726473223a337d1d010e3fc88000010b"
+      "6c6f63616c2f6c6172676502056c6f63616c030f757073747265616d5f7374617475730402ee070501000601"
+      "000701000801000901000a01000b01000c01000d01010e02904e3fc28000010b6c6f63616c2f736d616c6c02"
+      "056c6f63616c03026f6b040290030502f00106012807016e08010e0901020a01020b04aab4de750c02d84f0d"
+      "02880e0e0390ad0b";
+  std::string bytes;
+  for (size_t i = 0; i < kHex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(kHex.substr(i, 2)), nullptr, 16));
+  }
+  return bytes;
+}
+
+Record GoldenRow() {
+  Record row;
+  for (size_t i = 0; i < row.id.bytes.size(); ++i)
+    row.id.bytes[i] = static_cast<uint8_t>(i * 7 + 1);
+  row.time = 1'764'000'000'123'456;
+  row.endpoint = "chat";
+  row.route = row.requested = "auto";
+  row.tier = "simple";
+  row.reason = "rules";
+  row.model = "local/small";
+  row.fallback = "upstream_status";
+  row.outcome = "ok";
+  row.status = 200;
+  row.stream = row.priced = true;
+  row.tokens = {.prompt = 120, .cached = 20, .completion = 55, .reasoning = 7, .estimated = true};
+  row.cost = NanoUsd{123'456'789};
+  row.baseline = "local/large";
+  row.baseline_cost = NanoUsd{0};
+  row.total_us = 98'765;
+  row.score = 0.25;
+  row.candidates = R"([{"model":"local/small"}])";
+  row.rejected = "[]";
+  row.signals = R"({"words":3})";
+  row.config_version = 7;
+  row.attempts.resize(2);
+  row.attempts[0] = {.model = "local/large",
+                     .provider = "local",
+                     .outcome = "upstream_status",
+                     .status = 503,
+                     .total_us = 5000};
+  row.attempts[1] = {.model = "local/small",
+                     .provider = "local",
+                     .outcome = "ok",
+                     .status = 200,
+                     .tokens = row.tokens,
+                     .priced = true,
+                     .cost = row.cost,
+                     .started_us = 5100,
+                     .first_byte_us = 900,
+                     .total_us = 93'000};
+  return row;
+}
+
+TEST(RecordCodec, RowsOfTheFirstReleaseAreRead) {
+  EXPECT_EQ(*Decode(GoldenBytes()), GoldenRow());
+}
+
+TEST(RecordCodec, WhatHasItsDefaultTakesNoBytes) {
+  std::string bytes = Encode(GoldenRow());
+  EXPECT_LT(bytes.size(), GoldenBytes().size() - 20);
+  EXPECT_EQ(*Decode(bytes), GoldenRow());
+  Record empty;
+  empty.id.bytes[0] = 1;
+  EXPECT_EQ(Encode(empty).size(), 1 + 18 + 5U)
+      << "version, id, and \"off\", which is no empty text";
+}
+
+void ExpectSame(const RowView& view, const Record& record) {
+  std::vector<std::string> texts;
+  VisitFields(record, [&]<class T>(const RowField&, const T& value) {
+    if constexpr (std::is_same_v<T, std::string>) texts.push_back(value);
+  });
+  size_t next = 0;
+  size_t same = 0;
+  VisitFields(view, [&]<class T>(const RowField&, const T& value) {
+    if constexpr (std::is_same_v<T, std::string_view>) same += value == texts[next++] ? 1 : 0;
+  });
+  EXPECT_EQ(same, texts.size());
+  EXPECT_EQ(view.id, record.id);
+  EXPECT_EQ(view.time, record.time);
+  EXPECT_EQ(view.tokens, record.tokens);
+  EXPECT_EQ(view.cost, record.cost);
+  EXPECT_EQ(view.baseline_cost, record.baseline_cost);
+  EXPECT_EQ(*DecodeAttempts(view.attempts), record.attempts);
+}
+
+TEST(RecordCodec, AViewIsTheSameRow) {
+  RandomRows rows(4);
+  for (int i = 0; i < 500; ++i) {
+    std::string bytes = Encode(rows.Next()) + std::string("\x3e\x01x", 3);
+    auto view = View(bytes);
+    ASSERT_TRUE(view);
+    ExpectSame(*view, *Decode(bytes));
+  }
+  ExpectSame(*View(GoldenBytes()), GoldenRow());
+}
+
+TEST(RecordCodec, AViewIsRefusedWhereTheRowIs) {
+  RandomRows rows(5);
+  std::mt19937_64 random(6);
+  for (int i = 0; i < 5000; ++i) {
+    std::string bytes = Encode(rows.Next());
+    bytes[random() % bytes.size()] ^= static_cast<char>(random());
+    EXPECT_EQ(View(bytes).has_value(), Decode(bytes).has_value());
+  }
+}
+
 TEST(RecordCodec, DefaultsAndExtremesComeBackEqual) {
   Record record;
   record.id.bytes[15] = 1;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 #include <filesystem>
 
 #include "base/strings.h"
+#include "ledger/crc.h"
 
 namespace weir::ledger {
 namespace {
@@ -30,13 +30,6 @@ uint32_t GetU32(std::string_view bytes) {
   for (int i = 0; i < 4; ++i)
     value |= static_cast<uint32_t>(static_cast<uint8_t>(bytes[i])) << (8 * i);
   return value;
-}
-
-// zlib takes a null pointer, even with no bytes, as "begin anew".
-uint32_t AddCrc(uint32_t crc, std::string_view bytes) {
-  if (bytes.empty()) return crc;
-  return static_cast<uint32_t>(
-      crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 uint32_t Crc(std::string_view bytes) {
