@@ -12,9 +12,9 @@
 
 namespace weir::ledger {
 
-// A sink in memory that can be told to refuse; its rows outlive it, as a store does.
+// A sink in memory that can be told to refuse; its rows, id and time, outlive it as a store does.
 struct Shelf {
-  std::map<RequestId, Record> rows;
+  std::map<RequestId, WallMicros> rows;
   JournalPosition position;
   bool open_refused = false;
   bool refuses = false;
@@ -27,12 +27,12 @@ struct Shelf {
 class ShelfSink final : public Sink {
  public:
   explicit ShelfSink(Shelf* shelf) : shelf_(*shelf) {}
-  Result<void> Store(std::span<const Record> records, JournalPosition position) override {
+  Result<void> Store(std::span<const RowView> rows, JournalPosition position) override {
     if (shelf_.refuses) return MakeError(shelf_.reason, "the shelf is locked");
     shelf_.while_storing();
     ++shelf_.stores;
-    shelf_.largest_batch = std::max(shelf_.largest_batch, records.size());
-    for (const Record& record : records) shelf_.rows.emplace(record.id, record);
+    shelf_.largest_batch = std::max(shelf_.largest_batch, rows.size());
+    for (const RowView& row : rows) shelf_.rows.emplace(row.id, row.time);
     shelf_.position = position;
     return {};
   }
@@ -41,7 +41,7 @@ class ShelfSink final : public Sink {
   Result<int64_t> Expire(WallMicros before, int64_t max_rows) override {
     int64_t expired = 0;
     for (auto at = shelf_.rows.begin(); at != shelf_.rows.end() && expired < max_rows;) {
-      at = at->second.time < before ? (++expired, shelf_.rows.erase(at)) : std::next(at);
+      at = at->second < before ? (++expired, shelf_.rows.erase(at)) : std::next(at);
     }
     return expired;
   }

@@ -88,8 +88,8 @@ class NotingSink final : public Sink {
  public:
   NotingSink(std::unique_ptr<Sink> sink, VolatileDisk* disk)
       : sink_(std::move(sink)), disk_(*disk) {}
-  Result<void> Store(std::span<const Record> records, JournalPosition position) override {
-    return sink_->Store(records, position);
+  Result<void> Store(std::span<const RowView> rows, JournalPosition position) override {
+    return sink_->Store(rows, position);
   }
   Result<JournalPosition> Position() override { return sink_->Position(); }
   Result<void> Persist() override {

@@ -44,8 +44,7 @@ class SqliteReader final : public Reader {
   Result<std::optional<Record>> Find(const RequestId& id) override;
 
  private:
-  Result<void> AddAttempts(Statement* select, Record* record);
-  Result<WallMicros> TimeOf(const RequestId& id);
+  Result<std::optional<int64_t>> SeqAt(const RequestId& id);
   Result<std::vector<Record>> Page(const DecisionFilter& filter);
 
   Database database_;
@@ -73,21 +72,27 @@ class PageQuery {
 
 std::string PageQuery::Sql(bool after) const {
   std::string sql = SelectDecisionsSql() + " WHERE 1";
-  if (filter_.since) sql += " AND time >= ?";
-  if (filter_.until) sql += " AND time < ?";
+  if (filter_.since) sql += " AND seq >= ? AND time >= ?";
+  if (filter_.until) sql += " AND seq <= ? AND time < ?";
   for (size_t i = 0; i < kTextConditions.size(); ++i) {
     if (!texts()[i].empty()) sql += kTextConditions[i];
   }
   // In these words SQLite knows that the partial index of failures serves.
   if (!filter_.outcome.empty() && filter_.outcome != "ok") sql += " AND outcome <> 'ok'";
-  if (after) sql += " AND (time, id) < (?, ?)";
-  return sql + " ORDER BY time DESC, id DESC LIMIT ?";
+  if (after) sql += " AND seq < ?";
+  return sql + " ORDER BY seq DESC LIMIT ?";
 }
 
 int PageQuery::Bind(Statement* select) const {
   int index = 1;
-  if (filter_.since) select->Bind(index++, *filter_.since);
-  if (filter_.until) select->Bind(index++, *filter_.until);
+  if (filter_.since) {
+    select->Bind(index++, SeqFrom(*filter_.since));
+    select->Bind(index++, *filter_.since);
+  }
+  if (filter_.until) {
+    select->Bind(index++, SeqTo(*filter_.until));
+    select->Bind(index++, *filter_.until);
+  }
   for (std::string_view text : texts()) {
     if (!text.empty()) select->Bind(index++, text);
   }
@@ -137,10 +142,12 @@ Result<Report> SqliteReader::Summarize(WallMicros since, WallMicros until, Group
       database_.Prepare(fmt::format(
           "SELECT {}, tier, outcome, baseline, prompt_tokens, cached_tokens, completion_tokens, "
           "reasoning_tokens, cost, priced, baseline_cost, first_token_us, total_us FROM decisions "
-          "WHERE time >= ? AND time < ?",
+          "WHERE seq BETWEEN ? AND ? AND time >= ? AND time < ?",
           GroupColumn(by))));
-  select.Bind(1, since);
-  select.Bind(2, until);
+  select.Bind(1, SeqFrom(since));
+  select.Bind(2, SeqTo(until));
+  select.Bind(3, since);
+  select.Bind(4, until);
   Summary summary;
   std::string day;
   WallMicros day_begins = -1;
@@ -162,16 +169,15 @@ Result<Report> SqliteReader::Summarize(WallMicros since, WallMicros until, Group
   return report;
 }
 
-// A page goes on behind a row that retention may have deleted meanwhile: then its id still tells
-// when it was, to the millisecond.
-Result<WallMicros> SqliteReader::TimeOf(const RequestId& id) {
-  WEIR_TRY(auto select, database_.Prepare("SELECT time FROM decisions WHERE id = ?"));
-  select.Bind(1, id);
+Result<std::optional<int64_t>> SqliteReader::SeqAt(const RequestId& id) {
+  WEIR_TRY(auto select,
+           database_.Prepare("SELECT seq FROM decisions WHERE seq BETWEEN ? AND ? AND id = ?"));
+  const int64_t first = SeqOf(id);
+  select.Bind(1, first);
+  select.Bind(2, first > INT64_MAX - kMaxSteps ? INT64_MAX : first + kMaxSteps);
+  select.Bind(3, id);
   WEIR_TRY(bool row, select.Step());
-  if (row) return select.Int(0);
-  int64_t millis = 0;
-  for (int i = 0; i < 6; ++i) millis = millis << 8 | id.bytes[static_cast<size_t>(i)];
-  return millis * 1000;
+  return row ? std::optional(select.Int(0)) : std::nullopt;
 }
 
 Result<std::vector<Record>> SqliteReader::Page(const DecisionFilter& filter) {
@@ -183,16 +189,17 @@ Result<std::vector<Record>> SqliteReader::Page(const DecisionFilter& filter) {
   WEIR_TRY(auto select, database_.Prepare(query.Sql(after.has_value())));
   int index = query.Bind(&select);
   if (after) {
-    WEIR_TRY(WallMicros time, TimeOf(*after));
-    select.Bind(index++, time);
-    select.Bind(index++, *after);
+    // Retention may have deleted that row meanwhile; then its id still tells where it was.
+    WEIR_TRY(auto seq, SeqAt(*after));
+    select.Bind(index++, seq.value_or(SeqOf(*after)));
   }
   select.Bind(index, std::clamp(filter.limit, 1, 500));
   std::vector<Record> page;
   while (true) {
     WEIR_TRY(bool row, select.Step());
     if (!row) return page;
-    page.push_back(ReadRecord(select));
+    WEIR_TRY(Record record, ReadDecision(select));
+    page.push_back(std::move(record));
   }
 }
 
@@ -200,29 +207,18 @@ Result<std::vector<Record>> SqliteReader::List(const DecisionFilter& filter) {
   Snapshot snapshot(&database_, limits_.list_steps);
   auto page = Page(filter);
   if (!page) return TooWide(std::move(page).error());
-  WEIR_TRY(auto attempts, database_.Prepare(SelectAttemptsSql() + " WHERE id = ? ORDER BY n"));
-  for (Record& record : *page) WEIR_CHECK_OK(AddAttempts(&attempts, &record));
   return page;
-}
-
-Result<void> SqliteReader::AddAttempts(Statement* select, Record* record) {
-  select->Bind(1, record->id);
-  while (true) {
-    WEIR_TRY(bool row, select->Step());
-    if (!row) return {};
-    record->attempts.push_back(ReadAttempt(*select));
-  }
 }
 
 Result<std::optional<Record>> SqliteReader::Find(const RequestId& id) {
   Snapshot snapshot(&database_, limits_.list_steps);
-  WEIR_TRY(auto select, database_.Prepare(SelectDecisionsSql() + " WHERE id = ?"));
-  select.Bind(1, id);
+  WEIR_TRY(auto seq, SeqAt(id));
+  if (!seq) return std::optional<Record>();
+  WEIR_TRY(auto select, database_.Prepare(SelectDecisionsSql() + " WHERE seq = ?"));
+  select.Bind(1, *seq);
   WEIR_TRY(bool row, select.Step());
   if (!row) return std::optional<Record>();
-  Record record = ReadRecord(select);
-  WEIR_TRY(auto attempts, database_.Prepare(SelectAttemptsSql() + " WHERE id = ? ORDER BY n"));
-  WEIR_CHECK_OK(AddAttempts(&attempts, &record));
+  WEIR_TRY(Record record, ReadDecision(select));
   return std::optional<Record>(std::move(record));
 }
 

@@ -67,7 +67,7 @@ class Reader {
   virtual ~Reader() = default;
   // kInternal when a sum does not fit into 64 bits: no wrong figure is shown.
   virtual Result<Report> Summarize(WallMicros since, WallMicros until, GroupBy by) = 0;
-  // Newest first, by time then id.
+  // Newest first, to the millisecond; within one in the order of their ids.
   virtual Result<std::vector<Record>> List(const DecisionFilter& filter) = 0;
   virtual Result<std::optional<Record>> Find(const RequestId& id) = 0;
 };

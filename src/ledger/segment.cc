@@ -83,14 +83,13 @@ Result<std::optional<SegmentReader>> SegmentReader::Open(const std::string& path
   WEIR_CHECK_OK(reader.CheckHeader());
   if (!reader.stopped_) {
     reader.offset_ = std::max(offset, kSegmentHeaderBytes);
-    reader.buffer_.clear();
-    reader.used_ = 0;
+    reader.held_ = reader.used_ = 0;
   }
   return std::optional<SegmentReader>(std::move(reader));
 }
 
 Result<void> SegmentReader::CheckHeader() {
-  WEIR_CHECK_OK(Fetch(kSegmentHeaderBytes));
+  WEIR_CHECK_OK(Fetch(kSegmentHeaderBytes, kSegmentHeaderBytes));
   std::string_view header = Ahead().substr(0, kSegmentHeaderBytes);
   if (header.size() < kSegmentHeaderBytes) {
     Stop(Ending::kTorn);
@@ -110,32 +109,50 @@ std::optional<std::string_view> SegmentReader::Stop(Ending ending) {
   return std::nullopt;
 }
 
-Result<void> SegmentReader::Fetch(size_t size) {
+Result<void> SegmentReader::Fetch(size_t size, size_t most) {
   if (Ahead().size() >= size) return {};
-  buffer_.erase(0, used_);
+  most = std::max(size, most);
+  std::string_view kept = Ahead();
+  if (most > capacity_) {
+    auto larger = std::make_unique_for_overwrite<char[]>(most);
+    std::copy(kept.begin(), kept.end(), larger.get());
+    buffer_ = std::move(larger);
+    capacity_ = most;
+  } else {
+    std::copy(kept.begin(), kept.end(), buffer_.get());
+  }
+  held_ = kept.size();
   used_ = 0;
-  size_t have = buffer_.size();
-  buffer_.resize(std::max(size, kReadBytes));
-  while (have < buffer_.size()) {
-    ssize_t got = pread(file_.fd(), buffer_.data() + have, buffer_.size() - have,
-                        static_cast<off_t>(offset_ + have));
+  while (held_ < most) {
+    ssize_t got =
+        pread(file_.fd(), buffer_.get() + held_, most - held_, static_cast<off_t>(offset_ + held_));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return FileError("reading", path_, errno);
     if (got == 0) break;
-    have += static_cast<size_t>(got);
+    held_ += static_cast<size_t>(got);
   }
-  buffer_.resize(have);
   return {};
+}
+
+Result<void> SegmentReader::Load(size_t bytes) {
+  ending_ = Ending::kWhole;
+  stopped_ = false;
+  return Fetch(bytes, bytes);
+}
+
+bool SegmentReader::HasNext() const {
+  if (stopped_ || Ahead().size() < kRecordHeaderBytes) return false;
+  return Ahead().size() - kRecordHeaderBytes >= GetU32(Ahead());
 }
 
 Result<std::optional<std::string_view>> SegmentReader::Next() {
   if (stopped_) return std::optional<std::string_view>();
-  WEIR_CHECK_OK(Fetch(kRecordHeaderBytes));
+  WEIR_CHECK_OK(Fetch(kRecordHeaderBytes, kReadBytes));
   if (Ahead().empty()) return Stop(Ending::kWhole);
   if (Ahead().size() < kRecordHeaderBytes) return Stop(Ending::kTorn);
   size_t size = GetU32(Ahead());
   if (size == 0 || size > kMaxPayloadBytes) return Stop(Ending::kCorrupt);
-  WEIR_CHECK_OK(Fetch(kRecordHeaderBytes + size));
+  WEIR_CHECK_OK(Fetch(kRecordHeaderBytes + size, kReadBytes));
   if (Ahead().size() < kRecordHeaderBytes + size) return Stop(Ending::kTorn);
   std::string_view payload = Ahead().substr(kRecordHeaderBytes, size);
   if (AddCrc(Crc(Ahead().substr(0, 4)), payload) != GetU32(Ahead().substr(4)))

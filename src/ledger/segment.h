@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,8 +35,14 @@ class SegmentReader {
   // nullopt: there is no such file. kIo when it cannot be read or a newer version wrote it.
   static Result<std::optional<SegmentReader>> Open(const std::string& path, uint64_t offset);
 
-  // The next payload, valid until the next call; nullopt at the ending. kIo when a read fails.
+  // The next payload; nullopt at the ending. kIo when a read fails. Valid until the next Load(), or
+  // Next() while HasNext() is false.
   Result<std::optional<std::string_view>> Next();
+  // Whether the next record is in memory.
+  bool HasNext() const;
+  // Brings the `bytes` behind offset() into memory, fewer at the end of the file, which may have
+  // grown since the ending was seen.
+  Result<void> Load(size_t bytes);
   uint64_t offset() const { return offset_; }  // past the last record returned
   Ending ending() const { return ending_; }
 
@@ -44,15 +51,17 @@ class SegmentReader {
       : file_(std::move(file)), path_(std::move(path)), offset_(offset) {}
   Result<void> CheckHeader();
   // Makes up to `size` bytes from `offset_` on available in `Ahead()`; fewer at the end of the
-  // file.
-  Result<void> Fetch(size_t size);
-  std::string_view Ahead() const { return std::string_view(buffer_).substr(used_); }
+  // file. Reads `most` bytes when it has to read.
+  Result<void> Fetch(size_t size, size_t most);
+  std::string_view Ahead() const { return {buffer_.get() + used_, held_ - used_}; }
   std::optional<std::string_view> Stop(Ending ending);
 
   File file_;
   std::string path_;
   uint64_t offset_;
-  std::string buffer_;  // bytes of the file; [used_, end) are ahead of offset_
+  std::unique_ptr<char[]> buffer_;  // bytes of the file; [used_, held_) are ahead of offset_
+  size_t capacity_ = 0;
+  size_t held_ = 0;
   size_t used_ = 0;
   Ending ending_ = Ending::kWhole;
   bool stopped_ = false;

@@ -16,10 +16,12 @@ namespace weir::ledger {
 class Sink {
  public:
   virtual ~Sink() = default;
-  // Stores the records and, in the same transaction, `position`: exactly once, also after a crash
-  // between the two. A record whose id is already there is left alone. After an error nothing of
+  // Stores the rows and, in the same transaction, `position`: exactly once, also after a crash
+  // between the two. A row whose id is already there is left alone. After an error nothing of
   // this call is stored; kOverloaded: the same call may succeed later ("database is locked").
-  virtual Result<void> Store(std::span<const Record> records, JournalPosition position) = 0;
+  virtual Result<void> Store(std::span<const RowView> rows, JournalPosition position) = 0;
+  // The same for rows that come from no journal.
+  Result<void> Store(std::span<const Record> records, JournalPosition position);
   // Where to go on after a restart. {0, 0} for a new store.
   virtual Result<JournalPosition> Position() = 0;
   // What was stored survives a power cut when this returns: the journal may forget it.

@@ -41,7 +41,7 @@ void CheckMovesWithoutRows(const SinkUnderTest& sink) {
   TempDir dir;
   auto opened = sink.open(dir.path());
   ASSERT_TRUE(opened);
-  ASSERT_TRUE((*opened)->Store({}, {7, 16}));
+  ASSERT_TRUE((*opened)->Store(std::vector<Record>(), {7, 16}));
   EXPECT_EQ(*(*opened)->Position(), (JournalPosition{7, 16}));
 }
 

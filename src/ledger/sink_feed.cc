@@ -8,7 +8,6 @@ namespace weir::ledger {
 namespace {
 
 constexpr size_t kBatchRows = 1000;
-constexpr size_t kBatchBytes = 4 << 20;
 
 }  // namespace
 
@@ -22,6 +21,7 @@ Result<void> SinkFeed::Connect() {
 
 void SinkFeed::Disconnect() {
   sink_.reset();
+  tail_.Close();
   placed_ = false;
 }
 
@@ -53,49 +53,40 @@ Result<bool> SinkFeed::FeedBatch() {
   WEIR_CHECK_OK(Connect());
   JournalEnd end = journal_.Snapshot();
   if (position_ < end.position) {
-    WEIR_TRY(Batch batch, ReadBatch(end.position));
-    // Whole records stand before `end`: what cannot be read there is damaged. A segment that has a
-    // successor is left at its first damaged record.
-    if (batch.position == position_) {
+    WEIR_CHECK_OK(ReadBatch(end.position));
+    // Whole records stand before `end`: what cannot be read there is damaged, and is left behind
+    // once its segment has a successor.
+    if (batch_.position == position_) {
       WEIR_CHECK_OK(journal_.StartSegment());
       return true;
     }
-    WEIR_CHECK_OK(StoreBatch(batch));
+    WEIR_CHECK_OK(StoreBatch());
     TrimJournal();
   }
   if (position_ == end.position) Settle(end);
   return position_ < end.position;
 }
 
-Result<SinkFeed::Batch> SinkFeed::ReadBatch(JournalPosition end) {
-  Batch batch;
-  size_t bytes = 0;
-  auto read = Replay(directory_, position_, [&](std::string_view payload, JournalPosition next) {
-    ++batch.rows;
-    bytes += payload.size();
-    if (auto record = Decode(payload)) {
-      batch.records.push_back(*std::move(record));
-    } else {
-      ++batch.unreadable;
-    }
-    return next < end && batch.rows < kBatchRows && bytes < kBatchBytes;
-  });
-  if (!read) return std::move(read).error();
-  batch.position = read->position;
-  return batch;
+Result<void> SinkFeed::ReadBatch(JournalPosition end) {
+  WEIR_TRY(batch_.position, tail_.Read(position_, end, kBatchRows, &batch_.payloads));
+  batch_.rows.clear();
+  for (std::string_view payload : batch_.payloads) {
+    if (auto row = View(payload)) batch_.rows.push_back(*row);
+  }
+  return {};
 }
 
-Result<void> SinkFeed::StoreBatch(const Batch& batch) {
-  auto stored = sink_->Store(batch.records, batch.position);
+Result<void> SinkFeed::StoreBatch() {
+  auto stored = sink_->Store(batch_.rows, batch_.position);
   if (!stored) {
     auto at = sink_->Position();
     placed_ = at && *at == position_;
     return stored;
   }
   stored_ = true;
-  position_ = batch.position;
-  fed_ += static_cast<int64_t>(batch.rows);
-  lost_ += batch.unreadable;
+  position_ = batch_.position;
+  fed_ += static_cast<int64_t>(batch_.payloads.size());
+  lost_ += batch_.unreadable();
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "ledger/journal.h"
 #include "ledger/sink.h"
+#include "ledger/tail.h"
 
 namespace weir::ledger {
 
@@ -24,7 +25,8 @@ class SinkFeed {
       : directory_(std::move(directory)),
         open_(std::move(open)),
         journal_(*journal),
-        first_end_(journal->end()) {}
+        first_end_(journal->end()),
+        tail_(directory_) {}
 
   // Opens the sink and finds its place in the journal. Feed() does it when it was not done; a
   // server does it first to refuse a store it must not touch.
@@ -43,17 +45,18 @@ class SinkFeed {
   uint64_t TakeLost() { return lost_.exchange(0); }
 
  private:
+  // Views into what the tail has in memory.
   struct Batch {
-    std::vector<Record> records;
-    uint64_t rows = 0;        // read, unreadable ones included
-    uint64_t unreadable = 0;  // whole, but of no version known here
+    std::vector<std::string_view> payloads;
+    std::vector<RowView> rows;  // those that are of a version known here
     JournalPosition position;
+    uint64_t unreadable() const { return payloads.size() - rows.size(); }
   };
 
   Result<void> FindPlace();
-  Result<Batch> ReadBatch(JournalPosition end);
   Result<bool> FeedBatch();
-  Result<void> StoreBatch(const Batch& batch);
+  Result<void> ReadBatch(JournalPosition end);
+  Result<void> StoreBatch();
   void Settle(const JournalEnd& end);
   void TrimJournal();
   void Note(std::string trouble);
@@ -62,6 +65,8 @@ class SinkFeed {
   const SinkOpen open_;
   Journal& journal_;
   const JournalPosition first_end_;  // where the journal ended before this process wrote to it
+  Tail tail_;
+  Batch batch_;  // kept for its memory
   std::unique_ptr<Sink> sink_;
   bool placed_ = false;
   bool stored_ = false;  // positions in the sink are of this process

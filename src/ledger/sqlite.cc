@@ -26,6 +26,11 @@ void Statement::Bind(int index, const RequestId& id) {
                          SQLITE_STATIC));
 }
 
+void Statement::BindBlob(int index, std::string_view bytes) {
+  const char* data = bytes.data() ? bytes.data() : "";
+  Note(sqlite3_bind_blob64(handle_.get(), index, data, bytes.size(), SQLITE_STATIC));
+}
+
 void Statement::Bind(int index, const std::optional<NanoUsd>& amount) {
   if (amount) return Bind(index, amount->nano);
   Note(sqlite3_bind_null(handle_.get(), index));
@@ -39,9 +44,12 @@ Result<bool> Statement::Step() {
   }
   int code = sqlite3_step(handle_.get());
   if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) {
+    Reset();
+    return false;
+  }
   Error error = SqliteError(database, code);
   Reset();
-  if (code == SQLITE_DONE) return false;
   return error;
 }
 

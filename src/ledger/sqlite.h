@@ -27,6 +27,7 @@ class Statement {
   void Bind(int index, const RequestId& id);
   void Bind(int index, NanoUsd amount) { Bind(index, amount.nano); }
   void Bind(int index, const std::optional<NanoUsd>& amount);
+  void BindBlob(int index, std::string_view bytes);
 
   // True: a row stands ready. False: done, and ready to be bound and stepped again.
   Result<bool> Step();

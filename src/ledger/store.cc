@@ -3,92 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-#include <type_traits>
-#include <vector>
+#include <limits>
+
+#include "ledger/columns.h"
+#include "ledger/first_schema.h"
 
 namespace weir::ledger {
 namespace {
 
-struct Column {
-  std::string name;
-  std::string type;
-};
+// 42 bits of milliseconds last until 2109.
+constexpr int kRandomBits = 21;
+constexpr int64_t kMaxMillis = (int64_t{1} << 42) - 1;
+constexpr int64_t kRandomMask = (int64_t{1} << kRandomBits) - 1;
 
-template <class T>
-std::string_view TypeOf() {
-  if constexpr (std::is_same_v<T, RequestId>) return "BLOB NOT NULL UNIQUE";
-  if constexpr (std::is_same_v<T, std::string>) return "TEXT NOT NULL DEFAULT ''";
-  if constexpr (std::is_same_v<T, double>) return "REAL NOT NULL DEFAULT 0";
-  if constexpr (std::is_same_v<T, std::optional<NanoUsd>>) return "INTEGER";
-  return "INTEGER NOT NULL DEFAULT 0";
+int64_t PlaceOf(int64_t millis) {
+  return std::clamp<int64_t>(millis, 0, kMaxMillis) << kRandomBits;
 }
 
-template <class Row>
-std::vector<Column> ColumnsOf() {
-  std::vector<Column> columns;
-  const Row row;
-  VisitFields(row, [&]<class T>(const RowField& field, const T&) {
-    columns.push_back({std::string(field.name), std::string(TypeOf<T>())});
-  });
-  return columns;
-}
-
-std::string Names(const std::vector<Column>& columns) {
-  std::string names;
-  for (const Column& column : columns) names += (names.empty() ? "" : ", ") + column.name;
-  return names;
-}
-
-std::string Marks(size_t count) {
-  std::string marks;
-  for (size_t i = 0; i < count; ++i) marks += i == 0 ? "?" : ", ?";
-  return marks;
-}
-
-std::string Definitions(const std::vector<Column>& columns) {
-  std::string text;
-  for (const Column& column : columns) text += fmt::format(", {} {}", column.name, column.type);
-  return text;
-}
-
+// A model's and the failures' own pages without a walk over all the others. SQLite ends every entry
+// with seq.
 Result<void> CreateTables(Database* database) {
-  WEIR_CHECK_OK(database->Execute(
-      fmt::format("CREATE TABLE IF NOT EXISTS decisions (seq INTEGER PRIMARY KEY{})",
-                  Definitions(ColumnsOf<Record>()))));
-  WEIR_CHECK_OK(database->Execute(
-      fmt::format("CREATE TABLE IF NOT EXISTS attempts (id BLOB NOT NULL, n INTEGER NOT NULL{}, "
-                  "PRIMARY KEY (id, n)) WITHOUT ROWID",
-                  Definitions(ColumnsOf<Attempt>()))));
-  return database->Execute(
-      "CREATE TABLE IF NOT EXISTS journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), "
-      "segment INTEGER NOT NULL, byte_offset INTEGER NOT NULL)");
-}
-
-// Time for reports and pages; a model's and the failures' own pages without a walk over all the
-// others.
-Result<void> CreateIndexes(Database* database) {
-  return database->Execute(
-      "CREATE INDEX IF NOT EXISTS decisions_time ON decisions (time, id);"
-      "CREATE INDEX IF NOT EXISTS decisions_model ON decisions (model, time, id);"
-      "CREATE INDEX IF NOT EXISTS decisions_failed ON decisions (time, id) WHERE outcome <> 'ok'");
-}
-
-Result<void> AddMissing(Database* database, const std::string& table,
-                        const std::vector<Column>& wanted) {
-  std::set<std::string, std::less<>> present;
-  WEIR_TRY(Statement info, database->Prepare(fmt::format("PRAGMA table_info({})", table)));
-  while (true) {
-    WEIR_TRY(bool row, info.Step());
-    if (!row) break;
-    present.emplace(info.TextAt(1));
+  std::string definitions;
+  for (const Column& column : ColumnsOf<Record>()) {
+    definitions += fmt::format(", {} {}", column.name, column.type);
   }
-  for (const Column& column : wanted) {
-    if (present.contains(column.name)) continue;
-    WEIR_CHECK_OK(database->Execute(
-        fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table, column.name, column.type)));
-  }
-  return {};
+  return database->Execute(
+      fmt::format("CREATE TABLE decisions (seq INTEGER PRIMARY KEY{}, attempts BLOB NOT NULL);"
+                  "CREATE INDEX decisions_model ON decisions (model);"
+                  "CREATE INDEX decisions_failed ON decisions (outcome) WHERE outcome <> 'ok';"
+                  "CREATE TABLE IF NOT EXISTS journal_position (one INTEGER PRIMARY KEY "
+                  "CHECK (one = 1), segment INTEGER NOT NULL, byte_offset INTEGER NOT NULL)",
+                  definitions));
 }
 
 Error NewerSchema(int64_t version) {
@@ -99,49 +44,11 @@ Error NewerSchema(int64_t version) {
 }
 
 Result<void> Upgrade(Database* database) {
+  WEIR_TRY(bool first, MoveFirstSchemaAside(database));
   WEIR_CHECK_OK(CreateTables(database));
-  WEIR_CHECK_OK(AddMissing(database, "decisions", ColumnsOf<Record>()));
-  WEIR_CHECK_OK(AddMissing(database, "attempts", ColumnsOf<Attempt>()));
-  WEIR_CHECK_OK(CreateIndexes(database));
+  if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
   return database->Execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                        kApplicationId, kSchemaVersion));
-}
-
-class ColumnReader {
- public:
-  explicit ColumnReader(const Statement& statement) : statement_(statement) {}
-
-  template <class T>
-  void operator()(const RowField&, T& value) {
-    Read(column_++, &value);
-  }
-
- private:
-  void Read(int column, RequestId* id) const {
-    std::string_view bytes = statement_.TextAt(column);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), id->bytes.size()), id->bytes.begin());
-  }
-  void Read(int column, std::string* text) const { *text = statement_.TextAt(column); }
-  void Read(int column, double* value) const { *value = statement_.Double(column); }
-  void Read(int column, bool* value) const { *value = statement_.Int(column) != 0; }
-  void Read(int column, NanoUsd* amount) const { amount->nano = statement_.Int(column); }
-  void Read(int column, std::optional<NanoUsd>* amount) const {
-    if (!statement_.IsNull(column)) *amount = NanoUsd{statement_.Int(column)};
-  }
-  template <std::integral Int>
-  void Read(int column, Int* value) const {
-    *value = static_cast<Int>(statement_.Int(column));
-  }
-
-  const Statement& statement_;
-  int column_ = 0;
-};
-
-template <class Row>
-Row ReadRow(const Statement& statement) {
-  Row row;
-  VisitFields(row, ColumnReader(statement));
-  return row;
 }
 
 }  // namespace
@@ -180,31 +87,53 @@ Result<void> CheckSchema(Database* database) {
   return {};
 }
 
-std::string InsertDecisionSql() {
-  auto columns = ColumnsOf<Record>();
-  return fmt::format("INSERT OR IGNORE INTO decisions ({}) VALUES ({})", Names(columns),
-                     Marks(columns.size()));
+int64_t SeqOf(const RequestId& id) {
+  int64_t millis = 0;
+  for (size_t i = 0; i < 6; ++i) millis = millis << 8 | id.bytes[i];
+  int64_t random = int64_t{id.bytes[6]} << 16 | int64_t{id.bytes[7]} << 8 | id.bytes[8];
+  return PlaceOf(millis) | random >> (24 - kRandomBits);
 }
 
-std::string InsertAttemptSql() {
-  auto columns = ColumnsOf<Attempt>();
-  return fmt::format("INSERT OR IGNORE INTO attempts (id, n, {}) VALUES ({})", Names(columns),
-                     Marks(columns.size() + 2));
+int64_t SeqFrom(WallMicros since) {
+  return PlaceOf(since / 1000);
+}
+
+int64_t SeqTo(WallMicros until) {
+  int64_t last = PlaceOf(until / 1000) | kRandomMask;
+  return last > std::numeric_limits<int64_t>::max() - kMaxSteps ? last : last + kMaxSteps;
+}
+
+int DecisionColumns() {
+  static const int kCount = static_cast<int>(ColumnsOf<Record>().size()) + 2;
+  return kCount;
+}
+
+std::string InsertDecisionsSql(int rows) {
+  std::string marks = "(?";
+  for (int i = 1; i < DecisionColumns(); ++i) marks += ", ?";
+  marks += ")";
+  std::string values = marks;
+  for (int i = 1; i < rows; ++i) values += ", " + marks;
+  return fmt::format("INSERT OR IGNORE INTO decisions (seq, {}, attempts) VALUES {}",
+                     ColumnNames<Record>(), values);
 }
 
 std::string SelectDecisionsSql() {
-  return fmt::format("SELECT {} FROM decisions", Names(ColumnsOf<Record>()));
+  return fmt::format("SELECT {}, attempts FROM decisions", ColumnNames<Record>());
 }
 
-std::string SelectAttemptsSql() {
-  return fmt::format("SELECT {} FROM attempts", Names(ColumnsOf<Attempt>()));
+void BindDecision(int64_t seq, const RowView& row, int index, Statement* statement) {
+  statement->Bind(index++, seq);
+  VisitFields(row, [&](const RowField&, const auto& value) { statement->Bind(index++, value); });
+  statement->BindBlob(index, row.attempts);
 }
 
-Record ReadRecord(const Statement& statement) {
-  return ReadRow<Record>(statement);
-}
-Attempt ReadAttempt(const Statement& statement) {
-  return ReadRow<Attempt>(statement);
+Result<Record> ReadDecision(const Statement& statement) {
+  Record record;
+  ColumnReader reader(statement);
+  VisitFields(record, reader);
+  WEIR_TRY(record.attempts, DecodeAttempts(statement.TextAt(reader.next())));
+  return record;
 }
 
 }  // namespace weir::ledger

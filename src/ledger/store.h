@@ -1,20 +1,21 @@
 // The SQLite store: its file, schema and rows. Written by sinks/sqlite.cc, read by reader.cc.
 //
-//   decisions(seq INTEGER PRIMARY KEY, id BLOB UNIQUE, <the fields of a Record>)
-//   attempts(id BLOB, n INTEGER, <the fields of an Attempt>, PRIMARY KEY (id, n)) WITHOUT ROWID
+//   decisions(seq INTEGER PRIMARY KEY, <the fields of a Record>, attempts BLOB)
 //   journal_position(one INTEGER PRIMARY KEY, segment INTEGER, byte_offset INTEGER)
+//
+// seq is the front of the row's id, so one B-tree serves order in time, ids and "stored already".
+// See docs/adr/0008-ledger-rows.md.
 #pragma once
 
 #include <string>
 
 #include "base/result.h"
-#include "ledger/fields.h"
 #include "ledger/record.h"
 #include "ledger/sqlite.h"
 
 namespace weir::ledger {
 
-inline constexpr int64_t kSchemaVersion = 1;           // PRAGMA user_version
+inline constexpr int64_t kSchemaVersion = 2;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);
@@ -25,20 +26,23 @@ Result<void> PrepareSchema(Database* database);
 // For readers, who must not write: kIo when the schema is not the current one.
 Result<void> CheckSchema(Database* database);
 
-std::string InsertDecisionSql();
-std::string InsertAttemptSql();
-// "SELECT id, time, … FROM decisions" and "… FROM attempts", columns in the order of VisitFields.
+// Where a row belongs: the milliseconds of its id, then the next 21 bits. A place that another id
+// has taken already makes it go to the next free one, which is at most kMaxSteps away.
+int64_t SeqOf(const RequestId& id);
+inline constexpr int64_t kMaxSteps = 4096;
+// All rows with since <= time < until stand in [SeqFrom(since), SeqTo(until)].
+int64_t SeqFrom(WallMicros since);
+int64_t SeqTo(WallMicros until);
+
+// A row has DecisionColumns() of them: seq, those of VisitFields in its order, attempts.
+int DecisionColumns();
+std::string InsertDecisionsSql(int rows);
+// "SELECT id, time, …, attempts FROM TABLE".
 std::string SelectDecisionsSql();
-std::string SelectAttemptsSql();
 
-// Binds every field from `index` on.
-template <class Row>
-void BindFields(const Row& row, int index, Statement* statement) {
-  VisitFields(row, [&](const RowField&, const auto& value) { statement->Bind(index++, value); });
-}
-
-// Reads the columns of SelectDecisionsSql() or SelectAttemptsSql(); attempts of a record apart.
-Record ReadRecord(const Statement& statement);
-Attempt ReadAttempt(const Statement& statement);
+// Binds a whole row from `index` on.
+void BindDecision(int64_t seq, const RowView& row, int index, Statement* statement);
+// Reads the columns of SelectDecisionsSql(). kIo when the attempts are none.
+Result<Record> ReadDecision(const Statement& statement);
 
 }  // namespace weir::ledger

@@ -41,7 +41,7 @@ TEST(SqliteSink, FilesArePrivate) {
   TempDir dir;
   auto sink = kSqliteSink.open(dir.path());
   ASSERT_TRUE(sink);
-  ASSERT_TRUE((*sink)->Store({}, {1, 16}));
+  ASSERT_TRUE((*sink)->Store(std::vector<Record>(), {1, 16}));
   for (std::string_view suffix : {"", "-wal", "-shm"}) {
     struct stat status{};
     ASSERT_EQ(stat((StorePath(dir.path()) + std::string(suffix)).c_str(), &status), 0);
@@ -97,7 +97,7 @@ TEST(SqliteSinkP10, DamageThatShowsOnlyWhileWritingIsMovedAsideToo) {
   std::string bytes = ReadBytes(StorePath(dir.path()));
   ASSERT_GT(bytes.size(), 100'000u);
   // The schema's page stays; all the others are filled with what no page begins with.
-  std::fill(bytes.begin() + 4096, bytes.end(), '\x55');
+  std::fill(bytes.begin() + 8192, bytes.end(), '\x55');
   WriteBytes(StorePath(dir.path()), bytes);
   auto sink = kSqliteSink.open(dir.path());
   if (sink) {
@@ -129,30 +129,132 @@ TEST(SqliteSinkP10, AReadOnlyFileIsRefused) {
   EXPECT_TRUE(Aside(dir).empty());
 }
 
+// As the first release made it, but for `score` and `first_byte_us`, as if they had come later.
+constexpr const char* kFirstSchema =
+    "CREATE TABLE decisions (seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, "
+    "time INTEGER NOT NULL DEFAULT 0, "
+    "endpoint TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '', tier TEXT NOT "
+    "NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', requested TEXT NOT NULL DEFAULT "
+    "'', model TEXT NOT NULL DEFAULT '', fallback TEXT NOT NULL DEFAULT '', cache TEXT "
+    "NOT NULL DEFAULT '', outcome TEXT NOT NULL DEFAULT '', status INTEGER NOT NULL "
+    "DEFAULT 0, stream INTEGER NOT NULL DEFAULT 0, prompt_tokens INTEGER NOT NULL DEFAULT "
+    "0, cached_tokens INTEGER NOT NULL DEFAULT 0, completion_tokens INTEGER NOT NULL "
+    "DEFAULT 0, reasoning_tokens INTEGER NOT NULL DEFAULT 0, estimated INTEGER NOT NULL "
+    "DEFAULT 0, cost INTEGER NOT NULL DEFAULT 0, priced INTEGER NOT NULL DEFAULT 0, "
+    "baseline TEXT NOT NULL DEFAULT '', baseline_cost INTEGER, first_token_us INTEGER NOT "
+    "NULL DEFAULT 0, total_us INTEGER NOT NULL DEFAULT 0, candidates TEXT NOT NULL "
+    "DEFAULT '', rejected TEXT NOT NULL DEFAULT '', signals TEXT NOT NULL DEFAULT '', "
+    "config_version INTEGER NOT NULL DEFAULT 0"
+    ");"
+    "CREATE TABLE attempts (id BLOB NOT NULL, n INTEGER NOT NULL, "
+    "model TEXT NOT NULL DEFAULT '', provider TEXT NOT NULL DEFAULT '', outcome TEXT NOT "
+    "NULL DEFAULT '', status INTEGER NOT NULL DEFAULT 0, prompt_tokens INTEGER NOT NULL "
+    "DEFAULT 0, cached_tokens INTEGER NOT NULL DEFAULT 0, completion_tokens INTEGER NOT "
+    "NULL DEFAULT 0, reasoning_tokens INTEGER NOT NULL DEFAULT 0, estimated INTEGER NOT "
+    "NULL DEFAULT 0, priced INTEGER NOT NULL DEFAULT 0, cost INTEGER NOT NULL DEFAULT 0, "
+    "started_us INTEGER NOT NULL DEFAULT 0, total_us INTEGER NOT NULL DEFAULT 0"
+    ", PRIMARY KEY (id, n)) WITHOUT ROWID;"
+    "CREATE TABLE journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), "
+    "segment INTEGER NOT NULL, byte_offset INTEGER NOT NULL);"
+    "CREATE INDEX decisions_time ON decisions (time, id);"
+    "CREATE INDEX decisions_model ON decisions (model, time, id);"
+    "CREATE INDEX decisions_failed ON decisions (time, id) WHERE outcome <> 'ok';"
+    "INSERT INTO journal_position VALUES (1, 3, 500);"
+    "PRAGMA application_id = 1466263922; PRAGMA user_version = 1";
+
+// Rows of 256 are carried over at a time.
+constexpr int kFirstRows = 600;
+
+void MakeFirstStore(const std::string& data_dir) {
+  Database database = OpenRaw(data_dir);
+  auto made = database.Execute(kFirstSchema);
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(database.Execute("BEGIN"));
+  auto decision = database.Prepare(
+      "INSERT INTO decisions (id, time, model, outcome, cost, cache, signals, first_token_us) "
+      "VALUES (?, ?, ?, 'ok', ?, 'hit', '{}', -1)");
+  auto attempt = database.Prepare(
+      "INSERT INTO attempts (id, n, model, outcome, status) VALUES (?, ?, ?, 'ok', 200)");
+  ASSERT_TRUE(decision && attempt);
+  for (int n = 0; n < kFirstRows; ++n) {
+    const Record row = MakeRow(n);
+    decision->Bind(1, row.id);
+    decision->Bind(2, row.time);
+    decision->Bind(3, std::string_view(row.model));
+    decision->Bind(4, row.cost);
+    ASSERT_TRUE(decision->Run());
+    for (int i = 0; i < 2; ++i) {
+      attempt->Bind(1, row.id);
+      attempt->Bind(2, i);
+      attempt->Bind(3, i == 0 ? std::string_view("first/tried") : row.model);
+      ASSERT_TRUE(attempt->Run());
+    }
+  }
+  ASSERT_TRUE(database.Execute("COMMIT"));
+}
+
 TEST(SqliteSinkP11, AnOlderSchemaIsMigratedWithItsRows) {
   TempDir dir;
-  StoreRows(dir.path(), 3);
-  {
-    Database database = OpenRaw(dir.path());
-    ASSERT_TRUE(
-        database.Execute("ALTER TABLE decisions DROP COLUMN score;"
-                         "ALTER TABLE attempts DROP COLUMN first_byte_us;"
-                         "DROP INDEX decisions_model; PRAGMA user_version = 0"));
-  }
+  MakeFirstStore(dir.path());
   auto early = Reader::Open(dir.path());
   ASSERT_FALSE(early);
   EXPECT_THAT(early.error().message, HasSubstr("older weir"));
   auto sink = kSqliteSink.open(dir.path());
   ASSERT_TRUE(sink) << sink.error().message;
-  Record row = MakeRow(3);
+  EXPECT_EQ(*(*sink)->Position(), (JournalPosition{3, 500}));
+  Record row = MakeRow(kFirstRows);
   row.score = 0.5;
-  ASSERT_TRUE((*sink)->Store(std::vector{row}, {1, 600}));
+  ASSERT_TRUE((*sink)->Store(std::vector{row}, {3, 600}));
   auto reader = Reader::Open(dir.path());
   ASSERT_TRUE(reader);
-  auto page = *(*reader)->List({});
-  ASSERT_EQ(page.size(), 4u);
+  auto total = (*reader)->Summarize(0, INT64_MAX, GroupBy::kModel)->total;
+  EXPECT_EQ(total.requests, kFirstRows + 1);
+  auto page = *(*reader)->List({.limit = 3});
+  ASSERT_EQ(page.size(), 3u);
   EXPECT_EQ(page[0], row);
-  EXPECT_EQ(page[3].attempts.size(), 1u);
+  EXPECT_EQ(page[1].time, MakeRow(kFirstRows - 1).time);
+  EXPECT_EQ(page[1].cache, "hit");
+  EXPECT_EQ(page[1].first_token_us, -1);
+  ASSERT_EQ(page[1].attempts.size(), 2u);
+  EXPECT_EQ(page[1].attempts[0].model, "first/tried");
+  EXPECT_EQ(page[1].attempts[1].model, page[1].model);
+  Database raw = OpenRaw(dir.path());
+  EXPECT_EQ(*raw.QueryInt("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%first%'"), 0);
+}
+
+TEST(SqliteSinkP11, AMigratedStoreStillKnowsItsIds) {
+  TempDir dir;
+  MakeFirstStore(dir.path());
+  auto sink = kSqliteSink.open(dir.path());
+  ASSERT_TRUE(sink);
+  auto reader = Reader::Open(dir.path());
+  auto page = *(*reader)->List({.limit = 20});
+  ASSERT_TRUE((*sink)->Store(page, {3, 600}));
+  EXPECT_EQ((*reader)->Summarize(0, INT64_MAX, GroupBy::kModel)->total.requests, kFirstRows);
+}
+
+// Ids of one millisecond whose next bits are alike, too.
+TEST(SqliteSink, RowsThatWantTheSamePlaceAreAllStoredOnce) {
+  TempDir dir;
+  auto sink = kSqliteSink.open(dir.path());
+  ASSERT_TRUE(sink);
+  std::vector<Record> rows;
+  for (uint8_t n = 0; n < 40; ++n) {
+    rows.push_back(MakeRow(5));
+    rows.back().id = rows.front().id;
+    rows.back().id.bytes[15] = n;
+  }
+  ASSERT_TRUE((*sink)->Store(std::span(rows).first(25), {1, 100}));
+  ASSERT_TRUE((*sink)->Store(rows, {1, 200}));
+  ASSERT_TRUE((*sink)->Store(std::vector{rows[39], MakeRow(4), rows[0]}, {1, 300}));
+  auto reader = Reader::Open(dir.path());
+  ASSERT_TRUE(reader);
+  EXPECT_EQ((*reader)->List({.limit = 500})->size(), 41u);
+  for (const Record& row : rows) EXPECT_EQ(*(*reader)->Find(row.id), row);
+  auto rest = (*reader)->List({.after = rows[0].id.ToString()});
+  EXPECT_EQ(rest->size(), 1u) << "the page goes on behind the row, where it stands";
+  EXPECT_EQ((*reader)->List({.until = rows[0].time})->size(), 1u);
+  EXPECT_EQ((*reader)->List({.since = rows[0].time})->size(), 40u);
 }
 
 TEST(SqliteSinkP11, ANewerSchemaIsRefusedWithAText) {

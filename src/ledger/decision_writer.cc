@@ -1,0 +1,72 @@
+#include "ledger/decision_writer.h"
+
+#include <algorithm>
+
+#include "ledger/store.h"
+
+namespace weir::ledger {
+namespace {
+
+// A statement's start and end cost about as much as a row.
+constexpr size_t kRowsAStatement = 16;
+
+}  // namespace
+
+Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
+  WEIR_TRY(auto many, database->Prepare(InsertDecisionsSql(kRowsAStatement)));
+  WEIR_TRY(auto one, database->Prepare(InsertDecisionsSql(1)));
+  WEIR_TRY(auto id_at, database->Prepare("SELECT id FROM decisions WHERE seq = ?"));
+  return DecisionWriter(database, std::move(many), std::move(one), std::move(id_at));
+}
+
+// Requests end in another order than they began in; in the order of seq each row goes behind the
+// one before it.
+Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
+  order_.clear();
+  for (const RowView& row : rows) order_.emplace_back(SeqOf(row.id), &row);
+  std::stable_sort(order_.begin(), order_.end(),
+                   [](const Placed& a, const Placed& b) { return a.first < b.first; });
+  std::span<const Placed> left(order_);
+  for (; left.size() >= kRowsAStatement; left = left.subspan(kRowsAStatement)) {
+    WEIR_CHECK_OK(WriteMany(left.first(kRowsAStatement)));
+  }
+  for (const Placed& row : left) WEIR_CHECK_OK(WriteOne(row));
+  return {};
+}
+
+Result<void> DecisionWriter::WriteMany(std::span<const Placed> rows) {
+  int index = 1;
+  for (const auto& [seq, row] : rows) {
+    BindDecision(seq, *row, index, &many_);
+    index += DecisionColumns();
+  }
+  WEIR_CHECK_OK(many_.Run());
+  if (database_->changes() == static_cast<int64_t>(rows.size())) return {};
+  // Some were there already, or another id stands in their place.
+  for (const Placed& row : rows) WEIR_CHECK_OK(WriteOne(row));
+  return {};
+}
+
+Result<void> DecisionWriter::WriteOne(Placed row) {
+  auto [seq, view] = row;
+  for (int64_t step = 0; step <= kMaxSteps; ++step, ++seq) {
+    BindDecision(seq, *view, 1, &one_);
+    WEIR_CHECK_OK(one_.Run());
+    if (database_->changes() > 0) return {};
+    WEIR_TRY(bool known, IsAt(seq, view->id));
+    if (known) return {};
+  }
+  return MakeError(Reason::kInternal, "there is no place for a row");
+}
+
+Result<bool> DecisionWriter::IsAt(int64_t seq, const RequestId& id) {
+  id_at_.Bind(1, seq);
+  WEIR_TRY(bool row, id_at_.Step());
+  if (!row) return false;
+  std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+  bool same = id_at_.TextAt(0) == bytes;
+  id_at_.Reset();
+  return same;
+}
+
+}  // namespace weir::ledger

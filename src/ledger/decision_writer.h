@@ -1,0 +1,40 @@
+// Rows into the table of decisions, many with one statement, each at most once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "ledger/record.h"
+#include "ledger/sqlite.h"
+
+namespace weir::ledger {
+
+class DecisionWriter {
+ public:
+  // `database` must outlive it.
+  static Result<DecisionWriter> Prepare(Database* database);
+
+  // Within the caller's transaction. A row whose id is already there is left alone.
+  Result<void> Write(std::span<const RowView> rows);
+
+ private:
+  using Placed = std::pair<int64_t, const RowView*>;  // seq and row
+
+  DecisionWriter(Database* database, Statement many, Statement one, Statement id_at)
+      : database_(database),
+        many_(std::move(many)),
+        one_(std::move(one)),
+        id_at_(std::move(id_at)) {}
+  Result<void> WriteMany(std::span<const Placed> rows);
+  Result<void> WriteOne(Placed row);
+  Result<bool> IsAt(int64_t seq, const RequestId& id);
+
+  Database* database_;
+  Statement many_, one_, id_at_;
+  std::vector<Placed> order_;
+};
+
+}  // namespace weir::ledger
