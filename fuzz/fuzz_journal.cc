@@ -143,7 +143,10 @@ void CheckDamage(std::string_view bytes) {
 
 void CheckRow(std::string_view bytes) {
   auto record = ledger::Decode(bytes);
+  auto view = ledger::View(bytes);
+  WEIR_FUZZ_CHECK(view.has_value() == record.has_value());
   if (!record) return;
+  WEIR_FUZZ_CHECK(ledger::DecodeAttempts(view->attempts).value() == record->attempts);
   auto again = ledger::Decode(ledger::Encode(*record));
   WEIR_FUZZ_CHECK(again.has_value() && *again == *record);
 }

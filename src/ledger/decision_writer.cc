@@ -24,8 +24,7 @@ Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
 Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
   order_.clear();
   for (const RowView& row : rows) order_.emplace_back(SeqOf(row.id), &row);
-  std::stable_sort(order_.begin(), order_.end(),
-                   [](const Placed& a, const Placed& b) { return a.first < b.first; });
+  std::sort(order_.begin(), order_.end());  // of one place, the row that came first
   std::span<const Placed> left(order_);
   for (; left.size() >= kRowsAStatement; left = left.subspan(kRowsAStatement)) {
     WEIR_CHECK_OK(WriteMany(left.first(kRowsAStatement)));

@@ -12,6 +12,11 @@ namespace {
 
 // How often an idle ledger looks whether its files are still there and rows have expired.
 constexpr std::chrono::seconds kIdle{1};
+// Rows go to the sink when they are a batch, or this late: a small batch costs nearly as much as a
+// large one. In units of `fsync`, and never later than the limit.
+constexpr uint64_t kFeedRows = 1000;
+constexpr int kFeedEvery = 5;
+constexpr std::chrono::milliseconds kFeedLimit{500};
 
 class ThreadedLedger final : public Ledger {
  public:
@@ -25,7 +30,10 @@ class ThreadedLedger final : public Ledger {
   bool Drain(std::chrono::milliseconds limit) override;
 
  private:
+  using SteadyClock = std::chrono::steady_clock;
+
   void Run();
+  bool Work(bool feed);
   void Rest(std::unique_lock<std::mutex>* lock);
 
   const std::unique_ptr<LedgerCore> core_;
@@ -36,6 +44,7 @@ class ThreadedLedger final : public Ledger {
   std::condition_variable stepped_;
   bool hurry_ = false;
   bool stop_ = false;
+  SteadyClock::time_point next_feed_;  // of the thread
   std::thread thread_;
 };
 
@@ -64,11 +73,26 @@ void ThreadedLedger::AppendUsing(const Record& record, std::string* scratch) {
   wake_.notify_all();
 }
 
-// Sleeps until rows come, then as long as `fsync` allows, so that one step serves many rows.
+// Sleeps until rows come, then as long as `fsync` allows, so that one step serves many rows; or
+// until those that came before are due for the sink.
 void ThreadedLedger::Rest(std::unique_lock<std::mutex>* lock) {
-  wake_.wait_for(*lock, kIdle, [this] { return stop_ || hurry_ || pending_; });
+  auto until = SteadyClock::now() + kIdle;
+  if (core_->lag() > 0) until = std::min(until, next_feed_);
+  wake_.wait_until(*lock, until, [this] { return stop_ || hurry_ || pending_; });
   if (pending_) wake_.wait_for(*lock, fsync_, [this] { return stop_ || hurry_; });
-  hurry_ = false;
+}
+
+bool ThreadedLedger::Work(bool feed) {
+  const auto now = SteadyClock::now();
+  if (!feed && now < next_feed_ && core_->lag() < kFeedRows) {
+    if (!core_->Sync()) pending_ = true;
+    return false;
+  }
+  next_feed_ = now + std::min<std::chrono::milliseconds>(kFeedEvery * fsync_, kFeedLimit);
+  bool more = core_->Step();
+  // A disk or a sink that refuses is asked again after `fsync`, not after an idle second.
+  if (!core_->Drained()) pending_ = true;
+  return more;
 }
 
 void ThreadedLedger::Run() {
@@ -77,11 +101,10 @@ void ThreadedLedger::Run() {
   while (!stop_) {
     if (!more) Rest(&lock);
     if (stop_) return;
+    const bool feed = more || std::exchange(hurry_, false);
     pending_ = false;
     lock.unlock();
-    more = core_->Step();
-    // A disk or a sink that refuses is asked again after `fsync`, not after an idle second.
-    if (!core_->Drained()) pending_ = true;
+    more = Work(feed);
     lock.lock();
     stepped_.notify_all();
   }

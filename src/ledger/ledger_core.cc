@@ -44,10 +44,20 @@ LedgerCore::LedgerCore(LedgerOptions options, SinkOpen sink, const Clock& clock,
       feed_(options_.data_dir, std::move(sink), journal_.get()),
       next_expiry_(clock.Steady()) {}
 
-bool LedgerCore::Step() {
-  if (!InPlace()) return false;
+void LedgerCore::Secure() {
   intake_.Flush();
   intake_.NoteSync(journal_->Sync());
+}
+
+bool LedgerCore::Sync() {
+  if (!InPlace()) return false;
+  Secure();
+  return intake_.waiting() == 0;
+}
+
+bool LedgerCore::Step() {
+  if (!InPlace()) return false;
+  Secure();
   bool more = true;
   // Rows in the ring go first: only this thread can empty it.
   for (int i = 0; i < kBatchesPerStep && more; ++i) {

@@ -24,17 +24,21 @@ class LedgerCore {
   void Append(const Record& record, std::string* scratch) { intake_.Append(record, scratch); }
   // One round of the background thread. True: there is more to do at once.
   bool Step();
+  // The part of it that makes rows safe. False: some still are not.
+  bool Sync();
   // The last steps of a shutdown: what can be stored is, what still waits for the disk is given up.
   void Finish();
   // Whether all that was appended is in the sink.
   bool Drained() const;
   LedgerHealth health() const;
+  uint64_t lag() const { return feed_.lag(); }
 
  private:
   LedgerCore(LedgerOptions options, SinkOpen sink, const Clock& clock, File lock,
              std::unique_ptr<Journal> journal);
 
   bool InPlace();
+  void Secure();
   Result<void> Replace();
   void Expire();
 

@@ -62,6 +62,17 @@ TEST(Ledger, AnIdleLedgerWakesUpForARow) {
   EXPECT_EQ(Stored(dir.path()), 20);
 }
 
+// The second row comes while the sink has just been fed and no other follows.
+TEST(Ledger, RowsReachTheStoreUnasked) {
+  TempDir dir;
+  auto ledger = OpenLedger(dir.path());
+  for (int n = 1; n <= 2; ++n) {
+    ledger->Append(MakeRow(n));
+    const auto deadline = std::chrono::steady_clock::now() + kLong;
+    while (Stored(dir.path()) < n) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  }
+}
+
 TEST(Ledger, P03_ClosingStoresEverything) {
   TempDir dir;
   {

@@ -58,7 +58,7 @@ struct ReadLimits {
   int64_t summarize_steps = 0;
 };
 
-// One thread at a time. Each call sees one moment of the ledger; rows of the last `fsync` interval
+// One thread at a time. Each call sees one moment of the ledger; rows of the last second
 // may still be on their way from the journal.
 class Reader {
  public:
