@@ -1,5 +1,6 @@
 #include "base/line_writer.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,6 +62,7 @@ bool LineWriter::Queue::Swap(std::string* batch) {
 }
 
 void LineWriter::Queue::Run() {
+  pthread_setname_np(pthread_self(), "log");
   std::string batch;
   while (Swap(&batch)) {
     const auto count = static_cast<uint64_t>(std::count(batch.begin(), batch.end(), '\n'));

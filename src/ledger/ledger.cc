@@ -1,5 +1,7 @@
 #include "ledger/ledger.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -96,6 +98,7 @@ bool ThreadedLedger::Work(bool feed) {
 }
 
 void ThreadedLedger::Run() {
+  pthread_setname_np(pthread_self(), "ledger");
   bool more = true;
   std::unique_lock lock(mutex_);
   while (!stop_) {
