@@ -1,46 +1,32 @@
-// bench_load PORT PATH CONNECTIONS SECONDS BYTES MODE: closed loop, keep-alive; MODE is plain or
-// stream. Prints one JSON line: requests, failures, latency quartiles in microseconds. Every answer
-// must be a whole 200.
+// bench_load NAME=VALUE…: asks over kept connections and prints one JSON line: requests, failures,
+// latencies in microseconds. Every answer must be a whole 200. Three ways:
+//   closed loop  each connection asks again as soon as it is answered;
+//   rate=N       open loop: request k is due k/N seconds after the start, whatever the answers do;
+//                its latency counts from then, also when it had to wait for a free connection;
+//   hold=1       one stream a connection, kept open: prints {"held":N} once all have begun and
+//                waits for the end of stdin.
+// What is asked is answered before the end: nothing is cut off.
+#include <sys/timerfd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <deque>
 #include <vector>
 
 #include "bench/epoll.h"
+#include "bench/load_options.h"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct Options {
-  uint16_t port;
-  std::string path;
-  int connections;
-  double seconds;
-  size_t bytes;
-  bool stream;
-};
-
-// A chat request of about `bytes` bytes of prose.
-std::string Request(const Options& options) {
-  constexpr std::string_view kProse = "the river runs past the mill and over the low wall ";
-  std::string text;
-  while (text.size() + 110 < options.bytes) text += kProse;
-  text += "in";
-  std::string body = R"({"model":"auto",)" +
-                     std::string(options.stream ? R"("stream":true,)" : "") +
-                     R"("messages":[{"role":"user","content":")" + text + R"("}]})";
-  return "POST " + options.path +
-         " HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nauthorization: Bearer "
-         "sk-bench\r\n"
-         "user-agent: bench\r\naccept: */*\r\ncontent-length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
-}
+constexpr uint64_t kTimer = UINT64_MAX;
+constexpr uint64_t kStdin = UINT64_MAX - 1;
+constexpr auto kDrain = std::chrono::seconds(20);
 
 struct Connection {
   int fd = -1;
   std::string input;
-  Clock::time_point asked;
+  Clock::time_point due;
 };
 
 // Size of the whole answer at the start of `input`, or 0.
@@ -58,39 +44,114 @@ size_t WholeAnswer(const std::string& input) {
 
 class Load {
  public:
-  explicit Load(Options options)
-      : options_(std::move(options)), request_(Request(options_)), epoll_(epoll_create1(0)) {
+  explicit Load(bench::LoadOptions options)
+      : options_(std::move(options)),
+        request_(bench::RequestBytes(options_)),
+        epoll_(epoll_create1(0)),
+        timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK)) {
     connections_.resize(static_cast<size_t>(options_.connections));
-  }
-
-  void Run() {
     for (size_t i = 0; i < connections_.size(); ++i) {
       connections_[i].fd = bench::Connect(options_.port);
       bench::Watch(epoll_, connections_[i].fd, EPOLLIN, i);
-      Ask(connections_[i]);
-    }
-    const auto end = Clock::now() + std::chrono::duration<double>(options_.seconds);
-    std::array<epoll_event, 256> events;
-    while (Clock::now() < end) {
-      int ready = epoll_wait(epoll_, events.data(), events.size(), 100);
-      for (int i = 0; i < ready; ++i) Read(connections_[events[i].data.u64]);
+      idle_.push_back(&connections_[i]);
     }
   }
 
+  void Run() {
+    start_ = Clock::now();
+    end_ = start_ + Seconds(options_.seconds);
+    if (options_.rate > 0) {
+      bench::Watch(epoll_, timer_, EPOLLIN, kTimer);
+      Schedule();
+    } else {
+      while (!idle_.empty() && MayAsk(start_)) Ask(Clock::now());
+    }
+    while (open_ > 0 || MayAsk(Clock::now())) {
+      if (Clock::now() > end_ + kDrain) bench::Die("answers are missing");
+      Turn();
+    }
+  }
+
+  void Hold() {
+    while (!idle_.empty()) Ask(Clock::now());
+    while (std::ranges::any_of(connections_, [](const auto& c) { return c.input.empty(); })) Turn();
+    std::printf("{\"held\":%zu}\n", connections_.size());
+    std::fflush(stdout);
+    bench::Watch(epoll_, STDIN_FILENO, EPOLLIN, kStdin);
+    while (!stopped_) Turn();
+  }
+
   void Print() {
-    std::sort(latencies_.begin(), latencies_.end());
+    std::ranges::sort(latencies_);
     auto at = [this](double share) {
-      return latencies_.empty() ? 0L
-                                : latencies_[static_cast<size_t>(
-                                      share * static_cast<double>(latencies_.size() - 1))];
+      if (latencies_.empty()) return 0.0;
+      auto index = static_cast<size_t>(share * static_cast<double>(latencies_.size() - 1));
+      return static_cast<double>(latencies_[index]) / 1e3;
     };
-    std::printf("{\"requests\":%zu,\"failed\":%ld,\"p50_us\":%ld,\"p99_us\":%ld}\n",
+    std::printf("{\"requests\":%zu,\"failed\":%ld,\"p50_us\":%.1f,\"p99_us\":%.1f}\n",
                 latencies_.size(), failed_, at(0.5), at(0.99));
   }
 
  private:
-  void Ask(Connection& connection) {
-    connection.asked = Clock::now();
+  static Clock::duration Seconds(double seconds) {
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  }
+  Clock::time_point NextDue() const {
+    return start_ + Seconds(static_cast<double>(due_) / options_.rate);
+  }
+  bool MayAsk(Clock::time_point when) const {
+    return when < end_ && (options_.requests == 0 || asked_ < options_.requests);
+  }
+
+  void Turn() {
+    std::array<epoll_event, 256> events;
+    int ready = epoll_wait(epoll_, events.data(), events.size(), 100);
+    for (int i = 0; i < ready; ++i) {
+      uint64_t what = events[static_cast<size_t>(i)].data.u64;
+      if (what == kTimer) {
+        Schedule();
+      } else if (what == kStdin) {
+        char byte;
+        stopped_ = read(STDIN_FILENO, &byte, 1) <= 0;
+      } else {
+        Read(connections_[what]);
+      }
+    }
+  }
+
+  // Everything that is due is asked, or queued when no connection is free; then the clock is set.
+  void Schedule() {
+    uint64_t expirations = 0;
+    if (read(timer_, &expirations, sizeof expirations) < 0 && errno != EAGAIN) bench::Die("timer");
+    for (auto now = Clock::now(); NextDue() <= now && MayAsk(NextDue()); ++due_) {
+      if (idle_.empty()) {
+        waiting_.push_back(NextDue());
+        ++asked_;
+        ++open_;
+      } else {
+        Ask(NextDue());
+      }
+    }
+    if (!MayAsk(NextDue())) {
+      end_ = std::min(end_, Clock::now());
+      return;
+    }
+    auto at = NextDue().time_since_epoch();
+    auto whole = std::chrono::duration_cast<std::chrono::seconds>(at);
+    itimerspec when{{0, 0}, {whole.count(), (at - whole).count()}};
+    timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr);
+  }
+
+  void Ask(Clock::time_point due) {
+    ++asked_;
+    ++open_;
+    Connection* connection = idle_.front();
+    idle_.pop_front();
+    Send(*connection, due);
+  }
+
+  void Send(Connection& connection, Clock::time_point due) {
+    connection.due = due;
     if (!bench::WriteAll(connection.fd, request_)) bench::Die("send");
   }
 
@@ -100,33 +161,50 @@ class Load {
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) bench::Die("the proxy closed a connection");
     connection.input.append(buffer.data(), static_cast<size_t>(got));
-    while (size_t whole = WholeAnswer(connection.input)) {
-      if (!connection.input.starts_with("HTTP/1.1 200")) ++failed_;
-      auto took = Clock::now() - connection.asked;
-      latencies_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-      connection.input.erase(0, whole);
-      Ask(connection);
-    }
+    if (size_t whole = WholeAnswer(connection.input)) Answered(connection, whole);
   }
 
-  Options options_;
+  void Answered(Connection& connection, size_t whole) {
+    const auto now = Clock::now();
+    if (!connection.input.starts_with("HTTP/1.1 200")) ++failed_;
+    latencies_.push_back((now - connection.due) / std::chrono::nanoseconds(1));
+    connection.input.erase(0, whole);
+    --open_;
+    if (!waiting_.empty()) {
+      Send(connection, waiting_.front());
+      waiting_.pop_front();
+      return;
+    }
+    idle_.push_back(&connection);
+    if (options_.rate <= 0 && MayAsk(now)) Ask(now);
+  }
+
+  bench::LoadOptions options_;
   std::string request_;
   int epoll_;
+  int timer_;
   std::vector<Connection> connections_;
-  std::vector<long> latencies_;
+  std::deque<Connection*> idle_;
+  std::deque<Clock::time_point> waiting_;  // due, and no connection was free
+  std::vector<long> latencies_;            // nanoseconds
+  Clock::time_point start_;
+  Clock::time_point end_;
+  long due_ = 0;
+  long asked_ = 0;
+  long open_ = 0;  // asked or waiting, not answered
   long failed_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    std::fprintf(stderr, "usage: bench_load PORT PATH CONNECTIONS SECONDS BYTES plain|stream\n");
-    return 2;
+  const bench::LoadOptions options = bench::ReadOptions(argc, argv);
+  Load load(options);
+  if (options.hold) {
+    load.Hold();
+    return 0;
   }
-  Load load({static_cast<uint16_t>(std::atoi(argv[1])), argv[2], std::atoi(argv[3]),
-             std::atof(argv[4]), static_cast<size_t>(std::atol(argv[5])),
-             std::strcmp(argv[6], "stream") == 0});
   load.Run();
   load.Print();
 }

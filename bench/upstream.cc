@@ -1,6 +1,6 @@
 // bench_upstream PORT: answers every POST with a fixed JSON of about 500 bytes; a request whose
-// body has "stream":true gets 100 events, written 10 ms apart when its path has "paced", else at
-// once.
+// body has "stream":true gets 100 events, written 10 ms apart when its path has "paced", 1 s apart
+// when it has "held", else at once.
 #include <sys/timerfd.h>
 
 #include <cstring>
@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kEvents = 100;
 constexpr long kPaceNanos = 10'000'000;
+constexpr uint64_t kHeldTicks = 100;
 constexpr uint64_t kListener = UINT64_MAX;
 constexpr uint64_t kTimer = UINT64_MAX - 1;
 
@@ -54,6 +55,7 @@ std::string StreamEnd() {
 struct Peer {
   std::string input;
   int next_event = -1;  // of a paced stream
+  uint64_t every = 1;   // ticks between its events
 };
 
 class Upstream {
@@ -96,8 +98,9 @@ class Upstream {
   void Tick() {
     uint64_t count = 0;
     if (read(timer_, &count, sizeof count) <= 0) return;
+    ++ticks_;
     for (auto& [fd, peer] : peers_) {
-      if (peer.next_event < 0) continue;
+      if (peer.next_event < 0 || ticks_ % peer.every != 0) continue;
       bool last = ++peer.next_event > kEvents;
       bench::WriteAll(fd, last ? end_ : Event(peer.next_event));
       if (last) peer.next_event = -1;
@@ -126,11 +129,15 @@ class Upstream {
     size_t whole = head + 4 + bench::ContentLength(view.substr(0, head));
     if (view.size() < whole) return false;
     bool stream = view.substr(head, whole - head).find("\"stream\":true") != std::string_view::npos;
-    bool paced = view.substr(0, view.find('\n')).find("paced") != std::string_view::npos;
+    std::string_view line = view.substr(0, view.find('\n'));
+    bool held = line.find("held") != std::string_view::npos;
+    bool paced = held || line.find("paced") != std::string_view::npos;
     if (!stream) {
       bench::WriteAll(fd, plain_);
     } else {
       bench::WriteAll(fd, kStreamHead);
+      if (held) bench::WriteAll(fd, Event(0));
+      peer.every = held ? kHeldTicks : 1;
       if (paced) peer.next_event = 0;
       if (!paced) bench::WriteAll(fd, burst_);
     }
@@ -147,6 +154,7 @@ class Upstream {
   int epoll_;
   int listener_;
   int timer_ = -1;
+  uint64_t ticks_ = 0;
   std::unordered_map<int, Peer> peers_;
   const std::string plain_ = PlainAnswer();
   const std::string end_ = StreamEnd();
