@@ -1,0 +1,82 @@
+// A whole decision: the body read, features, rules, the seed classifier, the plan. Arguments: bytes
+// of the prompt, rules of the user's own.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "bench/prose.h"
+#include "catalog/directory.h"
+#include "chat/request.h"
+#include "config/parse.h"
+#include "json/scan.h"
+#include "route/router.h"
+
+namespace weir::route {
+namespace {
+
+constexpr std::array<const ClassifierRow*, 2> kClassifiers = {&kSeed, &kRulesOnly};
+constexpr std::array<const Signal*, 6> kSignals = {&kLength, &kTurns,      &kTools,
+                                                   &kImages, &kCodeFences, &kPromptTokens};
+constexpr std::string_view kConfig = R"(
+providers:
+  one: {api: simulator}
+  two: {api: simulator}
+models:
+  cheap:    {provider: one, price: {input: 0.1, output: 0.2}}
+  middle:   {provider: two, price: {input: 0.5, output: 1}}
+  strong:   {provider: two, price: {input: 2.5, output: 10}}
+fallbacks: {cheap: [middle], middle: [strong]}
+routes:
+  auto:
+    tiers: {simple: cheap, medium: middle, complex: strong}
+    baseline: strong
+)";
+
+// None of the rules matches: each is tried on all of the bounded text.
+std::string Config(int64_t rules) {
+  std::string config(kConfig);
+  if (rules > 0) config += "    rules:\n";
+  for (int64_t i = 0; i < rules; ++i) {
+    const std::string number = std::to_string(i);
+    config += "      - {name: rule-" + number + R"(, match: "(?i)\\b(clause|statute) )" + number +
+              R"(\\b", tier: complex})" + "\n";
+  }
+  return config;
+}
+
+Result<std::shared_ptr<const Router>> MakeRouter(int64_t rules) {
+  constexpr std::array<std::string_view, 2> kDialects = {"openai", "simulator"};
+  constexpr std::array<std::string_view, 2> kNames = {"seed", "rules"};
+  const config::Environment no_env = [](std::string_view) { return std::nullopt; };
+  WEIR_TRY(const config::Settings settings, config::Parse(Config(rules), "weir.yaml", no_env));
+  WEIR_TRY(catalog::Directory directory, catalog::Resolve(settings, no_env, kDialects, kNames));
+  return Router::Make(std::make_shared<const catalog::Directory>(std::move(directory)),
+                      kClassifiers, kSignals);
+}
+
+void BM_Decision(benchmark::State& state) {
+  auto router = MakeRouter(state.range(1));
+  if (!router) return state.SkipWithError(router.error().message.c_str());
+  const std::string body = bench::ChatBody(static_cast<size_t>(state.range(0)), json::kPadding);
+  chat::RequestParser parser;
+  const HealthView healthy;
+  for (auto _ : state) {
+    auto request = parser.Parse(chat::Endpoint::kChatCompletions, body);
+    if (!request) return state.SkipWithError("the body is refused");
+    auto decision = (*router)->Decide(*request, {request->model, WishSource::kBody}, healthy);
+    if (!decision) return state.SkipWithError("nothing is decided");
+    benchmark::DoNotOptimize(decision->candidates.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(body.size()));
+}
+BENCHMARK(BM_Decision)
+    ->ArgNames({"prompt", "rules"})
+    ->ArgsProduct({{300, 8 << 10, 200 << 10}, {0, 50}});
+
+}  // namespace
+}  // namespace weir::route
