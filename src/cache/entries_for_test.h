@@ -2,19 +2,30 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <vector>
 
 #include "cache/answer.h"
 #include "cache/key.h"
+#include "json/scan.h"
 
 namespace weir::cache {
 
-// A key's view with the texts it points into.
+// A key's view with the texts it points into. A body that is no JSON object stands for one whose
+// member "x" it is.
 class TestKey {
  public:
-  TestKey(const KeyMaker& keys, std::string body, KeyParts parts = {})
-      : body_(std::move(body)), parts_(parts) {
-    parts_.after_model = body_;
-    view_ = keys.Make(parts_, &frame_);
+  TestKey(const KeyMaker& keys, std::string body, KeyParts parts = {}) : body_(std::move(body)) {
+    if (body_.starts_with('{')) {
+      ReadMembers();
+    } else {
+      body_ = fmt::format(R"({{"x":"{}"}})", body_);
+      members_ = {{{2, 3}, {5, body_.size() - 1}}};
+    }
+    parts.body = body_;
+    parts.members = members_;
+    view_ = keys.Make(parts, &scratch_);
   }
   TestKey(const TestKey&) = delete;
   TestKey& operator=(const TestKey&) = delete;
@@ -22,9 +33,22 @@ class TestKey {
   std::shared_ptr<const Key> Kept() const { return Keep(view_); }
 
  private:
+  void ReadMembers() {
+    body_.reserve(body_.size() + json::kPadding);
+    json::Index index;
+    json::Cursor cursor = index.Begin(body_, json::Check::kWhole).value();
+    json::StringToken name;
+    cursor.EnterObject();
+    while (cursor.NextMember(&name)) {
+      const auto begin = static_cast<size_t>(name.raw.data() - body_.data());
+      members_.push_back({{begin, begin + name.raw.size()}, cursor.Skip()});
+    }
+    EXPECT_TRUE(cursor.Finish()) << body_;
+  }
+
   std::string body_;
-  KeyParts parts_;
-  std::string frame_;
+  std::vector<chat::Member> members_;
+  std::string scratch_;
   KeyView view_;
 };
 

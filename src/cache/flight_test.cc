@@ -169,7 +169,7 @@ TEST_F(FlightsTest, ACollisionGoesAlone) {
   const TestKey key(keys_, "x");
   EXPECT_EQ(Join(key.view()), Role::kLeads);
   KeyView crafted = key.view();
-  crafted.pieces[2] = "y";
+  crafted.bytes = "y";
   EXPECT_EQ(Join(crafted), Role::kAlone);
 }
 

@@ -3,7 +3,12 @@
 #include <sys/random.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <system_error>
+#include <vector>
+
+#include "json/minify.h"
+#include "json/token.h"
 
 namespace weir::cache {
 namespace {
@@ -13,20 +18,67 @@ constexpr size_t kKindAt = 1;
 constexpr size_t kDigestAt = 2;
 constexpr size_t kRouteAt = kDigestAt + sizeof(Sha256Digest) + 1;  // behind the endpoint
 
-void AppendSize(std::string* out, size_t size) {
-  const auto fixed = static_cast<uint64_t>(size);
-  out->append(reinterpret_cast<const char*>(&fixed), sizeof(fixed));
-}
-
 size_t SizeAt(std::string_view bytes, size_t at) {
   uint64_t size = 0;
   std::memcpy(&size, bytes.data() + at, sizeof(size));
   return size;
 }
 
-void AppendSized(std::string* out, std::string_view text) {
-  AppendSize(out, text.size());
-  out->append(text);
+// Writes behind what it has written; whoever made it has seen to the room.
+class Cursor {
+ public:
+  explicit Cursor(char* begin) : at_(begin) {}
+
+  void Byte(char byte) { *at_++ = byte; }
+  void Bytes(std::string_view bytes) { at_ += bytes.copy(at_, bytes.size()); }
+  void Sized(std::string_view text) {
+    const auto size = static_cast<uint64_t>(text.size());
+    Bytes({reinterpret_cast<const char*>(&size), sizeof(size)});
+    Bytes(text);
+  }
+  void Minified(std::string_view json) { at_ += json::Minify(json, at_); }
+  char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
+size_t RoomFor(const KeyParts& parts) {
+  constexpr size_t kFixed = kRouteAt + 3 * sizeof(uint64_t);
+  // A member of the canonical body is no longer than it was: its quotes, colon and comma stay.
+  return kFixed + parts.route.size() + parts.query.size() + parts.headers.size() +
+         parts.body.size() + json::kPadding;
+}
+
+bool IsModel(std::string_view body, const chat::Member& member) {
+  // A name with escapes may mean "model" too: then the route stands for it as well.
+  const std::string_view name = member.name.of(body);
+  if (name == "model") return true;
+  json::StringToken token;
+  if (name.find('\\') == name.npos || !json::MeasureString(name, &token)) return false;
+  return token.bytes == 5 && json::Unescaped(token) == "model";
+}
+
+void WriteBody(const KeyParts& parts, Cursor* out) {
+  constexpr size_t kUsualMembers = 32;
+  std::array<const chat::Member*, kUsualMembers> usual;
+  std::vector<const chat::Member*> many;
+  std::span<const chat::Member*> order(usual.data(), std::min(parts.members.size(), kUsualMembers));
+  if (parts.members.size() > kUsualMembers) {
+    many.resize(parts.members.size());
+    order = many;
+  }
+  for (size_t i = 0; i < order.size(); ++i) order[i] = &parts.members[i];
+  const auto name = [&](const chat::Member* member) { return member->name.of(parts.body); };
+  std::ranges::stable_sort(order, {}, name);
+  for (const chat::Member* member : order) {
+    if (IsModel(parts.body, *member)) continue;
+    out->Byte('"');
+    out->Bytes(name(member));
+    out->Bytes("\":");
+    out->Minified(member->value.of(parts.body));
+    out->Byte(',');
+  }
 }
 
 }  // namespace
@@ -38,18 +90,11 @@ Partition PartitionOf(std::span<const std::string_view> credentials) {
     return {Partition::Kind::kKey, Sha256(credentials.front())};
   }
   std::string all;
-  for (std::string_view credential : credentials) AppendSized(&all, credential);
-  return {Partition::Kind::kSeveral, Sha256(all)};
-}
-
-bool Key::Is(const KeyView& view) const {
-  if (hash != view.hash || bytes.size() != view.size()) return false;
-  std::string_view rest = bytes;
-  for (std::string_view piece : view.pieces) {
-    if (!rest.starts_with(piece)) return false;
-    rest.remove_prefix(piece.size());
+  for (std::string_view credential : credentials) {
+    all += fmt::format("{}:", credential.size());
+    all += credential;
   }
-  return true;
+  return {Partition::Kind::kSeveral, Sha256(all)};
 }
 
 Partition Key::partition() const {
@@ -63,11 +108,7 @@ std::string_view Key::route() const {
 }
 
 std::shared_ptr<const Key> Keep(const KeyView& view) {
-  auto key = std::make_shared<Key>();
-  key->hash = view.hash;
-  key->bytes.reserve(view.size());
-  for (std::string_view piece : view.pieces) key->bytes += piece;
-  return key;
+  return std::make_shared<const Key>(Key{view.hash, std::string(view.bytes)});
 }
 
 KeyMaker::KeyMaker() {
@@ -78,27 +119,23 @@ KeyMaker::KeyMaker() {
   }
 }
 
-KeyView KeyMaker::Make(const KeyParts& parts, std::string* frame) const {
-  frame->assign(1, kVersion);
-  *frame += static_cast<char>(parts.partition.kind);
+KeyView KeyMaker::Make(const KeyParts& parts, std::string* scratch) const {
+  const size_t room = RoomFor(parts);
+  if (scratch->size() < room) scratch->resize(room);
+  Cursor out(scratch->data());
+  out.Byte(kVersion);
+  out.Byte(static_cast<char>(parts.partition.kind));
   const Sha256Digest& digest = parts.partition.digest;
-  frame->append(reinterpret_cast<const char*>(digest.data()), digest.size());
-  *frame += parts.endpoint;
-  AppendSized(frame, parts.route);
-  AppendSized(frame, parts.query);
-  AppendSized(frame, parts.headers);
-  AppendSize(frame, parts.before_model.size());
-  KeyView view{{}, {*frame, parts.before_model, parts.after_model}};
-  // Of the pieces' hashes, so that no state is needed.
-  std::array<XXH128_hash_t, 4> hashes{};
-  for (size_t i = 0; i < view.pieces.size(); ++i) {
-    hashes[i] = XXH3_128bits_withSecret(view.pieces[i].data(), view.pieces[i].size(),
-                                        secret_.data(), secret_.size());
-  }
+  out.Bytes({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  out.Byte(parts.endpoint);
+  out.Sized(parts.route);
+  out.Sized(parts.query);
+  out.Sized(parts.headers);
+  WriteBody(parts, &out);
+  const std::string_view bytes(scratch->data(), out.at());
   const XXH128_hash_t hash =
-      XXH3_128bits_withSecret(hashes.data(), sizeof(hashes), secret_.data(), secret_.size());
-  view.hash = {hash.low64, hash.high64};
-  return view;
+      XXH3_128bits_withSecret(bytes.data(), bytes.size(), secret_.data(), secret_.size());
+  return {{hash.low64, hash.high64}, bytes};
 }
 
 bool Selection::Holds(const Key& cached) const {

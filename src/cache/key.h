@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "chat/request.h"
 
 namespace weir::cache {
 
@@ -39,9 +40,11 @@ struct KeyParts {
   std::string_view route;
   std::string_view query;    // what goes on to the upstream
   std::string_view headers;  // those that go on and change what is answered, as ready lines
-  // The body without the value of `model`: the route stands for it. Nothing else is left out and
-  // nothing is rearranged: other whitespace or another order of members is another request.
-  std::string_view before_model, after_model;
+  // The body, which is compared by what it says: the top-level members but `model`, for which the
+  // route stands, in the order of their names, without the white space around and inside them.
+  // Nothing else is left out.
+  std::string_view body;
+  std::span<const chat::Member> members;
 };
 
 struct Hash128 {
@@ -49,11 +52,10 @@ struct Hash128 {
   bool operator==(const Hash128&) const = default;
 };
 
-// A request's key while the request is at hand. Points into the parts and into `frame`.
+// A request's key while the request is at hand; points into the maker's scratch, or a kept key.
 struct KeyView {
   Hash128 hash;
-  std::array<std::string_view, 3> pieces;
-  size_t size() const { return pieces[0].size() + pieces[1].size() + pieces[2].size(); }
+  std::string_view bytes;
 };
 
 // A key that outlives its request. Immutable.
@@ -61,7 +63,8 @@ struct Key {
   Hash128 hash;
   std::string bytes;
 
-  bool Is(const KeyView& view) const;
+  bool Is(const KeyView& view) const { return hash == view.hash && bytes == view.bytes; }
+  KeyView view() const { return {hash, bytes}; }
   Partition partition() const;
   std::string_view route() const;
 };
@@ -72,8 +75,9 @@ std::shared_ptr<const Key> Keep(const KeyView& view);
 class KeyMaker {
  public:
   KeyMaker();
-  // `frame` is overwritten and holds the first piece: as long-lived as the view.
-  KeyView Make(const KeyParts& parts, std::string* frame) const;
+  // `scratch` is overwritten and holds the bytes: as long-lived as the view. It only grows, so that
+  // it need not be zeroed for each request.
+  KeyView Make(const KeyParts& parts, std::string* scratch) const;
 
  private:
   std::array<uint8_t, 192> secret_;

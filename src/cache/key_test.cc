@@ -28,9 +28,8 @@ TEST(CacheKey, EveryPartCounts) {
                        .endpoint = 'c',
                        .route = "auto",
                        .query = "x=1",
-                       .headers = "h: v\n",
-                       .before_model = "{\"model\":"};
-  std::vector<KeyParts> others(9, usual);
+                       .headers = "h: v\n"};
+  std::vector<KeyParts> others(8, usual);
   others[0].partition = OfKey("b");
   others[1].partition = {};
   others[2].partition = {Partition::Kind::kAll, {}};
@@ -38,15 +37,68 @@ TEST(CacheKey, EveryPartCounts) {
   others[4].route = "auto2";
   others[5].query = "x=2";
   others[6].headers = "h: w\n";
-  others[7].before_model = "{ \"model\":";
-  others[8].query = others[8].headers = "";
-  const TestKey key(keys, ",1}", usual);
+  others[7].query = others[7].headers = "";
+  const std::string body = R"({"messages":[],"n":1})";
+  const TestKey key(keys, body, usual);
   for (const KeyParts& parts : others) {
-    const TestKey other(keys, ",1}", parts);
+    const TestKey other(keys, body, parts);
     EXPECT_NE(other.view().hash, key.view().hash);
     EXPECT_FALSE(key.Kept()->Is(other.view()));
   }
-  EXPECT_FALSE(key.Kept()->Is(TestKey(keys, ",2}", usual).view()));
+  EXPECT_FALSE(key.Kept()->Is(TestKey(keys, R"({"messages":[],"n":2})", usual).view()));
+}
+
+// C07: whatever may change the answer is in the key.
+TEST(CacheKey, EveryMemberOfTheBodyCounts) {
+  const KeyMaker keys;
+  const TestKey usual(keys, R"({"messages":[{"role":"user","content":"hi"}]})");
+  constexpr std::string_view kOthers[] = {
+      R"({"messages":[{"role":"user","content":"hi "}]})",
+      R"({"messages":[{"role":"user","content":"h i"}]})",
+      R"({"messages":[{"role":"system","content":"hi"}]})",
+      R"({"messages":[{"role":"user","content":"hi"}],"temperature":0})",
+      R"({"messages":[{"role":"user","content":"hi"}],"temperature":0.0})",
+      R"({"messages":[{"role":"user","content":"hi"}],"tools":[]})",
+      R"({"messages":[{"role":"user","content":"hi"}],"seed":1})",
+      R"({"messages":[{"role":"user","content":"hi"}],"n":2})",
+      R"({"messages":[{"role":"user","content":"hi"}],"response_format":{"type":"json_object"}})",
+      R"({"messages":[{"role":"user","content":"hi"}],"user":"a"})",
+      R"({"messages":[{"role":"user","content":"hi"}],"stream":true})",
+      R"({"messages":[{"role":"user","content":"hi"}],"anything":null})",
+      R"({"messages":[{"role":"user","content":"hi"}],"models":"m"})",
+      R"({"messages":[{"content":"hi","role":"user"}]})",
+  };
+  std::set<std::string> bytes{usual.Kept()->bytes};
+  for (std::string_view other : kOthers)
+    bytes.insert(TestKey(keys, std::string(other)).Kept()->bytes);
+  EXPECT_EQ(bytes.size(), std::size(kOthers) + 1);
+}
+
+TEST(CacheKey, TheWayABodyIsWrittenDoesNotCount) {
+  const KeyMaker keys;
+  const TestKey usual(keys,
+                      R"({"model":"auto","messages":[{"role":"user","content":"a b"}],"n":1})");
+  constexpr std::string_view kSame[] = {
+      R"({"n":1,"messages":[{"role":"user","content":"a b"}]})",
+      "{ \"n\" : 1 ,\r\n\t\"model\": \"other\", \"messages\" : [ { \"role\":\"user\", \"content\" "
+      ": \"a b\" } ] }",
+      R"({"mode\u006c":"x","n":1,"messages":[{"role":"user","content":"a b"}]})",
+  };
+  for (std::string_view same : kSame) {
+    EXPECT_EQ(TestKey(keys, std::string(same)).Kept()->bytes, usual.Kept()->bytes) << same;
+  }
+}
+
+// Unknown members may stand twice; both are sent, in their order.
+TEST(CacheKey, RepeatedAndManyMembersKeepTheirOrder) {
+  const KeyMaker keys;
+  EXPECT_NE(TestKey(keys, R"({"a":1,"a":2})").Kept()->bytes,
+            TestKey(keys, R"({"a":2,"a":1})").Kept()->bytes);
+  std::string up = "{\"a\":0";
+  for (int i = 0; i < 100; ++i) up += fmt::format(",\"m{}\":{}", i, i);
+  std::string other = "{";
+  for (int i = 99; i >= 0; --i) other += fmt::format("\"m{}\":{},", i, i);
+  EXPECT_EQ(TestKey(keys, up + "}").Kept()->bytes, TestKey(keys, other + "\"a\":0}").Kept()->bytes);
 }
 
 // What stands at the end of one part must not be taken for the beginning of the next.
@@ -55,16 +107,14 @@ TEST(CacheKey, PartsDoNotRunIntoEachOther) {
   std::set<std::string> bytes;
   for (size_t cut = 0; cut <= 4; ++cut) {
     const std::string_view text = "abcd";
-    bytes.insert(
-        TestKey(keys, "", {.route = text.substr(0, cut), .query = text.substr(cut)}).Kept()->bytes);
-    bytes.insert(TestKey(keys, "", {.query = text.substr(0, cut), .headers = text.substr(cut)})
+    bytes.insert(TestKey(keys, "{}", {.route = text.substr(0, cut), .query = text.substr(cut)})
                      .Kept()
                      ->bytes);
-    bytes.insert(TestKey(keys, std::string(text.substr(cut)), {.before_model = text.substr(0, cut)})
+    bytes.insert(TestKey(keys, "{}", {.query = text.substr(0, cut), .headers = text.substr(cut)})
                      .Kept()
                      ->bytes);
   }
-  EXPECT_EQ(bytes.size(), 14U) << "an empty route and an empty header list meet once";
+  EXPECT_EQ(bytes.size(), 9U) << "an empty route and an empty header list meet once";
 }
 
 TEST(CacheKey, ACollisionIsNoMatch) {
@@ -75,7 +125,8 @@ TEST(CacheKey, ACollisionIsNoMatch) {
   crafted.hash = mine.view().hash;
   EXPECT_FALSE(mine.Kept()->Is(crafted));
   KeyView longer = mine.view();
-  longer.pieces[2] = "mine and more";
+  const std::string more = std::string(longer.bytes) + "more";
+  longer.bytes = more;
   EXPECT_FALSE(mine.Kept()->Is(longer));
 }
 

@@ -37,9 +37,13 @@ MemoryStore::Shard& MemoryStore::ShardOf(const Hash128& hash) const {
   return *shards_[hash.high % shards_.size()];
 }
 
-net::Task<AnswerPtr> MemoryStore::Find(KeyView key) {
+AnswerPtr MemoryStore::Lookup(const KeyView& key) {
   const SteadyTime now = clock_.Steady();
-  co_return ShardOf(key.hash).With([&](ShardTable& table) { return table.Find(key, now); });
+  return ShardOf(key.hash).With([&](ShardTable& table) { return table.Find(key, now); });
+}
+
+net::Task<AnswerPtr> MemoryStore::Find(KeyView key) {
+  co_return Lookup(key);
 }
 
 void MemoryStore::Put(std::shared_ptr<const Key> key, AnswerPtr answer,

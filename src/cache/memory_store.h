@@ -17,6 +17,7 @@ class MemoryStore final : public Store {
   MemoryStore(uint64_t limit, const Clock& clock);
   ~MemoryStore() override;
 
+  AnswerPtr Lookup(const KeyView& key);
   net::Task<AnswerPtr> Find(KeyView key) override;
   void Put(std::shared_ptr<const Key> key, AnswerPtr answer,
            std::chrono::milliseconds ttl) override;

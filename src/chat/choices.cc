@@ -100,7 +100,9 @@ void ReadChoice(json::Cursor* cursor, Choices* choices) {
       choices->text_bytes += bytes;
       choices->content = choices->content || bytes > 0;
     } else if (key.raw == "finish_reason" && cursor->kind() == Kind::kString) {
-      if (cursor->String().bytes > 0) choices->finish = true;
+      const StringToken reason = cursor->String();
+      if (reason.bytes > 0) choices->finish = true;
+      if (reason.raw == "content_filter") choices->filtered = true;
     } else if (key.raw == "usage") {
       std::optional<UsageCounts> usage;
       member = ReadUsageMember(cursor, key, &usage);

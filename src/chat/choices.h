@@ -14,6 +14,7 @@ struct Choices {
   int count = 0;
   bool content = false;              // text, reasoning, a tool call or a refusal that is not empty
   bool finish = false;               // a finish_reason that is not null or empty
+  bool filtered = false;             // content_filter is one
   int64_t text_bytes = 0;            // of it all; the same reasoning under two names counts once
   std::optional<UsageCounts> usage;  // Moonshot puts it here
   std::vector<json::Span> usage_members;  // one a choice at most, as ReadUsageMember() says

@@ -107,6 +107,7 @@ Result<PlainReply> ReplyReader::ReadPlain(std::string_view body) {
   WEIR_TRY(Answer answer, buffers_->Read(body));
   PlainReply reply;
   reply.usage = answer.usage;
+  reply.filtered = answer.choices.filtered;
   reply.has_error = answer.has_error;
   reply.has_content = answer.choices.count > 0 || answer.has_data;
   if (answer.has_error) reply.error_message = std::move(answer.error.message);
@@ -121,6 +122,7 @@ Result<StreamEvent> ReplyReader::ReadEvent(std::string_view data) {
   event.has_error = answer.has_error;
   event.content = answer.choices.content;
   event.finish = answer.choices.finish;
+  event.filtered = answer.choices.filtered;
   event.usage_only = answer.has_choices && answer.choices.count == 0 && answer.usage.has_value();
   event.usage_member = answer.usage_member;
   event.choice_usages = std::move(answer.choices.usage_members);

@@ -29,6 +29,7 @@ struct PlainReply {
   std::optional<UsageCounts> usage;
   bool has_error = false;     // 200 with an `error` member, or with nothing but a message
   bool has_content = false;   // choices / data present and not empty
+  bool filtered = false;      // some choice ended with finish_reason content_filter
   std::string error_message;  // bounded to 1 KiB
   int64_t text_bytes = 0;     // of generated text, for an estimate when usage is missing
 };
@@ -38,6 +39,7 @@ struct StreamEvent {
   bool has_error = false;
   bool content = false;     // a text, reasoning, tool or refusal delta that is not empty
   bool finish = false;      // some choice has a finish_reason
+  bool filtered = false;    // content_filter is one
   bool usage_only = false;  // `choices` is empty and usage is there: hidden from a client that did
                             // not ask
   // Where `usage` members (null included) stand, each with the comma it takes along: at the top

@@ -10,6 +10,7 @@
 namespace weir::chat {
 namespace {
 
+constexpr size_t kKeptMembers = 1'024;
 constexpr int64_t kHighestLimit = 2147483647;
 
 enum class Field : uint8_t {
@@ -58,7 +59,8 @@ std::optional<Field> FieldByName(std::string_view name) {
 
 class TopLevel {
  public:
-  TopLevel(Walk* walk, std::string* model) : walk_(*walk), model_(*model) {}
+  TopLevel(Walk* walk, std::string* model, std::vector<Member>* members)
+      : walk_(*walk), model_(*model), members_(*members) {}
 
   bool Read() {
     json::Cursor& cursor = walk_.cursor;
@@ -70,11 +72,14 @@ class TopLevel {
     while (cursor.NextMember(&key)) {
       walk_.request->object_empty = false;
       std::optional<Field> field = FieldByName(walk_.Name(key));
+      const auto name = static_cast<size_t>(key.raw.data() - cursor.text().data());
+      const size_t value = cursor.offset();
       if (!field) {
         cursor.Skip();
       } else if (!ReadOnce(*field)) {
         return false;
       }
+      members_.push_back({{name, name + key.raw.size()}, {value, cursor.consumed_end()}});
     }
     return true;
   }
@@ -185,6 +190,7 @@ class TopLevel {
 
   Walk& walk_;
   std::string& model_;
+  std::vector<Member>& members_;
   uint32_t seen_ = 0;
 };
 
@@ -242,6 +248,7 @@ struct RequestParser::Buffers {
   TextStore texts;
   std::string model;
   std::string scratch;
+  std::vector<Member> members;
 };
 
 RequestParser::RequestParser() : buffers_(std::make_unique<Buffers>()) {}
@@ -250,13 +257,15 @@ RequestParser::~RequestParser() = default;
 Result<Request> RequestParser::Parse(Endpoint endpoint, std::string_view body, ModelMember model) {
   buffers_->texts.Reset();
   buffers_->model.clear();
+  buffers_->members.clear();
+  if (buffers_->members.capacity() > kKeptMembers) buffers_->members.shrink_to_fit();
   buffers_->index.Trim();
   WEIR_TRY(json::Cursor cursor, buffers_->index.Begin(body, json::Check::kWhole));
 
   Request request;
   request.endpoint = endpoint;
   Walk walk{cursor, &request, &buffers_->texts, &buffers_->scratch};
-  TopLevel top(&walk, &buffers_->model);
+  TopLevel top(&walk, &buffers_->model, &buffers_->members);
   if (!top.Read() && walk.refusal) return *std::move(walk.refusal);
   WEIR_CHECK_OK(walk.cursor.Finish());
   if (model == ModelMember::kRequired && !top.saw(Field::kModel)) return Missing("model");
@@ -264,6 +273,7 @@ Result<Request> RequestParser::Parse(Endpoint endpoint, std::string_view body, M
   if (!top.saw(content)) return Missing(kFieldNames[static_cast<size_t>(content)]);
 
   buffers_->texts.Finish();
+  request.members = buffers_->members;
   request.model = buffers_->model;
   request.last_user = buffers_->texts.last_user();
   request.all_text = buffers_->texts.all_text();

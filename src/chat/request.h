@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@
 #include "json/patch.h"
 
 namespace weir::chat {
+
+// A member of the body's top-level object, in its places in the body.
+struct Member {
+  json::Span name;   // between the quotes
+  json::Span value;  // the whole value
+};
 
 enum class Endpoint : uint8_t { kChatCompletions, kCompletions, kEmbeddings };
 std::string_view EndpointPath(Endpoint endpoint);  // "/chat/completions", under the base URL
@@ -48,10 +55,11 @@ struct Request {
   bool wants_reasoning = false;
 
   // Places in the body.
-  json::Span model_value;          // with its quotes; empty when the member is missing
-  json::Span stream_options;       // the whole value; empty when the member is missing
-  json::Span include_usage_value;  // inside it; empty when the member is missing
-  size_t object_begin = 0;         // offset just after the top-level '{'
+  std::span<const Member> members;  // in their order; of the parser, as the views
+  json::Span model_value;           // with its quotes; empty when the member is missing
+  json::Span stream_options;        // the whole value; empty when the member is missing
+  json::Span include_usage_value;   // inside it; empty when the member is missing
+  size_t object_begin = 0;          // offset just after the top-level '{'
   bool object_empty = false;
 
   // Upper-ish estimate, for gates only, never money: ASCII text 1 token per 3 bytes (prose has 4–5,

@@ -35,6 +35,20 @@ std::string Messages(const std::string& messages) {
   return R"({"model":"m","messages":)" + messages + "}";
 }
 
+TEST_F(RequestParse, MembersAreInTheirPlaces) {
+  const Request request = Parsed(
+      "{ \"model\" : \"m\" ,\"messages\":[ {\"role\":\"user\",\"content\":\"hi\"} ],\"x\\u0041\": "
+      "{\"y\":1},"
+      "\"n\":2 }");
+  std::string seen;
+  for (const Member& member : request.members) {
+    seen += fmt::format("{}={};", member.name.of(body_), member.value.of(body_));
+  }
+  EXPECT_EQ(
+      seen,
+      "model=\"m\";messages=[ {\"role\":\"user\",\"content\":\"hi\"} ];x\\u0041={\"y\":1};n=2;");
+}
+
 TEST_F(RequestParse, ReadsTheFacts) {
   Request request = Parsed(
       With(R"("stream":true,"stream_options":{"include_usage":true},"max_tokens":5,)"
