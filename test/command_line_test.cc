@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 
 TEST(CommandLine, CommandsThatAreNotBuiltAreRefusedByName) {
-  for (const std::string command : {"eval", "train", "replay", "keys", "cache", "demo"}) {
+  for (const std::string command : {"eval", "train", "replay", "keys", "demo"}) {
     for (const std::string rest : {"", " --help", " --data f.jsonl", " list"}) {
       const CommandResult result = RunWeir(command + rest);
       EXPECT_EQ(result.exit_code, 2);

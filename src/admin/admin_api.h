@@ -38,6 +38,9 @@ struct AdminApi {
   // Reloads the config file: what changed and what needs a restart, as JSON; an error keeps the old
   // one.
   std::function<Result<std::string>()> reload;
+  // POST /api/cache/purge: body {"route"?, "key_sha256"?}; empty takes everything. What was taken
+  // away, as JSON.
+  std::function<Result<std::string>(std::string_view body)> purge_cache;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
 };
 

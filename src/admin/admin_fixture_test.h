@@ -79,6 +79,10 @@ class AdminServerTest : public testing::Test {
       if (reloads_ > 1) return MakeError(Reason::kConfig, "weir.yaml:1:1: no");
       return std::string(R"({"changed":[]})");
     };
+    api_.purge_cache = [this](std::string_view body) -> Result<std::string> {
+      purged_ = body;
+      return std::string(R"({"purged":3})");
+    };
     api_.open_ledger = [this]() -> Result<std::unique_ptr<ledger::Reader>> {
       if (ledger_fault_) return *ledger_fault_;
       return std::unique_ptr<ledger::Reader>(std::make_unique<FakeReader>(ledger_));
@@ -112,6 +116,7 @@ class AdminServerTest : public testing::Test {
   FakeLedger ledger_;
   std::optional<Error> ledger_fault_;
   std::string explained_;
+  std::string purged_;
   int reloads_ = 0;
   AdminApi api_;
   std::unique_ptr<AdminServer> server_;

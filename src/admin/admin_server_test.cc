@@ -89,6 +89,13 @@ TEST_F(AdminServerTest, ExplainsAndReloads) {
   EXPECT_NE(reply.body.find("weir.yaml:1:1: no"), std::string::npos);
 }
 
+TEST_F(AdminServerTest, PurgesTheCache) {
+  EXPECT_EQ(Post("/api/cache/purge", R"({"route":"auto"})").body, R"({"purged":3})");
+  EXPECT_EQ(purged_, R"({"route":"auto"})");
+  EXPECT_EQ(Get("/api/cache/purge").status, 405);
+  EXPECT_EQ(Post("/api/cache/purge", "{}", "text/plain").status, 415);
+}
+
 TEST_F(AdminServerTest, NoAnswerHoldsTheKey) {
   const std::string key(kKey);
   for (const std::string& target : {"/api/nothing/" + key, "/api/decisions?route=" + key,

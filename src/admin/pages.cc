@@ -35,13 +35,20 @@ Result<Answer> Reload(const Ask& ask) {
   return Answer{std::move(outcome)};
 }
 
-constexpr std::array<Page, 8> kPages = {{
+Result<Answer> PurgeCache(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string outcome, ask.api.purge_cache(ask.body));
+  return Answer{std::move(outcome)};
+}
+
+constexpr std::array<Page, 9> kPages = {{
     {"GET", "/metrics", "/metrics", ShowMetrics},
     {"GET", "/api/decisions", "/api/decisions", ListDecisions},
     {"GET", "/api/decisions/", "/api/decisions/{id}", ShowDecision},
     {"GET", "/api/report", "/api/report", ShowReport},
     {"POST", "/api/explain", "/api/explain", Explain},
     {"POST", "/api/reload", "/api/reload", Reload},
+    {"POST", "/api/cache/purge", "/api/cache/purge", PurgeCache},
     {"GET", "/api/health", "/api/health", ShowHealth},
     {"GET", kAlivePath, kAlivePath, Alive},
 }};

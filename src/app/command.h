@@ -28,5 +28,6 @@ extern const Command kExplain;
 extern const Command kScore;
 extern const Command kReport;
 extern const Command kReload;
+extern const Command kCache;
 
 }  // namespace weir::app

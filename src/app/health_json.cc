@@ -33,6 +33,14 @@ void WriteLedger(json::Writer& writer, const ledger::LedgerHealth& health) {
   writer.EndObject();
 }
 
+void WriteCache(json::Writer& writer, const cache::StoreFigures& figures) {
+  writer.BeginObject();
+  Member(writer, "entries", static_cast<int64_t>(figures.entries));
+  Member(writer, "bytes", static_cast<int64_t>(figures.bytes));
+  Member(writer, "limit", static_cast<int64_t>(figures.limit));
+  writer.EndObject();
+}
+
 }  // namespace
 
 std::string HealthJson(const gateway::Server& server, const ledger::Ledger& ledger) {
@@ -52,6 +60,8 @@ std::string HealthJson(const gateway::Server& server, const ledger::Ledger& ledg
   Member(writer, "retry_tokens", health.retry_tokens);
   writer.Key("ledger");
   WriteLedger(writer, rows);
+  writer.Key("cache");
+  WriteCache(writer, health.cache);
   writer.Key("targets");
   writer.BeginArray();
   for (const gateway::TargetHealth& target : health.targets) WriteTarget(writer, target);

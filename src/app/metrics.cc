@@ -78,6 +78,27 @@ MetricFamily SkippedEvents(const gateway::TrafficTotals& totals) {
   return family;
 }
 
+void AddCache(const gateway::TrafficTotals& totals, const cache::StoreFigures& figures,
+              std::vector<MetricFamily>* out) {
+  MetricFamily family =
+      Family("weir_cache_requests_total", "Requests of routes by what the cache did.", "counter");
+  for (const auto& [labels, count] : totals.cached) {
+    family.samples.push_back(
+        {{{"route", labels.route}, {"result", labels.result}}, static_cast<double>(count), ""});
+  }
+  out->push_back(std::move(family));
+  auto number = [](uint64_t value) { return static_cast<double>(value); };
+  out->push_back(
+      Single("weir_cache_bytes", "Memory of the answers kept.", "gauge", number(figures.bytes)));
+  out->push_back(Single("weir_cache_limit_bytes", "Bound of weir_cache_bytes.", "gauge",
+                        number(figures.limit)));
+  out->push_back(Single("weir_cache_entries", "Answers kept.", "gauge", number(figures.entries)));
+  out->push_back(Single("weir_cache_evictions_total", "Answers given up to make room.", "counter",
+                        number(figures.evictions)));
+  out->push_back(Single("weir_cache_expired_total", "Answers found too old.", "counter",
+                        number(figures.expired)));
+}
+
 void AddModels(const gateway::TrafficTotals& totals, std::vector<MetricFamily>* out) {
   MetricFamily tokens = Family("weir_tokens_total", "Tokens by kind.", "counter");
   MetricFamily cost = Family("weir_cost_usd_total", "Spent, in USD.", "counter");
@@ -136,6 +157,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   out.push_back(Attempts(totals));
   out.push_back(SkippedEvents(totals));
   AddModels(totals, &out);
+  AddCache(totals, health.cache, &out);
   out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",
                        "counter", static_cast<double>(totals.baseline_nano) * kNano));
   out.push_back(Single("weir_spent_against_baseline_usd_total",

@@ -26,6 +26,8 @@ std::vector<std::string_view> KeepBound(const config::Settings& old, config::Set
        old.ledger.fsync == fresh->ledger.fsync);
   keep("ledger.retention", old.ledger.retention, &fresh->ledger.retention,
        old.ledger.retention == fresh->ledger.retention);
+  keep("limits.cache", old.limits.cache, &fresh->limits.cache,
+       old.limits.cache == fresh->limits.cache);
   keep("log.format", old.log.format, &fresh->log.format, old.log.format == fresh->log.format);
   return kept;
 }

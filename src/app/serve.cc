@@ -6,6 +6,7 @@
 #include "admin/admin_server.h"
 #include "app/admin_client.h"
 #include "app/ask.h"
+#include "app/cache.h"
 #include "app/command.h"
 #include "app/loaded.h"
 #include "app/metrics.h"
@@ -63,6 +64,7 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
     return ExplainBody(*running.server->snapshot()->router, body);
   };
   api.reload = [&running] { return running.reloader->Reload(); };
+  api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
   api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
   return api;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "chat/reply.h"
 
@@ -18,12 +19,19 @@ struct Origin {
   double score = 0;
 };
 
+// Until `at_ms` after its call began, a stream had come as far as `end` bytes of its body.
+struct Pace {
+  uint32_t at_ms = 0;
+  uint64_t end = 0;
+};
+
 struct Answer {
   Origin origin;
   chat::UsageCounts usage;
   bool estimated = false;  // the usage is ours
   // As the client got it: the JSON of a plain answer, or all events of a stream with their [DONE].
   std::string body;
+  std::vector<Pace> pace;  // of a stream that is replayed as it came; in order, else empty
 };
 using AnswerPtr = std::shared_ptr<const Answer>;
 

@@ -14,7 +14,11 @@ class AnswerCache {
       : memory_(limit, clock), recordings_{limit / 4, memory_.max_entry()}, flights_(recordings_) {}
 
   const KeyMaker& keys() const { return keys_; }
-  Store& store() { return memory_; }
+  MemoryStore& memory() { return memory_; }
+  Recordings& recordings() { return recordings_; }
+  void Put(std::shared_ptr<const Key> key, AnswerPtr answer, std::chrono::milliseconds ttl) {
+    memory_.Put(std::move(key), std::move(answer), ttl);
+  }
   Flights& flights() { return flights_; }
 
   // Counts purges: what was asked for before one is not stored after it.

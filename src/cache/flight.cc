@@ -76,6 +76,13 @@ AnswerPtr Flight::Seal(Answer answer) {
   return streamed && forgetting_ ? nullptr : answer_;
 }
 
+void Flight::Seal(AnswerPtr answer) {
+  std::lock_guard lock(mutex_);
+  origin_ = answer->origin;
+  answer_ = std::move(answer);
+  recorded_in_answer_ = true;
+}
+
 void Flight::Finish() {
   std::lock_guard lock(mutex_);
   done_ = true;

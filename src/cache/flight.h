@@ -55,6 +55,8 @@ class Flight {
   bool Append(std::string_view bytes);
   // The whole answer; its body is the recording unless it has one. nullptr when that is forgotten.
   AnswerPtr Seal(Answer answer);
+  // The same for a whole answer that is at hand, when nothing was recorded.
+  void Seal(AnswerPtr answer);
   void Finish();
   void Fail(Failure failure);
   // The leader's client has left. True when somebody still follows; `abandoned` is woken when the

@@ -14,8 +14,8 @@ constexpr uint64_t kGhostBytes = 64;
 uint64_t BytesOf(const Key& key, const Answer& answer) {
   const Origin& origin = answer.origin;
   return kEntryOverhead + sizeof(Key) + key.bytes.capacity() + sizeof(Answer) +
-         answer.body.capacity() + origin.model.capacity() + origin.tier.capacity() +
-         origin.reason.capacity() + origin.fallback.capacity();
+         answer.body.capacity() + answer.pace.capacity() * sizeof(Pace) + origin.model.capacity() +
+         origin.tier.capacity() + origin.reason.capacity() + origin.fallback.capacity();
 }
 
 }  // namespace

@@ -140,6 +140,7 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
   Route route;
   route.name = settings.name.text;
   route.deadline = settings.deadline;
+  route.cache = settings.cache;
   WEIR_CHECK_OK(FillBaseline(settings, &route));
   if (settings.model) {
     WEIR_TRY(route.single, ModelNamed(*settings.model));

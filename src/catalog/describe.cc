@@ -51,19 +51,21 @@ std::string TimeoutsText(const config::Timeouts& timeouts) {
 
 std::vector<Row> ServerRows(const config::Settings& settings) {
   const config::LimitSettings& limits = settings.limits;
-  return {{"listen", settings.listen.ToString()},
-          {"admin", settings.admin.listen.ToString() + (settings.admin.key ? ", with a key" : "")},
-          {"data_dir", settings.data_dir},
-          {"workers", settings.workers == 0 ? "one a core" : fmt::format("{}", settings.workers)},
-          {"ledger", fmt::format("sqlite, kept {}, synced every {}",
-                                 FormatDuration(settings.ledger.retention),
-                                 FormatDuration(settings.ledger.fsync))},
-          {"limits", fmt::format("max_body {}, max_header {}, read_timeout {}, max_inflight {}, "
-                                 "max_attempts {}, drain_timeout {}",
-                                 FormatBytes(static_cast<uint64_t>(limits.max_body)),
-                                 FormatBytes(static_cast<uint64_t>(limits.max_header)),
-                                 FormatDuration(limits.read_timeout), limits.max_inflight,
-                                 limits.max_attempts, FormatDuration(limits.drain_timeout))}};
+  return {
+      {"listen", settings.listen.ToString()},
+      {"admin", settings.admin.listen.ToString() + (settings.admin.key ? ", with a key" : "")},
+      {"data_dir", settings.data_dir},
+      {"workers", settings.workers == 0 ? "one a core" : fmt::format("{}", settings.workers)},
+      {"ledger",
+       fmt::format("sqlite, kept {}, synced every {}", FormatDuration(settings.ledger.retention),
+                   FormatDuration(settings.ledger.fsync))},
+      {"limits", fmt::format("max_body {}, max_header {}, read_timeout {}, max_inflight {}, "
+                             "max_attempts {}, cache {}, drain_timeout {}",
+                             FormatBytes(static_cast<uint64_t>(limits.max_body)),
+                             FormatBytes(static_cast<uint64_t>(limits.max_header)),
+                             FormatDuration(limits.read_timeout), limits.max_inflight,
+                             limits.max_attempts, FormatBytes(static_cast<uint64_t>(limits.cache)),
+                             FormatDuration(limits.drain_timeout))}};
 }
 
 std::vector<Row> ProviderRows(const Directory& directory) {
@@ -154,6 +156,16 @@ std::string RuleText(const Directory& directory, const Route& route, size_t inde
                          : directory.model(model).name);
 }
 
+std::string CacheText(const config::CacheSettings& cache) {
+  using config::CacheSettings;
+  if (cache.mode == CacheSettings::Mode::kOff) return "off";
+  return fmt::format(
+      "exact, kept {}, {}, {}, streams replayed {}", FormatDuration(cache.ttl),
+      cache.scope == CacheSettings::Scope::kKey ? "each client key its own" : "shared by everyone",
+      cache.sampled ? "sampled answers too" : "not of temperature > 0",
+      cache.replay == CacheSettings::Replay::kFast ? "at once" : "as recorded");
+}
+
 void AppendRoute(const Directory& directory, const Route& route, std::string* out) {
   std::vector<Row> rows;
   if (route.single != kNoModel) rows.push_back({"model", directory.model(route.single).name});
@@ -168,6 +180,7 @@ void AppendRoute(const Directory& directory, const Route& route, std::string* ou
   }
   if (route.baseline != kNoModel)
     rows.push_back({"baseline", directory.model(route.baseline).name});
+  rows.push_back({"cache", CacheText(route.cache)});
   rows.push_back({"deadline", FormatDuration(route.deadline)});
   AppendTable("route " + route.name, rows, out);
 }

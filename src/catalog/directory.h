@@ -113,6 +113,7 @@ struct Route {
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
   std::vector<int> rule_tiers;              // per rule: the tier's index, or -1
   std::chrono::milliseconds deadline = config::kDefaultDeadline;
+  config::CacheSettings cache;
 
   // Index of the named tier, or -1.
   int TierIndex(std::string_view tier) const;

@@ -100,6 +100,7 @@ config::RouteSettings MakeRoute(const AutoRoute& models) {
                  {Called("medium"), Called(models.medium)},
                  {Called("complex"), Called(models.complex)}};
   route.baseline = Called(models.baseline);
+  route.cache.mode = config::CacheSettings::Mode::kExact;
   return route;
 }
 

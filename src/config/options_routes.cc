@@ -6,27 +6,36 @@ namespace {
 constexpr size_t kMaxRoutes = 10'000;
 constexpr size_t kMaxTiers = 32;
 
-constexpr Word kCacheModes[] = {{"off"},
-                                {"exact", "answering an equal request from memory"},
-                                {"similar", "answering a similar request from memory"}};
+// The tables stand in the order of their enums.
+constexpr Word kCacheModes[] = {
+    {"off"}, {"exact"}, {"similar", "answering a similar request from memory"}};
+constexpr Word kCacheScopes[] = {
+    {"key"}, {"all"}, {"team", "sharing answers within a team of keys"}};
+constexpr Word kReplays[] = {{"fast"}, {"paced"}};
 
-struct CacheSection {};
-
-Result<void> ReadCacheMode(Reader& reader, const Node& node, CacheSection&) {
-  WEIR_CHECK_OK(reader.Choice(node, kCacheModes));
+template <auto kMember, const auto& kWords>
+Result<void> ReadWord(Reader& reader, const Node& node, CacheSettings& cache) {
+  WEIR_TRY(size_t index, reader.Choice(node, kWords));
+  cache.*kMember = static_cast<std::remove_reference_t<decltype(cache.*kMember)>>(index);
   return {};
 }
 
-constexpr Option<CacheSection> kCacheOptions[] = {
-    {"mode", "off", ReadCacheMode},
-    {"ttl", "how long an answer is kept", nullptr},
-    {"scope", "who shares answers", nullptr},
-    {"sampled", "whether answers of temperature > 0 are kept", nullptr},
+constexpr Option<CacheSettings> kCacheOptions[] = {
+    {"mode", "off, or exact: an equal request is answered from memory; default off",
+     ReadWord<&CacheSettings::mode, kCacheModes>},
+    {"ttl", "how long an answer is kept; default 1h", Set<&Reader::Duration, &CacheSettings::ttl>},
+    {"scope", "who shares answers: key (each client key its own) or all; default key",
+     ReadWord<&CacheSettings::scope, kCacheScopes>},
+    {"sampled", "whether answers of an explicit temperature > 0 are kept; default false",
+     Set<&Reader::Bool, &CacheSettings::sampled>},
+    {"replay", "streams from memory: fast, or paced as they were recorded; default fast",
+     ReadWord<&CacheSettings::replay, kReplays>},
 };
 
-Result<void> ReadCache(Reader& reader, const Node& node, RouteSettings&) {
-  CacheSection section;
-  return ReadSection<CacheSection>(reader, node, kCacheOptions, section);
+// `cache: {}` without a mode is taken at its word: it is there to be used.
+Result<void> ReadCache(Reader& reader, const Node& node, RouteSettings& route) {
+  route.cache.mode = CacheSettings::Mode::kExact;
+  return ReadSection<CacheSettings>(reader, node, kCacheOptions, route.cache);
 }
 
 Result<void> ReadTiers(Reader& reader, const Node& node, RouteSettings& route) {
@@ -108,7 +117,7 @@ Result<void> ReadRoutes(Reader& reader, const Node& node, Settings& settings) {
 
 void AppendRouteDocs(std::vector<OptionDoc>* docs) {
   AppendDocs<RouteSettings>("routes.NAME.", kRouteOptions, docs);
-  AppendDocs<CacheSection>("routes.NAME.cache.", kCacheOptions, docs);
+  AppendDocs<CacheSettings>("routes.NAME.cache.", kCacheOptions, docs);
 }
 
 }  // namespace weir::config

@@ -72,8 +72,9 @@ constexpr Option<LimitSettings> kLimitOptions[] = {
      SetInteger<&LimitSettings::max_attempts, 1, 100>},
     {"drain_timeout", "time that running requests get on shutdown; default 60s",
      Set<&Reader::Duration, &LimitSettings::drain_timeout>},
+    {"cache", "memory of the answer cache; default 256MiB",
+     SetSize<&LimitSettings::cache, kMiB, 1024 * 1024 * kMiB>},
     {"memory", "memory that all requests together may hold", nullptr},
-    {"cache", "memory of the answer cache", nullptr},
 };
 
 }  // namespace

@@ -57,8 +57,8 @@ routes:
       - {name: legal, match: "(?i)legal|contract", on: last_user, tier: complex}
     sticky: false
     deadline: 10m
-    cache: {mode: off}
-  support: {model: qwen-max, cache: {mode: "off"}}
+    cache: {mode: exact, ttl: 1h, scope: key}
+  support: {model: qwen-max, cache: {mode: exact}}
 
 ledger: {sink: sqlite, bodies: "off", retention: 90d, fsync: 100ms}
 log: {level: info, format: auto}
@@ -93,10 +93,33 @@ TEST(Parse, ReadsTheContractsExample) {
   EXPECT_EQ(automatic.rules[0].match, "(?i)legal|contract");
   EXPECT_EQ(automatic.rules[0].tier->text, "complex");
   EXPECT_EQ(settings.routes[1].model->text, "qwen-max");
+  EXPECT_EQ(automatic.cache.mode, CacheSettings::Mode::kExact);
+  EXPECT_EQ(automatic.cache.ttl, std::chrono::hours(1));
+  EXPECT_EQ(automatic.cache.scope, CacheSettings::Scope::kKey);
+  EXPECT_FALSE(automatic.cache.sampled);
+  EXPECT_EQ(settings.routes[1].cache.mode, CacheSettings::Mode::kExact);
+  EXPECT_EQ(settings.limits.cache, 256 << 20);
   EXPECT_EQ(settings.ledger.sink.text, "sqlite");
   EXPECT_EQ(settings.ledger.retention, std::chrono::hours(90 * 24));
   EXPECT_EQ(settings.limits.max_body, 32 << 20);
   EXPECT_TRUE(settings.warnings.empty());
+}
+
+TEST(Parse, ReadsACacheSection) {
+  const auto cache_of = [](std::string_view cache) {
+    Result<Settings> parsed = ParseWith(fmt::format("routes: {{r: {{model: m{}}}}}\n", cache), {});
+    EXPECT_TRUE(parsed) << parsed.error().message;
+    return parsed->routes.at(0).cache;
+  };
+  EXPECT_EQ(cache_of("").mode, CacheSettings::Mode::kOff);
+  EXPECT_EQ(cache_of(", cache: {mode: off, ttl: 1s}").mode, CacheSettings::Mode::kOff);
+  EXPECT_EQ(cache_of(", cache: {ttl: 2m}").mode, CacheSettings::Mode::kExact);
+  const CacheSettings all =
+      cache_of(", cache: {mode: exact, ttl: 90s, scope: all, sampled: true, replay: paced}");
+  EXPECT_EQ(all.ttl, std::chrono::seconds(90));
+  EXPECT_EQ(all.scope, CacheSettings::Scope::kAll);
+  EXPECT_TRUE(all.sampled);
+  EXPECT_EQ(all.replay, CacheSettings::Replay::kPaced);
 }
 
 constexpr std::string_view kEverySection = R"(

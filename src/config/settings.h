@@ -120,6 +120,14 @@ struct RuleSettings {
 
 inline constexpr milliseconds kDefaultDeadline{600'000};  // of a request: all its attempts
 
+struct CacheSettings {  // of one route
+  enum class Mode : uint8_t { kOff, kExact } mode = Mode::kOff;
+  milliseconds ttl{3'600'000};
+  enum class Scope : uint8_t { kKey, kAll } scope = Scope::kKey;
+  bool sampled = false;  // answers of an explicit temperature > 0 are kept too
+  enum class Replay : uint8_t { kFast, kPaced } replay = Replay::kFast;
+};
+
 struct RouteSettings {
   Name name;
   Name classifier{"seed", {}};
@@ -130,6 +138,7 @@ struct RouteSettings {
   std::optional<Name> baseline;
   std::vector<RuleSettings> rules;
   milliseconds deadline = kDefaultDeadline;
+  CacheSettings cache;
 };
 
 struct LedgerSettings {
@@ -150,6 +159,7 @@ struct LimitSettings {
   int64_t max_inflight = 10'000;
   int max_attempts = 4;
   milliseconds drain_timeout{60'000};
+  int64_t cache = 256LL << 20;  // bytes
 };
 
 struct AdminSettings {

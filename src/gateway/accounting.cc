@@ -81,13 +81,21 @@ void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt*
 }
 
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const route::Decision& decision, const ledger::Tokens& tokens) {
-  if (decision.route == nullptr || decision.route->baseline == catalog::kNoModel) return {};
-  const catalog::Model& baseline = directory.model(decision.route->baseline);
+                                    const catalog::Route* route, const ledger::Tokens& tokens) {
+  if (route == nullptr || route->baseline == catalog::kNoModel) return {};
+  const catalog::Model& baseline = directory.model(route->baseline);
   if (!baseline.prices) return {};
   Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *baseline.prices);
   if (!cost) return {};
   return *cost;
+}
+
+void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
+                      ledger::Record* record) {
+  record->route = route.name;
+  if (route.baseline == catalog::kNoModel) return;
+  record->baseline = directory.model(route.baseline).name;
+  record->baseline_cost = BaselineCost(directory, &route, record->tokens);
 }
 
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,

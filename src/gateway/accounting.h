@@ -19,9 +19,14 @@ ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t
 // Sets tokens, cost and `priced` of the row. An unpriced model leaves cost 0 and priced false.
 void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row);
 
-// What the baseline would have cost for the same tokens; nullopt without a baseline or an answer.
+// What the baseline would have cost for the same tokens; nullopt without a route, a
+// baseline or its price.
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const route::Decision& decision, const ledger::Tokens& tokens);
+                                    const catalog::Route* route, const ledger::Tokens& tokens);
+
+// The route's part of the record, and what its baseline would have cost for the record's tokens.
+void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
+                      ledger::Record* record);
 
 // The decision's part of the record: route, tier, reason, candidates, rejections, signals, as JSON.
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,

@@ -101,6 +101,7 @@ Result<void> Attempt::JudgePlain() {
       target_.upstream->dialect->decode_reply(in_.worker.reader, &answer_.body);
   if (!reply) return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
   const chat::PlainReply& facts = reply->facts;
+  answer_.filtered = facts.filtered;
   if (facts.usage || (facts.has_content && !facts.has_error)) {
     Settle(target_,
            CountTokens(facts.usage, in_.decision.estimated_prompt_tokens, facts.text_bytes), &row_);

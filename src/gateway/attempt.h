@@ -38,6 +38,7 @@ struct Answer {
   Limit total;                         // of this attempt
   std::string headers;                 // upstream headers that go on to the client, ready lines
   int status = 200;
+  bool filtered = false;  // plain: by the vendor's content filter
 };
 
 // An upstream's refusal of the request itself: it goes back as it is.

@@ -21,6 +21,7 @@ net::Task<bool> ClientStream::Tick() {
 }
 
 net::Task<bool> ClientStream::Write(std::string_view headers, std::string_view bytes) {
+  if (lead_ != nullptr) lead_->Append(bytes);
   bool sent = co_await Send(headers, bytes, false);
   co_return sent;
 }
@@ -41,7 +42,7 @@ net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view by
   std::array<std::string_view, 4> pieces{head, bytes, tail,
                                          chunked_ && last ? http::kLastChunk : std::string_view()};
   bool sent = co_await connection_.Send(pieces);
-  co_return sent;
+  co_return sent || (lead_ != nullptr && lead_->followed());
 }
 
 std::string ClientStream::Head(std::string_view headers) const {

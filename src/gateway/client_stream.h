@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "gateway/lead.h"
 #include "net/server_connection.h"
 
 namespace weir::gateway {
@@ -18,6 +19,9 @@ class ClientStream {
   // `early_headers`: ready header lines that are known before an answer is (x-weir-id …).
   ClientStream(net::ServerConnection& connection, std::string early_headers);
 
+  // What Write() sends is recorded too; while others follow the recording, a client that has left
+  // does not count.
+  void RecordInto(Lead* lead) { lead_ = lead; }
   bool head_sent() const { return head_sent_; }
   // When Tick() is due.
   SteadyTime next_tick() const { return next_tick_; }
@@ -34,6 +38,7 @@ class ClientStream {
 
   net::ServerConnection& connection_;
   std::string early_headers_;
+  Lead* lead_ = nullptr;
   bool chunked_;
   bool head_sent_ = false;
   SteadyTime next_tick_;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cache/answer_cache.h"
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "gateway/retry_budget.h"
@@ -25,9 +26,12 @@ inline constexpr std::string_view kViaHeader = "x-weir-via";
 
 // Shared by all workers: atomics and thread-safe objects only.
 struct Core {
-  Core(const Clock& the_clock, ledger::Ledger& the_ledger) : clock(the_clock), ledger(the_ledger) {}
+  // `cache_bytes` bounds the answer cache.
+  Core(const Clock& the_clock, ledger::Ledger& the_ledger, uint64_t cache_bytes)
+      : clock(the_clock), ledger(the_ledger), cache(cache_bytes, the_clock) {}
   const Clock& clock;
   ledger::Ledger& ledger;
+  cache::AnswerCache cache;
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;
@@ -49,6 +53,7 @@ struct WorkerState {
   chat::ReplyReader reader;
   Traffic traffic;
   std::string row_bytes;  // the journal's encoding of one row
+  std::string key_bytes;  // what a request is compared by in the answer cache
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.
   static constexpr size_t kReadSize = 16 << 10;
   const std::unique_ptr<char[]> read_bytes{new char[kReadSize]};

@@ -1,13 +1,12 @@
 #include "gateway/exchange.h"
 
 #include "base/strings.h"
-#include "gateway/access_log.h"
 #include "gateway/accounting.h"
+#include "gateway/exchange_parts.h"
 #include "gateway/query.h"
 #include "gateway/upstream_error.h"
 #include "http/error_headers.h"
 #include "http/sse.h"
-#include "http/write.h"
 #include "json/error_body.h"
 
 namespace weir::gateway {
@@ -15,24 +14,25 @@ namespace {
 
 constexpr size_t kMaxRequestedName = 256;
 
-// The same body as the last event of a stream.
-std::string ErrorEvent(const Error& error) {
-  std::string event;
-  http::AppendSseData(&event, json::ErrorBody(error));
-  return event;
-}
-
 }  // namespace
 
 Exchange::Exchange(WorkerState& worker, net::ServerConnection& connection, chat::Endpoint endpoint)
-    : worker_(worker), connection_(connection), snapshot_(worker.snapshot) {
-  const Clock& clock = worker.core.clock;
-  record_.time = clock.Wall();
-  id_ = NewRequestId(record_.time);
-  record_.id = id_;
-  record_.endpoint = chat::EndpointName(endpoint);
-  record_.config_version = snapshot_->version;
+    : worker_(worker),
+      connection_(connection),
+      snapshot_(worker.snapshot),
+      receipt_(worker, *snapshot_, endpoint) {
   request_.endpoint = endpoint;
+  connection_.cancel().Arm([](void* self) { static_cast<Exchange*>(self)->OnStop(); }, this);
+}
+
+Exchange::~Exchange() {
+  connection_.cancel().Arm(nullptr, nullptr);
+}
+
+void Exchange::OnStop() {
+  // Whoever follows this call is not to lose it because its first client has left.
+  if (lead_ && connection_.client_gone() && lead_->Orphan([this] { stop_.Cancel(); })) return;
+  stop_.Cancel();
 }
 
 int64_t Exchange::MicrosSinceWhole() const {
@@ -43,47 +43,54 @@ int64_t Exchange::MicrosSinceWhole() const {
 net::Task<void> Exchange::Run() {
   InflightSlot slot(worker_.core, snapshot_->settings.limits.max_inflight);
   if (!slot.taken()) {
-    co_await AnswerError(nullptr, MakeError(Reason::kOverloaded, "too many requests are in flight"),
-                         nullptr);
+    Error full = MakeError(Reason::kOverloaded, "too many requests are in flight");
+    co_await AnswerError(nullptr, std::move(full), nullptr);
     co_return;
   }
-  worker_.core.retry_budget.OnRequest();
-  Result<void> prepared = Prepare();
-  if (prepared) {
+  Result<void> ready = Read();
+  if (ready && terms_.use) {
+    bool answered = co_await AnswerFromCache();
+    if (answered) co_return;
+    ready = Read();  // others have been parsed since
+  }
+  if (ready) ready = Decide();
+  if (ready) {
     co_await RunChain();
   } else {
-    co_await AnswerError(nullptr, prepared.error(), nullptr);
+    co_await AnswerError(nullptr, ready.error(), nullptr);
   }
 }
 
-// Everything up to the decision: no wait, so the parser's views are good until its end.
-Result<void> Exchange::Prepare() {
-  std::string_view wish;
-  route::WishSource source = route::WishSource::kBody;
-  std::string named;
-  WEIR_TRY(Query query, SplitQuery(connection_.head().query));
-  upstream_query_ = query.rest;
-  WEIR_TRY(request_,
-           worker_.parser.Parse(request_.endpoint, connection_.body(),
-                                query.model || connection_.head().headers.Find("x-weir-model")
-                                    ? chat::ModelMember::kOptional
-                                    : chat::ModelMember::kRequired));
-  wish = request_.model;
-  if (auto header = connection_.head().headers.Find("x-weir-model")) {
-    wish = *header;
-    source = route::WishSource::kHeader;
-  }
+// No wait until Decide(), so that the parser's views are good there.
+Result<void> Exchange::Read() {
+  const http::RequestHead& head = connection_.head();
+  WEIR_TRY(Query query, SplitQuery(head.query));
+  upstream_query_ = std::move(query.rest);
+  const auto header = head.headers.Find("x-weir-model");
+  WEIR_TRY(request_, worker_.parser.Parse(request_.endpoint, connection_.body(),
+                                          query.model || header ? chat::ModelMember::kOptional
+                                                                : chat::ModelMember::kRequired));
+  wish_ = {request_.model, route::WishSource::kBody};
+  if (header) wish_ = {*header, route::WishSource::kHeader};
   if (query.model) {
-    named = *query.model;
-    wish = named;
-    source = route::WishSource::kQuery;
+    named_ = *std::move(query.model);
+    wish_ = {named_, route::WishSource::kQuery};
   }
-  record_.stream = request_.stream;
-  record_.requested = Utf8Prefix(wish, kMaxRequestedName);
+  ledger::Record& row = receipt_.row();
+  row.stream = request_.stream;
+  row.requested = Utf8Prefix(wish_.name, kMaxRequestedName);
+  route_ = snapshot_->directory->FindRoute(wish_.name);
+  terms_ = TermsOf(request_, route_, head);
+  if (route_ != nullptr) row.route = route_->name;
+  return {};
+}
+
+Result<void> Exchange::Decide() {
   SnapshotHealth health(*snapshot_, worker_.core.clock.Steady());
-  WEIR_TRY(decision_, snapshot_->router->Decide(request_, {wish, source}, health));
-  DescribeDecision(decision_, *snapshot_->directory, &record_);
+  WEIR_TRY(decision_, snapshot_->router->Decide(request_, wish_, health));
+  receipt_.Describe(decision_);
   request_.model = request_.last_user = request_.all_text = {};
+  request_.members = {};
   return {};
 }
 
@@ -93,14 +100,14 @@ Error Exchange::Truthful(Error error) const {
   return MakeError(Reason::kDraining, "the gateway is shutting down");
 }
 
-SteadyTime Exchange::RouteDeadline() const {
-  const auto limit = decision_.route ? decision_.route->deadline : config::kDefaultDeadline;
-  return connection_.request_whole() + limit;
+SteadyTime Exchange::Deadline() const {
+  return connection_.request_whole() + (route_ ? route_->deadline : config::kDefaultDeadline);
 }
 
 net::Task<void> Exchange::RunChain() {
-  std::optional<ClientStream> client;
-  if (request_.stream) client.emplace(connection_, Headers(nullptr, nullptr, false));
+  worker_.core.retry_budget.OnRequest();
+  if (request_.stream && !client_) client_.emplace(connection_, receipt_.Headers({}));
+  if (client_ && lead_) client_->RecordInto(&*lead_);
   AttemptChain chain({worker_,
                       *snapshot_,
                       request_,
@@ -108,33 +115,43 @@ net::Task<void> Exchange::RunChain() {
                       decision_,
                       upstream_query_,
                       connection_.head().headers,
-                      connection_.cancel(),
-                      client ? &*client : nullptr,
+                      stop_,
+                      client(),
                       connection_.request_whole(),
-                      {RouteDeadline(), Reason::kDeadline}});
+                      {Deadline(), Reason::kDeadline}});
   Result<Answer> answer = co_await chain.Run();
   if (!answer) {
-    co_await AnswerError(&chain, Truthful(answer.error()), client ? &*client : nullptr);
-  } else if (client) {
-    co_await AnswerStream(chain, *std::move(answer), *client);
+    Error error = Truthful(answer.error());
+    const bool refused =
+        error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong;
+    const PassThrough* said = refused && chain.pass_through() ? &*chain.pass_through() : nullptr;
+    co_await AnswerError(&chain, std::move(error), said);
+  } else if (client_) {
+    co_await AnswerStream(chain, *std::move(answer));
   } else {
     co_await AnswerPlain(chain, *std::move(answer));
   }
 }
 
 net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
-  record_.first_token_us = MicrosSinceWhole();
+  receipt_.row().first_token_us = MicrosSinceWhole();
   Settled(chain, answer);
-  Record(&chain, "ok", answer.status);
-  std::string headers = Headers(&chain, answer.target.get(), true) + answer.headers;
-  co_await connection_.Respond(answer.status, "application/json", headers, answer.body);
+  Close(&chain, "ok", answer.status);
+  std::string body = std::move(answer.body);
+  const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &body) : nullptr;
+  std::string headers = receipt_.Headers({answer.target->name, &chain, true}) + answer.headers;
+  const std::string& shown = kept ? kept->body : body;
+  co_await connection_.Respond(answer.status, "application/json", headers, shown);
 }
 
-net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, ClientStream& client) {
-  record_.first_token_us = MicrosSinceWhole();
+net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
+  ClientStream& client = *client_;
+  receipt_.row().first_token_us = MicrosSinceWhole();
   // No fallback can need the request any more; a long stream should not hold it.
   connection_.FreeBody();
-  const std::string headers = Headers(&chain, answer.target.get(), false) + answer.headers;
+  const std::string headers =
+      receipt_.Headers({answer.target->name, &chain, false}) + answer.headers;
+  if (lead_) lead_->Began(OriginOf(receipt_.row(), *answer.target, chain));
   const bool early = client.head_sent();
   Result<void> rest = co_await answer.relay->Rest(*answer.call, client, headers, answer.total);
   if (!rest) rest = Truthful(rest.error());
@@ -144,16 +161,17 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer, Clien
   answer.call->Close(rest.has_value());
   std::string last = std::move(answer.relay->pending());
   if (rest) {
+    if (lead_) lead_->Append(last + std::string(answer.relay->Tail()));
     if (early) last += ClosingComment(chain, *answer.target);
     last += answer.relay->Tail();
-    Record(&chain, "ok", 200);
+    Close(&chain, "ok", 200);
+    if (lead_) Keep(chain, answer, nullptr);
   } else {
     // Whatever broke it, the client is told that its stream is cut; the row keeps the reason.
-    Error shown = rest.error();
-    const bool cut = shown.side() == Side::kUpstream || shown.side() == Side::kTimeout;
-    if (cut) shown.reason = Reason::kStreamTruncated;
-    last += ErrorEvent(shown);
-    Record(&chain, Traits(rest.error().reason).name, 200);
+    if (lead_) lead_->Append(last);
+    if (lead_) lead_->Fail({rest.error(), 0, {}, {}});
+    last += ErrorEvent(AsCut(rest.error()));
+    Close(&chain, Traits(rest.error().reason).name, 200);
   }
   co_await client.Finish(headers, last);
 }
@@ -170,22 +188,21 @@ void Exchange::Blame(AttemptChain& chain, const Answer& answer, const Error& err
   }
 }
 
-net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, ClientStream* client) {
-  const bool as_event = client != nullptr && client->head_sent();
-  const PassThrough* said = nullptr;
-  bool refused =
-      error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong;
-  if (chain != nullptr && refused && chain->pass_through()) said = &*chain->pass_through();
+net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, const PassThrough* said) {
+  if (lead_) lead_->Fail(FailureOf(error, said));
+  const bool as_event = client_ && client_->head_sent();
   int status = as_event ? 200 : said ? said->status : error.status();
-  Record(chain, Traits(error.reason).name, status);
+  Close(chain, Traits(error.reason).name, status);
   if (as_event) {
-    co_await client->Finish({}, ErrorEvent(error));
-  } else if (said != nullptr) {
-    std::string headers = Headers(chain, nullptr, false);
+    co_await client_->Finish({}, ErrorEvent(error));
+    co_return;
+  }
+  std::string headers = receipt_.Headers({{}, chain, false});
+  if (said != nullptr) {
     std::string body = ScrubSecrets(said->body);
     co_await connection_.Respond(status, said->content_type, headers, body);
   } else {
-    std::string headers = Headers(chain, nullptr, false) + http::ErrorHeaders(error);
+    headers += http::ErrorHeaders(error);
     std::string body = json::ErrorBody(error);
     co_await connection_.Respond(status, "application/json", headers, body);
   }
@@ -193,59 +210,23 @@ net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, ClientSt
 
 // The answering attempt's tokens and money, final now.
 void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
-  ledger::Attempt& row = chain.attempts().back();
+  ledger::Attempt& attempt = chain.attempts().back();
   if (answer.relay) {
     ledger::Tokens tokens = CountTokens(answer.relay->usage(), decision_.estimated_prompt_tokens,
                                         answer.relay->text_bytes());
-    Settle(*answer.target, tokens, &row);
-    row.total_us = MicrosSinceWhole() - row.started_us;
+    Settle(*answer.target, tokens, &attempt);
+    attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
-  record_.model = answer.target->name;
-  record_.tokens = row.tokens;
-  record_.baseline_cost = BaselineCost(*snapshot_->directory, decision_, row.tokens);
+  ledger::Record& row = receipt_.row();
+  row.model = answer.target->name;
+  row.tokens = attempt.tokens;
+  row.baseline_cost = BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens);
 }
 
-// Appends the row before the client can have seen the end of its answer.
-void Exchange::Record(AttemptChain* chain, std::string_view outcome, int status) {
-  record_.outcome = outcome;
-  record_.status = status;
-  record_.total_us = MicrosSinceWhole();
-  record_.priced = true;
-  if (chain != nullptr) {
-    record_.fallback = chain->fallback();
-    record_.attempts = std::move(chain->attempts());
-  }
-  for (const ledger::Attempt& attempt : record_.attempts) {
-    record_.cost = AddSaturating(record_.cost, attempt.cost);
-    bool billed = attempt.tokens.prompt + attempt.tokens.completion > 0;
-    if (billed && !attempt.priced) record_.priced = false;
-  }
-  worker_.core.ledger.AppendUsing(record_, &worker_.row_bytes);
-  worker_.traffic.Count(record_, *snapshot_->directory);
-  LogRequest(record_, *snapshot_->directory);
-}
-
-std::string Exchange::Headers(const AttemptChain* chain, const Target* target,
-                              bool with_cost) const {
-  std::string lines;
-  lines.reserve(384);
-  http::HeadWriter writer(&lines);
-  writer.Field("x-weir-id", id_.ToString());
-  if (target != nullptr) writer.Field("x-weir-model", target->name);
-  if (decision_.route != nullptr) writer.Field("x-weir-route", decision_.route->name);
-  if (!decision_.tier.empty()) writer.Field("x-weir-tier", decision_.tier);
-  if (!decision_.reason.empty()) writer.Field("x-weir-reason", decision_.reason);
-  writer.Field("x-weir-cache", record_.cache);
-  if (chain == nullptr) return lines;
-  if (!record_.fallback.empty()) {
-    writer.Field("x-weir-fallback", record_.fallback);
-  } else if (!chain->fallback().empty()) {
-    writer.Field("x-weir-fallback", chain->fallback());
-  }
-  size_t attempts = std::max(chain->attempts().size(), record_.attempts.size());
-  writer.Field("x-weir-attempts", attempts);
-  if (with_cost && record_.priced) writer.Field("x-weir-cost-usd", FormatUsd(record_.cost));
-  return lines;
+// A call that went on for its followers after its own client had left is a client's leaving.
+void Exchange::Close(AttemptChain* chain, std::string_view outcome, int status) {
+  if (outcome == "ok" && connection_.client_gone()) outcome = Traits(Reason::kClientGone).name;
+  receipt_.Close(chain, outcome, status, MicrosSinceWhole());
 }
 
 std::string Exchange::ClosingComment(const AttemptChain& chain, const Target& target) const {

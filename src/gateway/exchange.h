@@ -1,16 +1,18 @@
-// One request, top to bottom: parse, decide, attempt, relay, record (DESIGN "A decision, step by
-// step").
+// One request, top to bottom: parse, look for a repeat, decide, attempt, relay, record (DESIGN "A
+// decision, step by step").
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/ids.h"
 #include "chat/request.h"
+#include "gateway/cache_terms.h"
 #include "gateway/chain.h"
 #include "gateway/client_stream.h"
 #include "gateway/core.h"
+#include "gateway/lead.h"
+#include "gateway/receipt.h"
 #include "net/server_connection.h"
 
 namespace weir::gateway {
@@ -18,33 +20,59 @@ namespace weir::gateway {
 class Exchange {
  public:
   Exchange(WorkerState& worker, net::ServerConnection& connection, chat::Endpoint endpoint);
+  ~Exchange();
 
   // Answers the request, exactly once, and leaves one row in the ledger.
   net::Task<void> Run();
 
  private:
-  Result<void> Prepare();
+  Result<void> Read();
+  Result<void> Decide();
   net::Task<void> RunChain();
   net::Task<void> AnswerPlain(AttemptChain& chain, Answer answer);
-  net::Task<void> AnswerStream(AttemptChain& chain, Answer answer, ClientStream& client);
-  net::Task<void> AnswerError(AttemptChain* chain, Error error, ClientStream* client);
-  Error Truthful(Error error) const;
-  SteadyTime RouteDeadline() const;
+  net::Task<void> AnswerStream(AttemptChain& chain, Answer answer);
+  net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
   void Blame(AttemptChain& chain, const Answer& answer, const Error& error);
   void Settled(AttemptChain& chain, const Answer& answer);
-  void Record(AttemptChain* chain, std::string_view outcome, int status);
-  std::string Headers(const AttemptChain* chain, const Target* target, bool with_cost) const;
+  void Close(AttemptChain* chain, std::string_view outcome, int status);
   std::string ClosingComment(const AttemptChain& chain, const Target& target) const;
+
+  // The part of the answer cache: exchange_cache.cc.
+  struct Followed {
+    bool answered = false;
+    std::optional<cache::Failure> failure;  // else: of the call that was followed
+  };
+  net::Task<bool> AnswerFromCache();
+  net::Task<Followed> Follow(std::shared_ptr<cache::Flight> flight);
+  net::Task<void> Replay(cache::AnswerPtr answer, std::string_view how);
+  net::Task<bool> ReplayPaced(const cache::Answer& answer, std::string_view headers);
+  net::Task<void> FinishFollowing(const cache::Follower& follower, std::string_view rest);
+  net::Task<void> FailFollowing(cache::Failure failure, bool seen);
+  cache::Failure Stopped() const;
+  std::string KeptHeaders(const cache::Origin& origin);
+  cache::AnswerPtr Keep(const AttemptChain& chain, const Answer& answer, std::string* body);
+
+  ClientStream* client() { return client_ ? &*client_ : nullptr; }
+  // The client has left, or the drain's time is up.
+  void OnStop();
+  Error Truthful(Error error) const;
+  SteadyTime Deadline() const;
   int64_t MicrosSinceWhole() const;
 
   WorkerState& worker_;
   net::ServerConnection& connection_;
   std::shared_ptr<const Snapshot> snapshot_;
-  chat::Request request_;       // its text views are dropped once the decision is made
+  chat::Request request_;  // its text views are good until the first wait
+  std::string named_;      // by the query
+  route::Wish wish_;
+  const catalog::Route* route_ = nullptr;  // nullptr: a model is pinned
+  CacheTerms terms_;
   std::string upstream_query_;  // the client's query without `model`
   route::Decision decision_;
-  ledger::Record record_;
-  RequestId id_;
+  Receipt receipt_;
+  std::optional<ClientStream> client_;  // of a stream
+  std::optional<Lead> lead_;
+  net::CancelToken stop_;  // of all that this request waits for
 };
 
 }  // namespace weir::gateway

@@ -114,6 +114,7 @@ Result<void> StreamRelay::TakeEvent(const http::SseEvent& event) {
   }
   text_bytes_ += facts.text_bytes;
   if (facts.finish) ++finishes_;
+  if (facts.filtered) filtered_ = true;
   if (facts.content || facts.finish) content_ = true;
   if (decoded->done) {
     done_ = true;

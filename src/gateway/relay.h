@@ -28,6 +28,7 @@ class StreamRelay {
   std::string& pending() { return out_; }
   std::string_view Tail() const { return "data: [DONE]\n\n"; }
   const std::optional<chat::UsageCounts>& usage() const { return usage_; }
+  bool filtered() const { return filtered_; }         // by the vendor's content filter
   int64_t text_bytes() const { return text_bytes_; }  // of generated text, for an estimate
 
  private:
@@ -49,6 +50,7 @@ class StreamRelay {
   std::optional<chat::UsageCounts> usage_;
   int64_t text_bytes_ = 0;
   int64_t finishes_ = 0;
+  bool filtered_ = false;
   bool content_ = false;  // the first content event was seen
   bool done_ = false;     // the end mark was seen
   bool ended_ = false;    // the upstream's body has ended

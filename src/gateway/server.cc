@@ -33,13 +33,17 @@ class RunningServer final : public Server {
  public:
   RunningServer(std::shared_ptr<const Snapshot> snapshot, ledger::Ledger& ledger,
                 const Clock& clock)
-      : core_(clock, ledger), snapshot_(std::move(snapshot)) {}
+      : core_(clock, ledger, static_cast<uint64_t>(snapshot->settings.limits.cache)),
+        snapshot_(std::move(snapshot)) {}
 
   Result<void> OpenListeners();
   void Start() override;
   uint16_t port() const override { return workers_.front()->listener->port(); }
   void Reload(std::shared_ptr<const Snapshot> snapshot) override;
   void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) override;
+  uint64_t PurgeCache(const cache::Selection& selection) override {
+    return core_.cache.Purge(selection);
+  }
   ServerHealth health() const override;
   TrafficTotals traffic() const override;
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -158,6 +162,7 @@ ServerHealth RunningServer::health() const {
   health.inflight = core_.inflight.load();
   health.draining = core_.draining.load();
   health.retry_tokens = core_.retry_budget.tokens();
+  health.cache = core_.cache.figures();
   health.config_version = now->version;
   return health;
 }

@@ -25,6 +25,7 @@ struct ServerHealth {
   int64_t inflight = 0;
   bool draining = false;
   int64_t retry_tokens = 0;
+  cache::StoreFigures cache;
   uint32_t config_version = 0;
 };
 
@@ -44,6 +45,8 @@ class Server {
   // threads. `hurry` is polled: true ends the waiting.
   virtual void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) = 0;
 
+  // Takes answers out of the cache; how many. Any thread.
+  virtual uint64_t PurgeCache(const cache::Selection& selection) = 0;
   virtual ServerHealth health() const = 0;
   virtual TrafficTotals traffic() const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;

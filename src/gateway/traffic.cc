@@ -37,6 +37,7 @@ void TrafficTotals::Merge(const TrafficTotals& other) {
     mine.first_token.Merge(totals.first_token);
     mine.total.Merge(totals.total);
   }
+  for (const auto& [labels, count] : other.cached) cached[labels] += count;
   for (const auto& [provider, count] : other.skipped_events) skipped_events[provider] += count;
   baseline_nano += other.baseline_nano;
   spent_with_baseline_nano += other.spent_with_baseline_nano;
@@ -46,6 +47,7 @@ void Traffic::Count(const ledger::Record& record, const catalog::Directory& dire
   const std::string answered = Label(record.model, directory);
   std::lock_guard lock(mutex_);
   ++totals_.requests[{record.endpoint, record.route, record.tier, answered, record.outcome}];
+  if (!record.route.empty()) ++totals_.cached[{record.route, record.cache}];
   for (const ledger::Attempt& attempt : record.attempts) {
     const std::string name = Label(attempt.model, directory);
     ++totals_.attempts[{name, attempt.outcome}];

@@ -33,6 +33,10 @@ struct AttemptLabels {
   std::string model, outcome;
   auto operator<=>(const AttemptLabels&) const = default;
 };
+struct CacheLabels {
+  std::string route, result;  // hit, miss, shared, off
+  auto operator<=>(const CacheLabels&) const = default;
+};
 struct ModelTotals {
   int64_t prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0, reasoning_tokens = 0;
   int64_t cost_nano = 0;
@@ -44,6 +48,7 @@ struct TrafficTotals {
   std::map<AttemptLabels, uint64_t> attempts;
   std::map<Reason, uint64_t> refused;  // answered before they were routed
   std::map<std::string, ModelTotals> models;
+  std::map<CacheLabels, uint64_t> cached;          // requests of routes
   std::map<std::string, uint64_t> skipped_events;  // by provider
   int64_t baseline_nano = 0;                       // of requests that have a counterfactual
   int64_t spent_with_baseline_nano = 0;            // spent on those requests

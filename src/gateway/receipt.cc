@@ -1,0 +1,74 @@
+#include "gateway/receipt.h"
+
+#include "gateway/access_log.h"
+#include "gateway/accounting.h"
+#include "http/write.h"
+
+namespace weir::gateway {
+
+Receipt::Receipt(WorkerState& worker, const Snapshot& snapshot, chat::Endpoint endpoint)
+    : worker_(worker), snapshot_(snapshot) {
+  row_.time = worker.core.clock.Wall();
+  row_.id = NewRequestId(row_.time);
+  row_.endpoint = chat::EndpointName(endpoint);
+  row_.config_version = snapshot.version;
+}
+
+void Receipt::Describe(const route::Decision& decision) {
+  DescribeDecision(decision, *snapshot_.directory, &row_);
+}
+
+void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route& route,
+                           std::string_view how) {
+  row_.cache = how;
+  row_.tier = answer.origin.tier;
+  row_.reason = answer.origin.reason;
+  row_.score = answer.origin.score;
+  row_.model = answer.origin.model;
+  row_.fallback = answer.origin.fallback;
+  const chat::UsageCounts& usage = answer.usage;
+  row_.tokens = {usage.prompt, usage.cached, usage.completion, usage.reasoning, answer.estimated};
+  DescribeBaseline(*snapshot_.directory, route, &row_);
+}
+
+void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us) {
+  row_.outcome = outcome;
+  row_.status = status;
+  row_.total_us = total_us;
+  row_.priced = true;
+  if (chain != nullptr) {
+    row_.fallback = chain->fallback();
+    row_.attempts = std::move(chain->attempts());
+  }
+  for (const ledger::Attempt& attempt : row_.attempts) {
+    row_.cost = AddSaturating(row_.cost, attempt.cost);
+    bool billed = attempt.tokens.prompt + attempt.tokens.completion > 0;
+    if (billed && !attempt.priced) row_.priced = false;
+  }
+  worker_.core.ledger.AppendUsing(row_, &worker_.row_bytes);
+  worker_.traffic.Count(row_, *snapshot_.directory);
+  LogRequest(row_, *snapshot_.directory);
+}
+
+std::string Receipt::Headers(const Known& known) const {
+  std::string lines;
+  lines.reserve(384);
+  http::HeadWriter writer(&lines);
+  writer.Field("x-weir-id", row_.id.ToString());
+  if (!known.model.empty()) writer.Field("x-weir-model", known.model);
+  if (!row_.route.empty()) writer.Field("x-weir-route", row_.route);
+  if (!row_.tier.empty()) writer.Field("x-weir-tier", row_.tier);
+  if (!row_.reason.empty()) writer.Field("x-weir-reason", row_.reason);
+  writer.Field("x-weir-cache", row_.cache);
+  const bool kept = row_.cache == "hit" || row_.cache == "shared";
+  const std::string& fallback =
+      known.chain != nullptr && row_.fallback.empty() ? known.chain->fallback() : row_.fallback;
+  if (!fallback.empty()) writer.Field("x-weir-fallback", fallback);
+  size_t attempts = row_.attempts.size();
+  if (known.chain != nullptr) attempts = std::max(attempts, known.chain->attempts().size());
+  if (known.chain != nullptr || kept) writer.Field("x-weir-attempts", attempts);
+  if (known.cost && row_.priced) writer.Field("x-weir-cost-usd", FormatUsd(row_.cost));
+  return lines;
+}
+
+}  // namespace weir::gateway

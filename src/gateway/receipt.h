@@ -1,0 +1,44 @@
+// What one request leaves behind: its row in the ledger, its line in the log, its counts, and the
+// x-weir-* headers that tell the client the same.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cache/answer.h"
+#include "gateway/chain.h"
+#include "gateway/core.h"
+
+namespace weir::gateway {
+
+class Receipt {
+ public:
+  Receipt(WorkerState& worker, const Snapshot& snapshot, chat::Endpoint endpoint);
+
+  ledger::Record& row() { return row_; }
+  const ledger::Record& row() const { return row_; }
+
+  // The decision's part of the row.
+  void Describe(const route::Decision& decision);
+  // The answer is another request's, for which nothing is spent: `how` is "hit" or "shared".
+  void DescribeKept(const cache::Answer& answer, const catalog::Route& route, std::string_view how);
+  // Appends the row; before the client can have seen the end of its answer. `chain` (may be null)
+  // hands over its attempts.
+  void Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us);
+
+  // Ready lines. What is not known yet is left out: who answered, the attempts, the cost.
+  struct Known {
+    std::string_view model;
+    const AttemptChain* chain = nullptr;
+    bool cost = false;
+  };
+  std::string Headers(const Known& known) const;
+
+ private:
+  WorkerState& worker_;
+  const Snapshot& snapshot_;
+  ledger::Record row_;
+};
+
+}  // namespace weir::gateway
