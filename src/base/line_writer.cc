@@ -3,13 +3,13 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/secret.h"
 
@@ -37,7 +37,7 @@ struct LineWriter::Queue {
   Queue(int to, size_t max_bytes) : fd(to), capacity(max_bytes) {}
 
   void Run();
-  bool Swap(std::string* batch);
+  uint64_t Swap(std::string* batch);
 
   const int fd;
   const size_t capacity;
@@ -45,27 +45,28 @@ struct LineWriter::Queue {
   std::condition_variable wake;   // for the writing thread
   std::condition_variable ended;  // for the destructor
   std::string waiting;
+  uint64_t lines = 0;  // in `waiting`
   uint64_t dropped = 0;
   bool hurry = false;
   bool stopping = false;
   bool done = false;
 };
 
-// Waits for lines and gathers their neighbours. False: nothing is left and nothing will come.
-bool LineWriter::Queue::Swap(std::string* batch) {
+// Waits for lines, gathers their neighbours and counts them. 0: nothing is left and nothing will
+// come.
+uint64_t LineWriter::Queue::Swap(std::string* batch) {
   std::unique_lock lock(mutex);
   wake.wait(lock, [this] { return stopping || !waiting.empty(); });
   wake.wait_for(lock, kGather, [this] { return stopping || hurry; });
   hurry = false;
   batch->swap(waiting);
-  return !batch->empty();
+  return std::exchange(lines, 0);
 }
 
 void LineWriter::Queue::Run() {
   pthread_setname_np(pthread_self(), "log");
   std::string batch;
-  while (Swap(&batch)) {
-    const auto count = static_cast<uint64_t>(std::count(batch.begin(), batch.end(), '\n'));
+  while (const uint64_t count = Swap(&batch)) {
     if (!WriteAll(fd, ScrubSecrets(batch))) {
       std::lock_guard lock(mutex);
       dropped += count;
@@ -100,6 +101,7 @@ void LineWriter::Append(std::string_view line, bool urgent) {
     notify |= queue.waiting.empty();
     queue.waiting += line;
     queue.waiting += '\n';
+    ++queue.lines;
     if (urgent || (!queue.hurry && queue.waiting.size() > kGatherBytes)) {
       queue.hurry = notify = true;
     }
