@@ -57,20 +57,14 @@ RequestId NewRequestId(WallMicros now) {
 }
 
 std::string RequestId::ToString() const {
-  std::string text(kTextSize, '0');
-  // 128 bits in 26 digits of 5: two leading zero bits.
-  unsigned buffer = 0;
-  int bits = 2;
-  size_t out = 0;
-  for (uint8_t byte : bytes) {
-    buffer = (buffer << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text[out++] = kAlphabet[(buffer >> bits) & 31];
-    }
+  // 128 bits in 26 digits of 5: the first has two leading zero bits.
+  __extension__ unsigned __int128 value = 0;
+  for (const uint8_t byte : bytes) value = value << 8 | byte;
+  std::array<char, kTextSize> digits;
+  for (char* digit = digits.end(); digit != digits.begin(); value >>= 5) {
+    *--digit = kAlphabet.data()[static_cast<size_t>(value) & 31];
   }
-  return text;
+  return {digits.data(), digits.size()};
 }
 
 std::optional<RequestId> ParseRequestId(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
 #include "base/strings.h"
@@ -25,11 +26,15 @@ bool AllDigits(std::string_view text) {
 
 // 9 decimals, of which zeros at the end are cut, but `keep` of them stay.
 std::string Decimal(std::string_view sign, uint64_t billionths, size_t keep) {
+  constexpr size_t kDecimals = 9;
+  std::array<char, kDecimals> decimals;
+  uint64_t rest = billionths % 1'000'000'000;
+  for (size_t i = kDecimals; i > 0; rest /= 10) decimals[--i] = static_cast<char>('0' + rest % 10);
+  size_t shown = kDecimals;
+  while (shown > keep && decimals[shown - 1] == '0') --shown;
   std::string text(sign);
   AppendUint(&text, billionths / 1'000'000'000);
-  const size_t shortest = keep == 0 ? text.size() : text.size() + 1 + keep;
-  AppendUint(&(text += '.'), billionths % 1'000'000'000, 9);
-  while (text.size() > shortest && (text.back() == '0' || text.back() == '.')) text.pop_back();
+  if (shown > 0) (text += '.').append(decimals.data(), shown);
   return text;
 }
 

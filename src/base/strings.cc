@@ -113,12 +113,18 @@ uint64_t NotPlain(uint64_t word) {
          kHigh;
 }
 
+template <class Word>
+uint64_t WordAt(const char* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
 // Length of the leading bytes that stand for themselves in a JSON string.
 size_t PlainLength(std::string_view text) {
   size_t length = 0;
-  for (uint64_t word = 0; text.size() - length >= sizeof word; length += sizeof word) {
-    std::memcpy(&word, text.data() + length, sizeof word);
-    if (NotPlain(word) != 0) break;
+  for (; text.size() - length >= sizeof(uint64_t); length += sizeof(uint64_t)) {
+    if (NotPlain(WordAt<uint64_t>(text.data() + length)) != 0) break;
   }
   while (length < text.size() && kPlain[static_cast<uint8_t>(text[length])]) ++length;
   return length;
@@ -132,9 +138,8 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
+bool SameIgnoringCase(const char* a, const char* b, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
     if (a[i] != b[i] && Lower(a[i]) != Lower(b[i])) return false;
   }
   return true;
@@ -215,8 +220,20 @@ std::string Suggestion(std::string_view near, std::string_view before, std::stri
   return fmt::format("{}did you mean `{}`?{}", before, near, after);
 }
 
+bool IsPlainJson(std::string_view text) {
+  const char* at = text.data();
+  const size_t size = text.size();
+  if (size >= 8) {  // words that overlap
+    uint64_t found = NotPlain(WordAt<uint64_t>(at + size - 8));
+    for (size_t i = 0; i + 8 < size; i += 8) found |= NotPlain(WordAt<uint64_t>(at + i));
+    return found == 0;
+  }
+  if (size >= 4) return NotPlain(WordAt<uint32_t>(at) << 32 | WordAt<uint32_t>(at + size - 4)) == 0;
+  return std::all_of(at, at + size, [](char c) { return kPlain[static_cast<uint8_t>(c)]; });
+}
+
 void AppendJsonString(std::string* out, std::string_view text) {
-  if (PlainLength(text) == text.size()) {
+  if (IsPlainJson(text)) {
     const size_t at = out->size();
     out->append(text.size() + 2, '"');
     if (!text.empty()) std::memcpy(out->data() + at + 1, text.data(), text.size());

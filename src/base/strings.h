@@ -12,7 +12,10 @@
 namespace weir {
 
 std::string_view Trim(std::string_view text);                   // ASCII space, tab, CR, LF
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);  // ASCII
+bool SameIgnoringCase(const char* a, const char* b, size_t size);
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {  // ASCII
+  return a.size() == b.size() && SameIgnoringCase(a.data(), b.data(), a.size());
+}
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
 std::string AsciiLower(std::string_view text);
 std::vector<std::string_view> Split(std::string_view text, char separator);
@@ -39,6 +42,8 @@ std::string_view DidYouMean(std::string_view wrong, std::span<const std::string_
 std::string Suggestion(std::string_view near, std::string_view before = "; ",
                        std::string_view after = "");
 
+// Whether `text` is visible ASCII (blanks too) that a JSON string holds without escapes.
+bool IsPlainJson(std::string_view text);
 // Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD; U+2028/9 and controls
 // are escaped, so that a log line stays one line.
 void AppendJsonString(std::string* out, std::string_view text);

@@ -9,7 +9,6 @@ namespace {
 
 constexpr size_t kMaxPath = 256;
 constexpr size_t kUsualLine = 640;
-constexpr double kMillis = 1e-3;  // of a microsecond
 
 std::string PricesText(const catalog::Prices& prices) {
   return fmt::format("${}/${}", FormatPrice(prices.input), FormatPrice(prices.output));
@@ -39,19 +38,20 @@ std::string TextLine(const ledger::Record& record, const catalog::Prices* prices
   return line;
 }
 
-void Text(json::Writer& writer, std::string_view key, std::string_view value) {
+[[gnu::always_inline]] inline void Text(json::Writer& writer, json::Name key,
+                                        std::string_view value) {
   writer.Key(key);
   writer.String(value);
 }
 
-void Number(json::Writer& writer, std::string_view key, int64_t value) {
+void Number(json::Writer& writer, json::Name key, int64_t value) {
   writer.Key(key);
   writer.Int(value);
 }
 
-void Millis(json::Writer& writer, std::string_view key, int64_t micros) {
+void Millis(json::Writer& writer, json::Name key, int64_t micros) {
   writer.Key(key);
-  writer.Double(static_cast<double>(micros) * kMillis, 3);
+  writer.Decimal(micros, 3);
 }
 
 void BeginLine(json::Writer& writer, WallMicros time, const RequestId& id) {

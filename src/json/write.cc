@@ -1,7 +1,7 @@
 #include "json/write.h"
 
+#include <algorithm>
 #include <array>
-#include <cassert>
 #include <charconv>
 #include <cmath>
 
@@ -16,15 +16,47 @@ constexpr double kWholeLimit = 1e15;
 
 }  // namespace
 
+void Writer::Grow(size_t bytes) {
+  constexpr size_t kStep = 256;
+  out_->resize(std::max({at_ + bytes, out_->capacity(), at_ + kStep}));
+}
+
+void Writer::Put(std::string_view text) {
+  if (!text.empty()) std::memcpy(out_->data() + at_, text.data(), text.size());
+  at_ += text.size();
+}
+
+// The comma before a value; leaves room for one character more.
 void Writer::BeforeValue() {
+  Need(2);
   if (keyed_) {
     keyed_ = false;
     return;
   }
   if (depth_ == 0) return;
   assert((arrays_ & 1) != 0 && "a member needs a key");
-  if ((filled_ & 1) != 0) *out_ += ',';
+  if ((filled_ & 1) != 0) Put(',');
   filled_ |= 1;
+}
+
+void Writer::Value(std::string_view text) {
+  BeforeValue();
+  Need(text.size());
+  Put(text);
+  Finish();
+}
+
+void Writer::Quoted(std::string_view text) {
+  if (IsPlainJson(text)) {
+    Need(text.size() + 2);
+    Put('"');
+    Put(text);
+    Put('"');
+  } else {
+    out_->resize(at_);
+    AppendJsonString(out_, text);
+    at_ = out_->size();
+  }
 }
 
 void Writer::Open(bool array) {
@@ -33,7 +65,7 @@ void Writer::Open(bool array) {
   ++depth_;
   arrays_ = arrays_ << 1 | (array ? 1 : 0);
   filled_ <<= 1;
-  *out_ += array ? '[' : '{';
+  Put(array ? '[' : '{');
 }
 
 void Writer::Close([[maybe_unused]] bool array) {
@@ -41,7 +73,9 @@ void Writer::Close([[maybe_unused]] bool array) {
   --depth_;
   arrays_ >>= 1;
   filled_ >>= 1;
-  *out_ += array ? ']' : '}';
+  Need(1);
+  Put(array ? ']' : '}');
+  Finish();
 }
 
 void Writer::BeginObject() {
@@ -57,29 +91,50 @@ void Writer::EndArray() {
   Close(true);
 }
 
-void Writer::Key(std::string_view name) {
-  assert(depth_ > 0 && (arrays_ & 1) == 0 && !keyed_);
-  if ((filled_ & 1) != 0) *out_ += ',';
-  filled_ |= 1;
-  AppendJsonString(out_, name);
-  *out_ += ':';
-  keyed_ = true;
+void Writer::TextKey(std::string_view name) {
+  Need(1);
+  at_ = static_cast<size_t>(BeginMember() - out_->data());
+  Quoted(name);
+  Need(1);
+  Put(':');
 }
 
 void Writer::String(std::string_view text) {
   BeforeValue();
-  AppendJsonString(out_, text);
+  Quoted(text);
+  Finish();
 }
 
 void Writer::Int(int64_t value) {
-  BeforeValue();
   std::array<char, 24> digits;
-  out_->append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
+  const char* end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  Value({digits.data(), static_cast<size_t>(end - digits.data())});
 }
 
 void Writer::Uint(uint64_t value) {
-  BeforeValue();
-  AppendUint(out_, value);
+  std::array<char, 24> digits;
+  const char* end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  Value({digits.data(), static_cast<size_t>(end - digits.data())});
+}
+
+void Writer::Decimal(int64_t value, size_t decimals) {
+  assert(decimals <= 9);
+  std::array<char, 32> text;
+  char* const end = text.end();
+  char* at = end;
+  char* last = end;  // behind what is shown
+  auto rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  for (size_t i = 0; i < decimals; ++i, rest /= 10) {
+    *--at = static_cast<char>('0' + rest % 10);
+    if (last == at + 1 && *at == '0') last = at;
+  }
+  if (last != at) *--at = '.';
+  do {
+    *--at = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  if (value < 0) *--at = '-';
+  Value({at, static_cast<size_t>(last - at)});
 }
 
 void Writer::Double(double value, int decimals) {
@@ -91,13 +146,12 @@ void Writer::Double(double value, int decimals) {
   const auto [end, ec] =
       std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed, decimals);
   if (ec != std::errc()) return Null();  // more decimals than there is room for
-  BeforeValue();
   std::string_view text(digits.data(), static_cast<size_t>(end - digits.begin()));
   if (text.find('.') != std::string_view::npos) {
     text = text.substr(0, text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.remove_suffix(1);
   }
-  *out_ += text == "-0" ? "0" : text;
+  Value(text == "-0" ? "0" : text);
 }
 
 void Writer::Bool(bool value) {
@@ -108,8 +162,7 @@ void Writer::Null() {
 }
 
 void Writer::Raw(std::string_view json) {
-  BeforeValue();
-  *out_ += json;
+  Value(json);
 }
 
 }  // namespace weir::json

@@ -14,7 +14,7 @@ TEST(Writer, PutsCommasWhereTheyBelong) {
   std::string out;
   Writer writer(&out);
   writer.BeginObject();
-  writer.Key("a\"");
+  writer.Key(std::string_view("a\""));
   writer.String("x\n");
   writer.Key("b");
   writer.BeginArray();
@@ -43,6 +43,35 @@ TEST(Writer, DoublesAreFixedAndShort) {
   EXPECT_EQ(written(1e-9, 3), "0");
   EXPECT_EQ(written(-1e-9, 3), "0");
   EXPECT_EQ(written(std::nan(""), 3), "null");
+}
+
+TEST(Writer, DecimalsAreExactAndShort) {
+  auto written = [](int64_t value, size_t decimals) {
+    std::string out = "=";
+    Writer(&out).Decimal(value, decimals);
+    return out;
+  };
+  EXPECT_EQ(written(12'345, 3), "=12.345");
+  EXPECT_EQ(written(12'340, 3), "=12.34");
+  EXPECT_EQ(written(12'000, 3), "=12");
+  EXPECT_EQ(written(7, 3), "=0.007");
+  EXPECT_EQ(written(0, 3), "=0");
+  EXPECT_EQ(written(-70, 3), "=-0.07");
+  EXPECT_EQ(written(100, 0), "=100");
+  EXPECT_EQ(written(INT64_MIN, 9), "=-9223372036.854775808");
+}
+
+TEST(Writer, ALongValueLeavesNothingBehind) {
+  std::string out, want = "[";
+  Writer writer(&out);
+  writer.BeginArray();
+  for (int i = 0; i < 1000; ++i) {
+    writer.String(i % 3 == 0 ? "x\ty" : "plain");
+    want += i % 3 == 0 ? R"("x\ty",)" : R"("plain",)";
+  }
+  writer.EndArray();
+  want.back() = ']';
+  EXPECT_EQ(out, want);
 }
 
 TEST(Patch, ReplacesInsertsAndRemoves) {
