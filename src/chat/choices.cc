@@ -8,7 +8,6 @@ namespace weir::chat {
 namespace {
 
 using json::Kind;
-using json::StringToken;
 
 // Consumes a value; its size when it is a string, an array or an object that is not empty, else 0.
 int64_t ContentBytes(json::Cursor* cursor) {
@@ -24,17 +23,17 @@ int64_t ContentBytes(json::Cursor* cursor) {
 // The text of tool calls: function names and arguments, wherever they stand in the value.
 int64_t CallBytes(json::Cursor* cursor) {
   int64_t bytes = 0;
-  StringToken key;
+  std::string_view key;
   if (cursor->kind() == Kind::kArray) {
     cursor->EnterArray();
     while (cursor->NextElement()) bytes += CallBytes(cursor);
   } else if (cursor->kind() == Kind::kObject) {
     cursor->EnterObject();
     while (cursor->NextMember(&key)) {
-      bool text = key.raw == "name" || key.raw == "arguments" || key.raw == "input";
+      bool text = key == "name" || key == "arguments" || key == "input";
       if (text && cursor->kind() == Kind::kString) {
         bytes += static_cast<int64_t>(cursor->String().bytes);
-      } else if (key.raw == "function" || key.raw == "custom") {
+      } else if (key == "function" || key == "custom") {
         bytes += CallBytes(cursor);
       } else {
         cursor->Skip();
@@ -56,9 +55,9 @@ class Delta {
       cursor_.Skip();
       return;
     }
-    StringToken key;
+    std::string_view key;
     cursor_.EnterObject();
-    while (cursor_.NextMember(&key)) ReadMember(key.raw);
+    while (cursor_.NextMember(&key)) ReadMember(key);
     choices_.text_bytes += reasoning_bytes_;
   }
 
@@ -89,21 +88,21 @@ class Delta {
 };
 
 void ReadChoice(json::Cursor* cursor, Choices* choices) {
-  StringToken key;
+  std::string_view key;
   std::optional<json::Span> member;
   cursor->EnterObject();
   while (cursor->NextMember(&key)) {
-    if (key.raw == "delta" || key.raw == "message") {
+    if (key == "delta" || key == "message") {
       Delta(cursor, choices).Read();
-    } else if (key.raw == "text") {
+    } else if (key == "text") {
       int64_t bytes = ContentBytes(cursor);
       choices->text_bytes += bytes;
       choices->content = choices->content || bytes > 0;
-    } else if (key.raw == "finish_reason" && cursor->kind() == Kind::kString) {
-      const StringToken reason = cursor->String();
+    } else if (key == "finish_reason" && cursor->kind() == Kind::kString) {
+      const json::StringToken reason = cursor->String();
       if (reason.bytes > 0) choices->finish = true;
       if (reason.raw == "content_filter") choices->filtered = true;
-    } else if (key.raw == "usage") {
+    } else if (key == "usage") {
       std::optional<UsageCounts> usage;
       member = ReadUsageMember(cursor, key, &usage);
       if (usage && !choices->usage) choices->usage = usage;

@@ -65,7 +65,7 @@ class ErrorReader {
   ErrorReader(json::Cursor* cursor, ErrorText* text) : cursor_(*cursor), text_(*text) {}
 
   void ReadValue() {
-    StringToken key;
+    std::string_view key;
     switch (cursor_.kind()) {
       case Kind::kString:
         TakeMessage(false);
@@ -76,7 +76,7 @@ class ErrorReader {
         break;
       case Kind::kObject:
         cursor_.EnterObject();
-        while (cursor_.NextMember(&key)) ReadMember(key.raw);
+        while (cursor_.NextMember(&key)) ReadMember(key);
         break;
       default:
         cursor_.Skip();

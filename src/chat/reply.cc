@@ -9,7 +9,6 @@ namespace weir::chat {
 namespace {
 
 using json::Kind;
-using json::StringToken;
 
 // More of an error body is not read: messages stand at its front.
 constexpr size_t kErrorBodyBytes = 1 << 20;
@@ -24,7 +23,7 @@ class Answer {
   explicit Answer(json::Cursor cursor) : cursor_(cursor) {}
 
   Result<void> Read() {
-    StringToken key;
+    std::string_view key;
     cursor_.EnterObject();
     while (cursor_.NextMember(&key)) ReadMember(key);
     if (auto whole = cursor_.Finish(); !whole) return BadAnswer(whole.error());
@@ -43,13 +42,12 @@ class Answer {
   ErrorText error;
 
  private:
-  void ReadMember(const StringToken& key) {
-    std::string_view name = key.raw;
+  void ReadMember(std::string_view name) {
     if (name == "choices") {
       has_choices = cursor_.kind() == Kind::kArray;
       ReadChoices(&cursor_, &choices);
     } else if (name == "usage") {
-      usage_member = ReadUsageMember(&cursor_, key, &usage);
+      usage_member = ReadUsageMember(&cursor_, name, &usage);
     } else if (name == "error") {
       ReadError();
     } else if (name == "data" && cursor_.kind() == Kind::kArray) {
@@ -71,7 +69,7 @@ class Answer {
       ReadErrorValue(&again, &error);
     } else if (kind == Kind::kObject) {
       json::Cursor again = cursor_;
-      StringToken key;
+      std::string_view key;
       again.EnterObject();
       has_error = again.NextMember(&key);
       ReadErrorValue(&cursor_, &error);
@@ -90,13 +88,11 @@ class Answer {
 struct ReplyReader::Buffers {
   json::Index index;
 
-  Result<Answer> Read(std::string_view text) {
+  Result<json::Cursor> Begin(std::string_view text) {
     index.Trim();
     auto cursor = index.Begin(text, json::Check::kTokens);
     if (!cursor) return BadAnswer(cursor.error());
-    Answer answer(*cursor);
-    WEIR_CHECK_OK(answer.Read());
-    return answer;
+    return cursor;
   }
 };
 
@@ -104,7 +100,9 @@ ReplyReader::ReplyReader() : buffers_(std::make_unique<Buffers>()) {}
 ReplyReader::~ReplyReader() = default;
 
 Result<PlainReply> ReplyReader::ReadPlain(std::string_view body) {
-  WEIR_TRY(Answer answer, buffers_->Read(body));
+  WEIR_TRY(json::Cursor cursor, buffers_->Begin(body));
+  Answer answer(cursor);
+  WEIR_CHECK_OK(answer.Read());
   PlainReply reply;
   reply.usage = answer.usage;
   reply.filtered = answer.choices.filtered;
@@ -116,7 +114,9 @@ Result<PlainReply> ReplyReader::ReadPlain(std::string_view body) {
 }
 
 Result<StreamEvent> ReplyReader::ReadEvent(std::string_view data) {
-  WEIR_TRY(Answer answer, buffers_->Read(data));
+  WEIR_TRY(json::Cursor cursor, buffers_->Begin(data));
+  Answer answer(cursor);
+  WEIR_CHECK_OK(answer.Read());
   StreamEvent event;
   event.usage = answer.usage;
   event.has_error = answer.has_error;

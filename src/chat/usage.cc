@@ -4,7 +4,6 @@ namespace weir::chat {
 namespace {
 
 using json::Kind;
-using json::StringToken;
 
 constexpr int64_t kLargestCount = int64_t{1} << 53;
 
@@ -43,14 +42,14 @@ void ReadDetails(json::Cursor* cursor, Tally* tally) {
     cursor->Skip();
     return;
   }
-  StringToken key;
+  std::string_view key;
   cursor->EnterObject();
   while (cursor->NextMember(&key)) {
-    if (key.raw == "cached_tokens") {
+    if (key == "cached_tokens") {
       Raise(&tally->cached, ReadCount(cursor, tally));
-    } else if (key.raw == "cache_write_tokens") {
+    } else if (key == "cache_write_tokens") {
       Raise(&tally->written, ReadCount(cursor, tally));
-    } else if (key.raw == "reasoning_tokens") {
+    } else if (key == "reasoning_tokens") {
       Raise(&tally->reasoning, ReadCount(cursor, tally));
     } else {
       cursor->Skip();
@@ -113,17 +112,17 @@ std::optional<UsageCounts> ReadUsage(json::Cursor* cursor) {
     return std::nullopt;
   }
   Tally tally;
-  StringToken key;
+  std::string_view key;
   cursor->EnterObject();
-  while (cursor->NextMember(&key)) ReadMember(cursor, key.raw, &tally);
+  while (cursor->NextMember(&key)) ReadMember(cursor, key, &tally);
   if (!cursor->ok() || tally.junk || (!tally.prompt && !tally.completion)) return std::nullopt;
   return Settle(tally);
 }
 
-json::Span ReadUsageMember(json::Cursor* cursor, const StringToken& key,
+json::Span ReadUsageMember(json::Cursor* cursor, std::string_view key,
                            std::optional<UsageCounts>* usage) {
   const std::string_view text = cursor->text();
-  const size_t begin = static_cast<size_t>(key.raw.data() - text.data()) - 1;
+  const size_t begin = static_cast<size_t>(key.data() - text.data()) - 1;
   const size_t comma = text.find_last_not_of(" \t\r\n", begin - 1);
   *usage = ReadUsage(cursor);
   const size_t end = cursor->consumed_end();

@@ -29,7 +29,7 @@ std::optional<UsageCounts> ReadUsage(json::Cursor* cursor);
 
 // The same for a member of the cursor's object, its key just read. Returns where the member stands,
 // with the comma it takes along when it is cut out.
-json::Span ReadUsageMember(json::Cursor* cursor, const json::StringToken& key,
+json::Span ReadUsageMember(json::Cursor* cursor, std::string_view key,
                            std::optional<UsageCounts>* usage);
 
 }  // namespace weir::chat

@@ -48,7 +48,8 @@ bool IsNumber(std::string_view text) {
 }
 
 std::optional<int64_t> IntegerOf(std::string_view number) {
-  if (number.find_first_of(".eE") == std::string_view::npos) return ParseInt(number);
+  if (auto whole = ParseInt(number)) return whole;
+  if (number.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
   std::optional<double> value = DoubleOf(number);
   constexpr double kExact = 9007199254740992;  // 2^53
   if (!value || std::trunc(*value) != *value || std::fabs(*value) > kExact) return std::nullopt;

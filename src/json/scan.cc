@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <string>
 
 namespace weir::json {
@@ -54,7 +55,8 @@ bool Cursor::Fail(const char* problem) {
   return false;
 }
 
-std::string_view Cursor::TakeScalar() {
+// What every token passes is one function with its callers.
+[[gnu::always_inline]] inline std::string_view Cursor::TakeScalar() {
   size_t begin = *next_;
   ++next_;
   size_t end = offset();
@@ -70,7 +72,7 @@ bool Cursor::Enter(char open, const char* expected) {
   return true;
 }
 
-bool Cursor::More(char open, char close) {
+[[gnu::always_inline]] inline bool Cursor::More(char open, char close) {
   if (!ok()) return false;
   // Only a container that has just been entered has its own bracket as the previous token.
   bool first = text_.data()[previous_offset()] == open;
@@ -86,13 +88,37 @@ bool Cursor::More(char open, char close) {
   return true;
 }
 
-bool Cursor::NextMember(StringToken* key) {
-  if (!More('{', '}')) return false;
-  if (Peek() != '"') return Fail("expected a member name in quotes");
-  ReadString(key);
+[[gnu::always_inline]] inline bool Cursor::AtMember() {
+  return More('{', '}') && (Peek() == '"' || Fail("expected a member name in quotes"));
+}
+
+[[gnu::always_inline]] inline bool Cursor::AtValue() {
   if (Peek() != ':') return Fail("expected ':' after a member name");
   Take();
   return kind() != Kind::kNone || Fail("expected a value");
+}
+
+// A string token stands here.
+[[gnu::always_inline]] inline bool Cursor::TakeQuoted(std::string_view* raw) {
+  const uint32_t* here = next_;
+  const std::string_view quoted = TakeScalar();
+  if (quoted.size() >= 2 && quoted.back() == '"') {
+    *raw = {quoted.data() + 1, quoted.size() - 2};
+    return true;
+  }
+  next_ = here;
+  return Fail("a string is not closed");
+}
+
+bool Cursor::NextMember(StringToken* key) {
+  if (!AtMember()) return false;
+  ReadString(key);
+  return AtValue();
+}
+
+bool Cursor::NextMember(std::string_view* raw_key) {
+  assert(check_ == Check::kTokens);
+  return AtMember() && TakeQuoted(raw_key) && AtValue();
 }
 
 bool Cursor::NextElement() {
@@ -107,13 +133,10 @@ void Cursor::ReadString(StringToken* token) {
     return;
   }
   const uint32_t* here = next_;
-  std::string_view quoted = TakeScalar();
-  bool closed = quoted.size() >= 2 && quoted.back() == '"';
-  bool sound = closed && MeasureString(quoted.substr(1, quoted.size() - 2), token);
-  if (sound || (closed && check_ == Check::kTokens)) return;
+  std::string_view raw;
+  if (!TakeQuoted(&raw) || MeasureString(raw, token) || check_ == Check::kTokens) return;
   next_ = here;
-  Fail(closed ? "a string holds a broken escape or half of a surrogate pair"
-              : "a string is not closed");
+  Fail("a string holds a broken escape or half of a surrogate pair");
 }
 
 std::string_view Cursor::Number() {
@@ -141,22 +164,31 @@ void Cursor::Literal() {
   Fail("not a value");
 }
 
-void Cursor::SkipHere() {
+void Cursor::SkipString() {
+  StringToken token;
+  check_ == Check::kTokens ? void(TakeQuoted(&token.raw)) : ReadString(&token);
+}
+
+bool Cursor::SkipKey() {
   StringToken key;
+  return check_ == Check::kTokens ? NextMember(&key.raw) : NextMember(&key);
+}
+
+void Cursor::SkipHere() {
   switch (kind()) {
     case Kind::kNone:
       Fail("expected a value");
       break;
     case Kind::kObject:
       if (!EnterObject()) break;
-      while (NextMember(&key)) SkipHere();
+      while (SkipKey()) SkipHere();
       break;
     case Kind::kArray:
       if (!EnterArray()) break;
       while (NextElement()) SkipHere();
       break;
     case Kind::kString:
-      String();
+      SkipString();
       break;
     case Kind::kNumber:
       Number();

@@ -64,6 +64,9 @@ class Cursor {
   // Moves to the next value, or consumes the closing bracket and returns false.
   bool NextMember(StringToken* key);
   bool NextElement();
+  // The same with the key as it is written, between its quotes. Of a kTokens walk only: nothing
+  // inside the key is checked.
+  bool NextMember(std::string_view* raw_key);
 
   // Consume a scalar of that kind; fail on another one.
   StringToken String() {
@@ -102,10 +105,15 @@ class Cursor {
   char Peek() const { return next_ < end_ ? text_.data()[*next_] : '\0'; }
   void Take() { consumed_end_ = *next_++ + 1; }
   std::string_view TakeScalar();
+  bool TakeQuoted(std::string_view* raw);
   void ReadString(StringToken* token);
+  bool AtMember();
+  bool AtValue();
   bool Enter(char open, const char* expected);
   bool More(char open, char close);
   bool Fail(const char* problem);
+  bool SkipKey();
+  void SkipString();
   void SkipHere();
 
   std::string_view text_;

@@ -112,24 +112,6 @@ inline bool IsShortPlain(std::string_view text) {
                       [](char c) { return c == '\\' || static_cast<uint8_t>(c) >= 0x80; });
 }
 
-size_t CountWide(std::string_view text) {
-  size_t count = 0, i = 0;
-  for (; i + 32 <= text.size(); i += 32) {
-    uint64_t words[4];
-    std::memcpy(words, text.data() + i, sizeof words);
-    if (((words[0] | words[1] | words[2] | words[3]) & kHighBits) == 0) continue;
-    uint64_t sum = 0;  // at most 4 in each byte
-    for (uint64_t word : words) sum += (word & kHighBits) >> 7;
-    count += (sum * kLowBits) >> 56;
-  }
-  for (; i + 8 <= text.size(); i += 8) {
-    uint64_t wide = (WordAt<uint64_t>(text.data() + i) & kHighBits) >> 7;
-    count += (wide * kLowBits) >> 56;
-  }
-  for (; i < text.size(); ++i) count += static_cast<uint8_t>(text[i]) >> 7;
-  return count;
-}
-
 // 16 bytes at once. memchr is as fast on long runs but costs more per call than the few bytes that
 // lie between two escapes of source code or quoted JSON.
 constexpr ptrdiff_t kBlock = 16;
@@ -144,6 +126,19 @@ inline void Store(Block block, char* p) {
 }
 inline uint32_t Backslashes(Block block) {
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+}
+inline uint32_t WideBytes(Block block) {
+  return static_cast<uint32_t>(_mm_movemask_epi8(block));
+}
+// Whether all of 64 bytes are ASCII without a backslash.
+inline bool ArePlain(const char* p) {
+  const __m128i slash = _mm_set1_epi8('\\');
+  const Block a = Load(p), b = Load(p + kBlock), c = Load(p + 2 * kBlock), d = Load(p + 3 * kBlock);
+  const Block wide = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+  const Block slashes =
+      _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(a, slash), _mm_cmpeq_epi8(b, slash)),
+                   _mm_or_si128(_mm_cmpeq_epi8(c, slash), _mm_cmpeq_epi8(d, slash)));
+  return _mm_movemask_epi8(_mm_or_si128(wide, slashes)) == 0;
 }
 #else
 using Block = std::array<char, kBlock>;
@@ -160,14 +155,32 @@ inline uint32_t Backslashes(const Block& block) {
   for (ptrdiff_t i = 0; i < kBlock; ++i) mask |= uint32_t{block[i] == '\\'} << i;
   return mask;
 }
+inline uint32_t WideBytes(const Block& block) {
+  uint32_t mask = 0;
+  for (ptrdiff_t i = 0; i < kBlock; ++i) mask |= uint32_t{static_cast<uint8_t>(block[i]) >> 7} << i;
+  return mask;
+}
+inline bool ArePlain(const char* p) {
+  for (ptrdiff_t i = 0; i < 4; ++i) {
+    const Block block = Load(p + i * kBlock);
+    if ((Backslashes(block) | WideBytes(block)) != 0) return false;
+  }
+  return true;
+}
 #endif
 
-inline const char* FindBackslash(const char* p, const char* end) {
+// The next backslash, or `end`. Adds the bytes before it that are not ASCII to `*wide`.
+inline const char* FindBackslash(const char* p, const char* end, size_t* wide) {
+  while (end - p >= 4 * kBlock && ArePlain(p)) p += 4 * kBlock;
   for (; end - p >= kBlock; p += kBlock) {
-    uint32_t found = Backslashes(Load(p));
+    const Block block = Load(p);
+    const uint32_t found = Backslashes(block);
+    uint32_t high = WideBytes(block);
+    if (found != 0) high &= (found & (0 - found)) - 1;
+    if (high != 0) *wide += static_cast<size_t>(std::popcount(high));
     if (found != 0) return p + std::countr_zero(found);
   }
-  while (p != end && *p != '\\') ++p;
+  for (; p != end && *p != '\\'; ++p) *wide += static_cast<uint8_t>(*p) >> 7;
   return p;
 }
 
@@ -202,8 +215,9 @@ bool MeasureString(std::string_view raw, StringToken* token) {
   }
   const char* begin = raw.data();
   const char* end = begin + raw.size();
-  const char* p = FindBackslash(begin, end);
-  *token = {raw, raw.size(), CountWide(raw), p != end};
+  size_t wide = 0;
+  const char* p = FindBackslash(begin, end, &wide);
+  *token = {raw, raw.size(), 0, p != end};
   bool sound = true;
   while (p != end) {
     const char* escape = p++;
@@ -215,8 +229,9 @@ bool MeasureString(std::string_view raw, StringToken* token) {
     size_t size = Utf8Size(code);
     token->bytes = token->bytes + size - static_cast<size_t>(p - escape);
     if (size > 1) token->wide_bytes += size;
-    if (p == end || *p != '\\') p = FindBackslash(p, end);
+    if (p == end || *p != '\\') p = FindBackslash(p, end, &wide);
   }
+  token->wide_bytes += wide;
   return sound;
 }
 
