@@ -21,14 +21,20 @@ class TextStore {
   // Once, after the last message.
   void Finish();
 
-  std::string_view last_user() const { return user_; }
+  // In the parsed text itself where it stands there as it is.
+  std::string_view last_user() const { return user_plain_.empty() ? user_ : user_plain_; }
   std::string_view all_text() const { return head_; }
   int64_t text_bytes() const { return text_bytes_; }
   int64_t wide_bytes() const { return wide_bytes_; }
 
  private:
-  std::string pending_;  // the current message, while it may turn out to be the user's
+  std::string_view AddPending(const json::StringToken& text);
+
+  // The current message, while it may turn out to be the user's: one of the two.
+  std::string pending_;
+  std::string_view pending_plain_;
   std::string user_;
+  std::string_view user_plain_;
   std::string head_;
   bool head_whole_ = true;   // `head_` is still all of the joined text
   size_t joined_bytes_ = 0;  // of all texts so far, joined by '\n'

@@ -43,6 +43,7 @@ int64_t CountContinuations(std::string_view text) {
   while (!text.empty()) {
     const size_t block = std::min(kBlock, text.size());
     __m128i counters = _mm_setzero_si128();
+#pragma GCC unroll 8
     for (size_t i = 0; i < block; i += kWidth) {
       const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
       counters = _mm_sub_epi8(counters, _mm_cmplt_epi8(bytes, lead));
@@ -67,7 +68,12 @@ int64_t CountCodePoints(std::string_view text) {
 }
 
 int64_t Features::last_user_code_points() const {
-  if (code_points_ < 0) code_points_ = CountCodePoints(last_user());
+  if (code_points_ < 0) {
+    // The parser has counted what is not ASCII; a request that no parser has read has no bytes.
+    const auto bytes = static_cast<int64_t>(last_user().size());
+    const bool ascii = request_->text_bytes >= bytes && request_->wide_bytes == 0;
+    code_points_ = ascii ? bytes : CountCodePoints(last_user());
+  }
   return code_points_;
 }
 

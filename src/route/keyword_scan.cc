@@ -119,9 +119,11 @@ __attribute__((target("avx2"))) size_t KeywordScan::ScanAvx2(std::string_view te
     high[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128(table));
   }
   const __m256i half = _mm256_set1_epi8(15);
+  __m256i open = _mm256_set1_epi8(static_cast<char>(hit->open));
   size_t i = 0;
-  for (; i + kWidth + kStem - 1 <= text.size() && hit->open != 0; i += kWidth) {
-    __m256i maybe = _mm256_set1_epi8(static_cast<char>(hit->open));
+  for (; i + kWidth + kStem - 1 <= text.size(); i += kWidth) {
+    __m256i maybe = open;
+#pragma GCC unroll 4
     for (size_t k = 0; k < kStem; ++k) {
       const __m256i bytes =
           _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + i + k));
@@ -138,6 +140,8 @@ __attribute__((target("avx2"))) size_t KeywordScan::ScanAvx2(std::string_view te
       const auto j = static_cast<size_t>(std::countr_zero(places));
       Verify(text.substr(i + j), buckets[j], hit);
     }
+    if (hit->open == 0) break;
+    open = _mm256_set1_epi8(static_cast<char>(hit->open));
   }
   return i;
 }

@@ -10,6 +10,8 @@ namespace {
 using catalog::ModelId;
 using catalog::Route;
 
+constexpr size_t kUsualChain = 4;
+
 struct Choice {
   ModelId preferred = catalog::kNoModel;
   int tier = -1;
@@ -127,6 +129,7 @@ Decision Router::Compiled::Begin(const Features& features) const {
   Decision decision;
   decision.estimated_prompt_tokens = features.request().EstimatedPromptTokens();
   decision.signals.reserve(signals_.size());
+  decision.candidates.reserve(kUsualChain);
   for (const Signal* signal : signals_) {
     decision.signals.push_back({signal->name, signal->evaluate(features)});
   }
