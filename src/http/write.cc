@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <span>
 
 #include "base/strings.h"
@@ -96,6 +97,30 @@ void AppendKept(std::string* out, std::string_view text, Keep keep) {
   }
 }
 
+bool IsShown(char c) {
+  return Is(kValueChar, c) && c != '\t';
+}
+
+bool AreShown(std::string_view text) {
+  while (text.size() >= 8 && !MayHoldControl(text.data())) text.remove_prefix(8);
+  return std::all_of(text.begin(), text.end(), IsShown);
+}
+
+// "name: value\r\n"; the string grows once.
+void AppendLine(std::string* out, std::string_view name, std::string_view value) {
+  const size_t begin = out->size();
+  out->resize(begin + name.size() + value.size() + 4);
+  char* at = out->data() + begin;
+  std::memcpy(at, name.data(), name.size());
+  at += name.size();
+  *at++ = ':';
+  *at++ = ' ';
+  if (!value.empty()) std::memcpy(at, value.data(), value.size());
+  at += value.size();
+  *at++ = '\r';
+  *at = '\n';
+}
+
 void AppendNumber(std::string* out, uint64_t value, int base) {
   std::array<char, 20> digits;
   auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
@@ -131,16 +156,20 @@ HeadWriter& HeadWriter::RequestLine(std::string_view method, std::string_view pa
 }
 
 HeadWriter& HeadWriter::Field(std::string_view name, std::string_view value) {
-  out_->append(name).append(": ");
-  AppendKept(out_, value, [](char c) { return Is(kValueChar, c) && c != '\t'; });
-  out_->append("\r\n");
+  if (AreShown(value)) {
+    AppendLine(out_, name, value);
+    return *this;
+  }
+  std::string shown;
+  std::copy_if(value.begin(), value.end(), std::back_inserter(shown), IsShown);
+  AppendLine(out_, name, shown);
   return *this;
 }
 
 HeadWriter& HeadWriter::Field(std::string_view name, uint64_t value) {
-  out_->append(name).append(": ");
-  AppendNumber(out_, value, 10);
-  out_->append("\r\n");
+  std::array<char, 20> digits;
+  const char* end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  AppendLine(out_, name, {digits.data(), static_cast<size_t>(end - digits.data())});
   return *this;
 }
 
@@ -152,10 +181,15 @@ void HeadWriter::AppendVisible(std::string_view text) {
   AppendKept(out_, text, [](char c) { return Is(kTargetChar, c); });
 }
 
+void AppendChunkSize(std::string* out, size_t size) {
+  AppendNumber(out, size, 16);
+  out->append("\r\n");
+}
+
 void AppendChunk(std::string* out, std::string_view data) {
   if (data.empty()) return;
-  AppendNumber(out, data.size(), 16);
-  out->append("\r\n").append(data).append("\r\n");
+  AppendChunkSize(out, data.size());
+  out->append(data).append("\r\n");
 }
 
 bool MayForwardToUpstream(std::string_view request_header) {

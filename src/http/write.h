@@ -31,6 +31,8 @@ class HeadWriter {
   std::string* out_;
 };
 
+// The line before a chunk's data.
+void AppendChunkSize(std::string* out, size_t size);
 // One chunk; nothing for empty data, so never the last.
 void AppendChunk(std::string* out, std::string_view data);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
