@@ -21,7 +21,10 @@ void Soon::LinkBefore(Soon* other) {
 }
 
 Worker::Loop::Loop(int worker_index, const Clock& worker_clock)
-    : index(worker_index), clock(worker_clock), mailbox(std::make_shared<Mailbox>()) {
+    : index(worker_index),
+      clock(worker_clock),
+      mailbox(std::make_shared<Mailbox>()),
+      reactor_(clock) {
   run_posted_.owner = mail_.owner = this;
   run_posted_.run = [](void* self) { static_cast<Loop*>(self)->RunPosted(); };
   // An edge a letter: the eventfd is never read.
@@ -41,9 +44,10 @@ Worker::Loop::~Loop() {
 void Worker::Loop::Run() {
   thread_ = std::this_thread::get_id();
   stopped_ = false;
+  SteadyTime now = clock.Steady();
   while (!stopped_) {
-    Turn(Idle());
-    FireDue();
+    Turn(Idle(now));
+    now = FireDue();
   }
   thread_ = std::thread::id();
 }
@@ -91,25 +95,26 @@ void Worker::Loop::PollUntilIdle() {
 
 // How long the loop may sleep. Whole milliseconds, so that neighbouring deadlines share a wake-up;
 // at least one, so that a callback that sets a deadline in the past cannot keep the loop busy.
-std::chrono::milliseconds Worker::Loop::Idle() const {
+std::chrono::milliseconds Worker::Loop::Idle(SteadyTime now) const {
   constexpr std::chrono::milliseconds kLongest = std::chrono::hours(1);
   constexpr std::chrono::milliseconds kSoonest{1};
   const SteadyTime next = deadlines_.earliest();
   if (next == SteadyTime::max()) return kLongest;
-  const SteadyTime now = clock.Steady();
   if (next <= now) return kSoonest;
   return std::min(std::chrono::ceil<std::chrono::milliseconds>(next - now), kLongest);
 }
 
-void Worker::Loop::FireDue() {
-  if (deadlines_.earliest() == SteadyTime::max()) return;
+SteadyTime Worker::Loop::FireDue() {
   const SteadyTime now = clock.Steady();
   // Bounded: a callback that sets a deadline in the past gets its turn in the next round.
   for (size_t left = deadlines_.size(); left > 0; --left) {
     Deadline* due = deadlines_.PopDue(now);
     if (due == nullptr) break;
+    clock.Begin();
     due->fire(due->owner);
   }
+  clock.End();
+  return now;
 }
 
 bool Worker::Loop::RunSoon() {
@@ -120,8 +125,10 @@ bool Worker::Loop::RunSoon() {
   while (batch.linked()) {
     Soon* first = batch.next;
     first->Unlink();
+    clock.Begin();
     first->run(first->owner);
   }
+  clock.End();
   return true;
 }
 

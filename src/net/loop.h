@@ -11,6 +11,7 @@
 #include "net/deadline.h"
 #include "net/mailbox.h"
 #include "net/reactor.h"
+#include "net/step_clock.h"
 #include "net/worker.h"
 
 namespace weir::net {
@@ -48,14 +49,14 @@ struct Worker::Loop {
   Reactor& reactor() { return reactor_; }
 
   const int index;
-  const Clock& clock;
+  StepClock clock;
   const std::shared_ptr<Mailbox> mailbox;
 
  private:
   bool Turn(std::chrono::milliseconds longest);
   void PollUntilIdle();
-  std::chrono::milliseconds Idle() const;
-  void FireDue();
+  std::chrono::milliseconds Idle(SteadyTime now) const;
+  SteadyTime FireDue();
   bool RunSoon();
   void RunPosted();
 

@@ -53,7 +53,7 @@ std::string MachineName() {
 bool IsThisMachine(std::string_view authority, const std::string& listen_host) {
   std::string host = HostOf(authority);
   if (host.empty()) return false;
-  if (IsLoopback(host) || host == AsciiLower(listen_host)) return true;
+  if (EqualsIgnoreCase(host, listen_host) || IsLoopback(host)) return true;
   const bool everywhere = listen_host == "0.0.0.0" || listen_host == "::";
   return everywhere && (IsLiteral(host) || host == MachineName());
 }

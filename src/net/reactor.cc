@@ -7,7 +7,7 @@
 
 namespace weir::net {
 
-Reactor::Reactor() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+Reactor::Reactor(StepClock& clock) : clock_(clock), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
 
@@ -40,8 +40,10 @@ bool Reactor::Wait(std::chrono::milliseconds longest) {
     auto* watched = static_cast<Watched*>(batch_[i].data.ptr);
     if (watched == nullptr) continue;
     watched->slot = Watched::kNone;
+    clock_.Begin();
     watched->ready(watched->owner, batch_[i].events);
   }
+  clock_.End();
   return count > 0;
 }
 

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "net/step_clock.h"
+
 namespace weir::net {
 
 // What became possible: EPOLLIN, EPOLLOUT, and the ends EPOLLRDHUP, EPOLLHUP, EPOLLERR. An edge is
@@ -30,7 +32,8 @@ struct Watched {
 
 class Reactor {
  public:
-  Reactor();  // throws std::system_error when no epoll descriptor can be had
+  // Each telling is a step of `clock`. Throws std::system_error when no epoll descriptor can be had.
+  explicit Reactor(StepClock& clock);
   ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
@@ -45,6 +48,7 @@ class Reactor {
   bool Wait(std::chrono::milliseconds longest);
 
  private:
+  StepClock& clock_;
   std::array<epoll_event, 256> batch_;
   const int epoll_;
 };

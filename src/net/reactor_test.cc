@@ -54,7 +54,8 @@ void Drain(Reactor& reactor) {
 }
 
 TEST(Reactor, TellsAnEdgeOnce) {
-  Reactor reactor;
+  StepClock clock(SystemClock());
+  Reactor reactor(clock);
   Bell bell(reactor);
   Drain(reactor);
   bell.Ring();
@@ -67,7 +68,8 @@ TEST(Reactor, TellsAnEdgeOnce) {
 }
 
 TEST(Reactor, WhatWasReadyBeforeIsTold) {
-  Reactor reactor;
+  StepClock clock(SystemClock());
+  Reactor reactor(clock);
   const int fd = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   int told = 0;
   Watched watched;
@@ -81,7 +83,8 @@ TEST(Reactor, WhatWasReadyBeforeIsTold) {
 }
 
 TEST(Reactor, AHandlerMayEndOthersOfTheSameBatch) {
-  Reactor reactor;
+  StepClock clock(SystemClock());
+  Reactor reactor(clock);
   std::vector<std::unique_ptr<Bell>> bells;
   for (int i = 0; i < 100; ++i) bells.push_back(std::make_unique<Bell>(reactor));
   Drain(reactor);
@@ -99,7 +102,8 @@ TEST(Reactor, AHandlerMayEndOthersOfTheSameBatch) {
 }
 
 TEST(Reactor, ADescriptorChangesItsOwner) {
-  Reactor reactor;
+  StepClock clock(SystemClock());
+  Reactor reactor(clock);
   Bell first(reactor);
   Drain(reactor);
   int told = 0;
@@ -115,7 +119,8 @@ TEST(Reactor, ADescriptorChangesItsOwner) {
 }
 
 TEST(Reactor, RefusesWhatIsNoDescriptor) {
-  Reactor reactor;
+  StepClock clock(SystemClock());
+  Reactor reactor(clock);
   Watched watched;
   EXPECT_FALSE(reactor.Watch(-1, &watched));
 }

@@ -54,6 +54,36 @@ TEST(Worker, PostsFromItsOwnThreadRunLaterAndInOrder) {
   EXPECT_EQ(order, "abc");
 }
 
+// Each reading is a millisecond later.
+class TickingClock final : public Clock {
+ public:
+  SteadyTime Steady() const override { return SteadyTime(milliseconds(++readings)); }
+  WallMicros Wall() const override { return 0; }
+  mutable int readings = 0;
+};
+
+TEST(Worker, TimeStandsStillWithinAStep) {
+  TickingClock clock;
+  Worker worker(0, clock);
+  std::vector<SteadyTime> seen;
+  const auto look = [&] {
+    seen.push_back(worker.clock().Steady());
+    seen.push_back(worker.clock().Steady());
+  };
+  look();
+  EXPECT_LT(seen[0], seen[1]) << "outside of the loop";
+  Timer first(worker), second(worker);
+  for (Timer* timer : {&first, &second}) {
+    timer->Start(SteadyTime(), [](void* again) { (*static_cast<const decltype(look)*>(again))(); },
+                 const_cast<void*>(static_cast<const void*>(&look)));
+  }
+  worker.Poll();
+  ASSERT_EQ(seen.size(), 6U);
+  EXPECT_EQ(seen[2], seen[3]);
+  EXPECT_LT(seen[3], seen[4]) << "the next step reads anew";
+  EXPECT_EQ(seen[4], seen[5]);
+}
+
 TEST(Worker, DropsWorkThatIsPostedAfterItsEnd) {
   auto held = std::make_shared<int>(1);
   {
