@@ -11,33 +11,19 @@ constexpr size_t kFirstBuffer = 4 << 10;
 
 }  // namespace
 
-// Resumes when more bytes came or the stream ended.
-struct ReadAhead::Waiting {
-  ReadAhead& ahead;
-  bool await_ready() const noexcept { return ahead.ended(); }
-  bool await_suspend(std::coroutine_handle<> handle) {
-    ahead.waiter_ = handle;
-    if (!ahead.pending() && ahead.room() > 0) ahead.StartRead();
-    if (ahead.pending()) return true;
-    ahead.waiter_ = nullptr;
-    return false;
-  }
-  void await_resume() const noexcept {}
-};
+bool ReadAhead::Waiting::await_suspend(std::coroutine_handle<> handle) {
+  ahead.waiter_ = handle;
+  if (!ahead.pending() && ahead.room() > 0) ahead.StartRead();
+  if (ahead.pending()) return true;
+  ahead.waiter_ = nullptr;
+  return false;
+}
 
 ReadAhead::ReadAhead(Worker& worker, Stream& stream, Watcher& watcher)
     : worker_(worker), stream_(stream), watcher_(watcher), timer_(worker) {
   bytes_.resize(kFirstBuffer);
   read_.owner = this;
   read_.done = &OnRead;
-}
-
-Task<bool> ReadAhead::More(SteadyTime deadline) {
-  SetDeadline(deadline);
-  const size_t before = view().size();
-  Waiting waiting{*this};
-  co_await waiting;
-  co_return view().size() > before;
 }
 
 void ReadAhead::Watch() {
@@ -64,6 +50,11 @@ void ReadAhead::OnRead(IoOp* op) {
   } else {
     ahead.watcher_.OnReadAhead();
   }
+}
+
+void ReadAhead::Append(std::string_view bytes) {
+  std::memcpy(bytes_.data() + end_, bytes.data(), bytes.size());
+  end_ += bytes.size();
 }
 
 void ReadAhead::Consume(size_t bytes) {

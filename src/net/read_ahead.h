@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "net/stream.h"
-#include "net/task.h"
 #include "net/worker.h"
 
 namespace weir::net {
@@ -37,12 +36,27 @@ class ReadAhead {
 
   // In force until the next one; max: none. For reads of the stream beside this buffer too.
   void SetDeadline(SteadyTime deadline);
-  // Waits for bytes behind view(). False: the stream has ended, or the buffer is full.
-  Task<bool> More(SteadyTime deadline);
+  // Resumes when more bytes came or the stream ended.
+  struct Waiting {
+    ReadAhead& ahead;
+    size_t before;
+    bool await_ready() const noexcept { return ahead.ended(); }
+    bool await_suspend(std::coroutine_handle<> handle);
+    bool await_resume() const noexcept { return ahead.view().size() > before; }
+  };
+  // auto more = co_await ahead.More(deadline);  Waits for bytes behind view(). False: the stream has
+  // ended, or the buffer is full.
+  Waiting More(SteadyTime deadline) {
+    SetDeadline(deadline);
+    return {*this, view().size()};
+  }
   // Keeps a read pending that nobody waits for, while there is room. A stream that has ended is
   // told at once.
   void Watch();
 
+  // Bytes of the stream that were read beside this buffer; there is room. Not while a read is
+  // pending.
+  void Append(std::string_view bytes);
   void Consume(size_t bytes);
   // Takes [from, to) out of view(), what stands behind it moves up. Not while a read is pending.
   void Drop(size_t from, size_t to);
@@ -54,7 +68,6 @@ class ReadAhead {
     ReadAhead* owner = nullptr;
     bool pending = false;
   };
-  struct Waiting;
 
   size_t room() const { return bytes_.size() - end_; }
   bool Compact();

@@ -20,12 +20,32 @@ Error TooLarge(std::string_view which, uint64_t limit) {
 
 }  // namespace
 
-Task<bool> ServerConnection::ReadBody() {
+// The body that came with its head, or none: nothing has to be waited for. False: see ReadBody().
+bool ServerConnection::TakeBodyAtHand() {
+  const http::Framing& framing = head_.framing;
+  const size_t here = ahead_.view().size() - consumed_;
+  const bool small = framing.kind == http::BodyKind::kLength && framing.length <= here &&
+                     framing.length <= limits_.max_body && !head_.expect_continue;
+  if (framing.kind != http::BodyKind::kNone && !small) return false;
+  ClearBody();
+  if (!small) return true;
+  const size_t head_size = consumed_;
+  body_.Reserve(framing.length + kBodyPadding);
+  body_.Append(ahead_.view().substr(consumed_, framing.length));
+  consumed_ += framing.length;
+  DropDecoded(head_size);
+  return true;
+}
+
+void ServerConnection::ClearBody() {
   body_.Clear();
   if (body_.capacity() > kKeptBody) body_.Free();
+}
+
+Task<bool> ServerConnection::ReadBody() {
+  ClearBody();
   const http::Framing& framing = head_.framing;
   const uint64_t limit = limits_.max_body;
-  if (framing.kind == http::BodyKind::kNone) co_return true;
   Result<bool> whole = true;
   if (framing.kind == http::BodyKind::kLength && framing.length > limit) {
     whole = TooLarge(fmt::format("the body of {} bytes", framing.length), limit);
@@ -77,8 +97,16 @@ Task<bool> ServerConnection::ReadSizedBody(uint64_t length) {
     if (body_.capacity() < old + step + kBodyPadding) {
       body_.Reserve(std::min<uint64_t>(length, 2 * (old + step)) + kBodyPadding);
     }
-    IoResult read = co_await stream_->Read(body_.Room(step), SteadyTime::max());
-    body_.Wrote(read.bytes);
+    // A read that comes back short has emptied the socket, so for the end of the body a little more
+    // than that is asked for: what comes is the next request's.
+    const size_t over = old + step == length ? kBodyPadding : 0;
+    IoResult read = co_await stream_->Read(body_.Room(step + over), SteadyTime::max());
+    body_.Wrote(std::min(read.bytes, step));
+    if (read.bytes > step) {
+      const std::string_view next(body_.view().data() + length, read.bytes - step);
+      MakeRoom(next.size());
+      ahead_.Append(next);
+    }
     // A read that was complete when the time ran out is not cancelled by it.
     if (!read.ok() || ahead_.timed_out()) co_return false;
   }

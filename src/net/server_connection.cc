@@ -41,9 +41,11 @@ Task<void> ServerConnection::Run() {
       open = co_await Refuse(admitted.error());
       continue;
     }
-    open = co_await ReadBody();
+    if (!TakeBodyAtHand()) open = co_await ReadBody();
     if (!open) break;
-    co_await Serve();
+    BeginServing();
+    co_await handler_.Handle(*this);
+    EndServing();
     open = keep_alive() && !broken_;
     EndRequest();
   }
@@ -52,13 +54,15 @@ Task<void> ServerConnection::Run() {
   handler.OnClosed(this);
 }
 
-Task<void> ServerConnection::Serve() {
+void ServerConnection::BeginServing() {
   request_whole_ = worker_.clock().Steady();
   ahead_.SetDeadline(SteadyTime::max());
   MakeRoom(kHeadStep);  // for the watch
   serving_ = true;
   ahead_.Watch();
-  co_await handler_.Handle(*this);
+}
+
+void ServerConnection::EndServing() {
   serving_ = false;
   cancel_ = CancelToken();
 }

@@ -92,12 +92,15 @@ class ServerConnection : ReadAhead::Watcher {
  private:
   Task<void> Run();
   Task<bool> ReadHead();
+  bool TakeBodyAtHand();
+  void ClearBody();
   Task<bool> ReadBody();
   // False: the client left or took too long. An error: the request is to be refused with it.
   Task<Result<bool>> ReadFramedBody();
   Task<bool> ReadSizedBody(uint64_t length);
   Task<Result<bool>> ReadChunkedBody();
-  Task<void> Serve();
+  void BeginServing();
+  void EndServing();
   Task<bool> Refuse(Error error);
   Task<void> Linger();
   void EndRequest();

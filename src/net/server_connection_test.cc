@@ -173,6 +173,22 @@ TEST_F(ServerConnectionTest, ALargeBodyIsWhole) {
   EXPECT_EQ(echo_.handled[0], "POST /b " + body);
 }
 
+// The body is read beside the buffer that its head came with, the next head is not.
+TEST_F(ServerConnectionTest, ARequestBehindALargeBodyIsNotLost) {
+  Connect();
+  const std::string body(100'000, 'b');
+  const std::string next = Post("/next", std::string(20, 'n'));
+  for (size_t cut = 1; cut <= next.size(); cut += 7) {
+    const std::string first = Post("/large", body);
+    Feed(first.substr(0, 60'000));
+    Feed(first.substr(60'000) + next.substr(0, cut));
+    Feed(next.substr(cut));
+    ASSERT_GE(echo_.handled.size(), 2U) << cut;
+    EXPECT_EQ(echo_.handled[echo_.handled.size() - 2], "POST /large " + body) << cut;
+    EXPECT_EQ(echo_.handled.back(), "POST /next " + std::string(20, 'n')) << cut;
+  }
+}
+
 TEST_F(ServerConnectionTest, AsksForABodyThatWaitsToBeAsked) {
   Connect();
   Feed("POST /b HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n");
