@@ -39,11 +39,11 @@ Attempt::Attempt(const AttemptInput& input, const Target& target, size_t key)
 }
 
 net::Task<Result<void>> Attempt::Run() {
-  const SteadyTime began = in_.worker.core.clock.Steady();
+  const SteadyTime began = in_.worker.clock().Steady();
   row_.started_us = MicrosBetween(in_.began, began);
   Result<void> asked = co_await Ask();
   row_.outcome = asked ? "ok" : Traits(asked.error().reason).name;
-  row_.total_us = MicrosBetween(began, in_.worker.core.clock.Steady());
+  row_.total_us = MicrosBetween(began, in_.worker.clock().Steady());
   if (answer_.call && answer_.call->answered()) {
     row_.first_byte_us = MicrosBetween(began, answer_.call->first_byte());
   }
@@ -60,7 +60,7 @@ net::Task<Result<void>> Attempt::Ask() {
   provider::Target asked{target_.provider, target_.wire_name, target_.upstream->keys->secret(key_)};
   Result<provider::WireRequest> wire = dialect.encode(in_.request, in_.body, asked);
   if (!wire) co_return wire.error();
-  const SteadyTime now = in_.worker.core.clock.Steady();
+  const SteadyTime now = in_.worker.clock().Steady();
   const config::Timeouts& timeouts = target_.timeouts();
   answer_.total = Earlier(in_.deadline, {now + timeouts.total, Reason::kTotalTimeout});
   Limit head{now + timeouts.first_byte, Reason::kFirstByteTimeout};
@@ -122,7 +122,7 @@ net::Task<Result<void>> Attempt::ReadRefusal() {
   refusal.status = call.head().status;
   refusal.content_type = call.head().headers.Find("content-type").value_or("application/json");
   auto retry_after =
-      ParseRetryAfter(call.head().headers.Find("retry-after"), in_.worker.core.clock.Wall());
+      ParseRetryAfter(call.head().headers.Find("retry-after"), in_.worker.clock().Wall());
   // A refusal that cannot be read whole is still a refusal with this status.
   Result<void> read = co_await call.ReadAll(&refusal.body, kMaxRefusal, answer_.total);
   if (!read && read.error().reason == Reason::kClientGone) co_return read;

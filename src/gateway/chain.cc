@@ -74,7 +74,7 @@ bool AttemptChain::Exhausted() const {
 // False while the target rests. The half-open probe is reserved for this target.
 bool AttemptChain::Admit(Target* target) const {
   if (target->breaker == nullptr) return true;
-  Breaker::Gate gate = target->breaker->Ask(in_.worker.core.clock.Steady());
+  Breaker::Gate gate = target->breaker->Ask(in_.worker.clock().Steady());
   target->probe = gate == Breaker::Gate::kProbe;
   return gate != Breaker::Gate::kOpen;
 }
@@ -110,7 +110,7 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
   int retries = 0;
   Error last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
   for (;;) {
-    const SteadyTime now = in_.worker.core.clock.Steady();
+    const SteadyTime now = in_.worker.clock().Steady();
     if (now >= in_.deadline.at)
       last = MakeError(in_.deadline.reason, "the route's deadline passed");
     std::optional<size_t> key = keys.Pick(now, tried);
@@ -118,12 +118,16 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
       Abandon(to);
       co_return last;
     }
-    Result<Answer> answer = co_await Once(target, *key);
-    if (answer) {
-      Succeeded(*answer->target, *answer);
-      co_return answer;
+    Attempt attempt(in_, to, *key);
+    Result<void> asked = co_await attempt.Run();
+    attempts_.push_back(std::move(attempt.row()));
+    if (attempt.refusal()) pass_through_ = std::move(attempt.refusal());
+    if (asked) {
+      Succeeded(to, attempt.answer());
+      attempt.answer().target = std::move(*target);
+      co_return std::move(attempt.answer());
     }
-    last = answer.error();
+    last = asked.error();
     const bool of_the_key = BlockKey(keys, *key, last);
     Report(to, last);
     if (of_the_key) {
@@ -144,7 +148,7 @@ bool AttemptChain::BlockKey(KeyPool& keys, size_t key, const Error& error) const
   if (!auth && error.reason != Reason::kUpstreamRateLimit) return false;
   auto pause =
       auth ? kKeyOut : std::max<std::chrono::milliseconds>(error.retry_after, kDefaultCooling);
-  keys.Block(key, in_.worker.core.clock.Steady() + pause);
+  keys.Block(key, in_.worker.clock().Steady() + pause);
   return true;
 }
 
@@ -156,14 +160,14 @@ net::Task<bool> AttemptChain::Pause(int retry, std::chrono::milliseconds asked) 
     auto most = static_cast<uint64_t>(kFirstBackoff.count()) << std::min(retry, 6);
     wait = std::chrono::milliseconds(most / 2 + FastRandom() % (most / 2 + 1));
   }
-  SteadyTime until = in_.worker.core.clock.Steady() + wait;
+  SteadyTime until = in_.worker.clock().Steady() + wait;
   if (wait > kLongestPause || until >= in_.deadline.at) co_return false;
   bool slept = co_await net::SleepUntil(in_.worker.worker, until, &in_.cancel);
   co_return slept;
 }
 
 void AttemptChain::Report(const Target& target, const Error& error) {
-  const SteadyTime now = in_.worker.core.clock.Steady();
+  const SteadyTime now = in_.worker.clock().Steady();
   if (error.reason == Reason::kContextTooLong && target.model != nullptr) {
     too_small_ = std::max(too_small_, std::max<int64_t>(1, target.model->context));
   }
@@ -181,17 +185,6 @@ void AttemptChain::Report(const Target& target, const Error& error) {
         error.reason == Reason::kUpstreamRateLimit && target.upstream->keys->usable(now) == 0;
     if (rests && error.retry_after.count() > 0) target.breaker->CoolUntil(now + error.retry_after);
   }
-}
-
-net::Task<Result<Answer>> AttemptChain::Once(std::unique_ptr<Target>* target, size_t key) {
-  Attempt attempt(in_, **target, key);
-  Result<void> asked = co_await attempt.Run();
-  attempts_.push_back(std::move(attempt.row()));
-  if (attempt.refusal()) pass_through_ = std::move(attempt.refusal());
-  if (!asked) co_return asked.error();
-  Answer answer = std::move(attempt.answer());
-  answer.target = std::move(*target);
-  co_return answer;
 }
 
 Error AttemptChain::Final(Error last) const {

@@ -24,7 +24,6 @@ class AttemptChain {
 
  private:
   net::Task<Result<Answer>> TryTarget(std::unique_ptr<Target>* target);
-  net::Task<Result<Answer>> Once(std::unique_ptr<Target>* target, size_t key);
   net::Task<bool> Pause(int retry, std::chrono::milliseconds asked);
   bool Exhausted() const;
   bool Admit(Target* target) const;

@@ -1,6 +1,5 @@
 #include "gateway/client_stream.h"
 
-#include "http/sse.h"
 #include "http/write.h"
 
 namespace weir::gateway {
@@ -14,21 +13,16 @@ ClientStream::ClientStream(net::ServerConnection& connection, std::string early_
 }
 
 net::Task<bool> ClientStream::Tick() {
-  std::string comment;
-  http::AppendSseComment(&comment, "keep-alive");
-  bool sent = co_await Send(early_headers_, comment, false);
-  co_return sent;
+  return Send(early_headers_, ": keep-alive\n\n", false);
 }
 
 net::Task<bool> ClientStream::Write(std::string_view headers, std::string_view bytes) {
   if (lead_ != nullptr) lead_->Append(bytes);
-  bool sent = co_await Send(headers, bytes, false);
-  co_return sent;
+  return Send(headers, bytes, false);
 }
 
 net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view bytes) {
-  bool sent = co_await Send(headers, bytes, true);
-  co_return sent;
+  return Send(headers, bytes, true);
 }
 
 net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
@@ -36,8 +30,7 @@ net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view by
   std::string head;
   if (!head_sent_) head = Head(headers);
   head_sent_ = true;
-  if (chunked_ && !bytes.empty())
-    fmt::format_to(std::back_inserter(head), "{:x}\r\n", bytes.size());
+  if (chunked_ && !bytes.empty()) http::AppendChunkSize(&head, bytes.size());
   std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
   std::array<std::string_view, 4> pieces{head, bytes, tail,
                                          chunked_ && last ? http::kLastChunk : std::string_view()};

@@ -46,6 +46,8 @@ struct WorkerState {
       : core(the_core),
         worker(the_worker),
         pool(the_worker, std::move(resolver), std::move(tls), {}) {}
+  // Within a step of the worker's loop it stands still (net/step_clock.h).
+  const Clock& clock() const { return worker.clock(); }
   Core& core;
   net::Worker& worker;
   net::UpstreamPool pool;

@@ -191,7 +191,7 @@ net::Refusal DataPlane::Refuse(const Error& error, const http::RequestHead* head
 std::string DataPlane::LogAndName(const http::RequestHead* head, int status,
                                   std::string_view outcome) const {
   LogEntry entry;
-  entry.time = worker_.core.clock.Wall();
+  entry.time = worker_.clock().Wall();
   entry.id = NewRequestId(entry.time);
   entry.status = status;
   entry.outcome = outcome;

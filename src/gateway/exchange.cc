@@ -36,7 +36,7 @@ void Exchange::OnStop() {
 }
 
 int64_t Exchange::MicrosSinceWhole() const {
-  auto since = worker_.core.clock.Steady() - connection_.request_whole();
+  auto since = worker_.clock().Steady() - connection_.request_whole();
   return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
@@ -86,7 +86,7 @@ Result<void> Exchange::Read() {
 }
 
 Result<void> Exchange::Decide() {
-  SnapshotHealth health(*snapshot_, worker_.core.clock.Steady());
+  SnapshotHealth health(*snapshot_, worker_.clock().Steady());
   WEIR_TRY(decision_, snapshot_->router->Decide(request_, wish_, health));
   receipt_.Describe(decision_);
   request_.model = request_.last_user = request_.all_text = {};
@@ -182,7 +182,7 @@ void Exchange::Blame(AttemptChain& chain, const Answer& answer, const Error& err
   const Target& target = *answer.target;
   if (target.breaker == nullptr) return;
   if (BlamesTarget(error.reason)) {
-    target.breaker->ReportFailure(worker_.core.clock.Steady(), target.provider->breaker);
+    target.breaker->ReportFailure(worker_.clock().Steady(), target.provider->breaker);
   } else if (target.probe) {
     target.breaker->ReportAbandoned();
   }

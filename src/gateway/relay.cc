@@ -30,7 +30,9 @@ net::Task<Result<void>> StreamRelay::UntilContent(UpstreamCall& call, Limit firs
   while (!content_) {
     if (done_) co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's stream is empty");
     if (ended_) co_return Truncated();
-    Result<void> read = co_await ReadMore(call, limit);
+    read_.clear();
+    Result<bool> more = co_await call.ReadSome(&read_, limit);
+    Result<void> read = Took(more);
     if (!read) co_return read;
     // Events behind the first content wait for Rest(): what the client gets must not depend on how
     // the upstream's bytes were cut.
@@ -56,11 +58,13 @@ net::Task<Result<void>> StreamRelay::Rest(UpstreamCall& call, ClientStream& clie
     if (!out_.empty()) sent = co_await client.Write(headers, out_);
     if (!sent) co_return MakeError(Reason::kClientGone, "the client left");
     out_.clear();
-    const SteadyTime now = worker_.core.clock.Steady();
+    const SteadyTime now = worker_.clock().Steady();
     if (finished() && finish_limit == SteadyTime::max()) finish_limit = now + kAfterFinish;
     Limit limit = Earlier(Earlier({now + idle, Reason::kIdleTimeout}, total),
                           {finish_limit, Reason::kIdleTimeout});
-    Result<void> read = co_await ReadMore(call, limit);
+    read_.clear();
+    Result<bool> more = co_await call.ReadSome(&read_, limit);
+    Result<void> read = Took(more);
     // Whatever goes wrong after the last choice has finished takes nothing from the answer.
     bool enough = !read && finished() && read.error().reason != Reason::kClientGone;
     if (enough) co_return Result<void>();
@@ -70,21 +74,20 @@ net::Task<Result<void>> StreamRelay::Rest(UpstreamCall& call, ClientStream& clie
   co_return Result<void>();
 }
 
-net::Task<Result<void>> StreamRelay::ReadMore(UpstreamCall& call, Limit limit) {
-  read_.clear();
-  Result<bool> more = co_await call.ReadSome(&read_, limit);
+// What was read goes into the splitter.
+Result<void> StreamRelay::Took(const Result<bool>& more) {
   if (!more) {
     bool cut = more.error().reason == Reason::kUpstreamReset;
-    co_return cut&& content_ ? Truncated() : more.error();
+    return cut && content_ ? Truncated() : more.error();
   }
   ended_ = !*more;
   Result<void> fed = splitter_.Feed(read_);
   if (fed && ended_) fed = splitter_.Finish();
   if (!fed) {
     if (content_) (void)TakeEvents(false);  // what came whole before the fault
-    co_return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
+    return MakeError(Reason::kUpstreamBadAnswer, fed.error().message);
   }
-  co_return fed;
+  return fed;
 }
 
 Result<void> StreamRelay::TakeEvents(bool until_content) {

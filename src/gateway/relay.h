@@ -35,7 +35,7 @@ class StreamRelay {
   Result<void> TakeEvents(bool until_content);
   Result<void> TakeEvent(const http::SseEvent& event);
   void Emit(const http::SseEvent& event, provider::EventOut& decoded);
-  net::Task<Result<void>> ReadMore(UpstreamCall& call, Limit limit);
+  Result<void> Took(const Result<bool>& more);
   bool finished() const { return done_ || finishes_ >= choices_; }
 
   WorkerState& worker_;

@@ -39,6 +39,14 @@ net::ServerLimits LimitsOf(const config::LimitSettings& settings) {
   return limits;
 }
 
+std::string AuthorityOf(const config::Url& url) {
+  const bool usual_port = url.port == (url.tls ? 443 : 80);
+  const bool v6 = url.host.find(':') != std::string::npos;
+  std::string authority = v6 ? fmt::format("[{}]", url.host) : url.host;
+  if (!usual_port) authority += fmt::format(":{}", url.port);
+  return authority;
+}
+
 }  // namespace
 
 std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
@@ -54,6 +62,7 @@ std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
     const config::Url& url = provider.base_url;
     snapshot->upstreams.push_back({DialectByName(dialects, provider.api),
                                    {url.host, url.port, url.tls, provider.ca_file},
+                                   AuthorityOf(url),
                                    KeptKeys(provider, before)});
   }
   for (const catalog::Model& model : snapshot->directory->models()) {

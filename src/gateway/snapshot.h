@@ -30,6 +30,7 @@ struct Snapshot {
   struct Upstream {
     const provider::Dialect* dialect = nullptr;
     net::Endpoint endpoint;
+    std::string authority;  // of the endpoint, for its Host header
     std::shared_ptr<KeyPool> keys;
   };
   std::vector<Upstream> upstreams;

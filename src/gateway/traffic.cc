@@ -3,12 +3,40 @@
 namespace weir::gateway {
 namespace {
 
-std::string Label(const std::string& model, const catalog::Directory& directory) {
+// The name itself, or what stands in `open` for models that no config declared.
+std::string_view Label(const std::string& model, const catalog::Directory& directory,
+                       std::string* open) {
   if (model.empty() || directory.FindModel(model) != catalog::kNoModel) return model;
-  return model.substr(0, model.find('/')) + "/*";
+  return *open = model.substr(0, model.find('/')) + "/*";
+}
+
+// The entry of these labels, which are copied when they are new.
+template <class Map, class Views>
+auto& Entry(Map& map, const Views& views) {
+  const auto found = map.find(views);
+  return found != map.end() ? found->second : map[views.Copy()];
+}
+
+ModelTotals& Entry(std::map<std::string, ModelTotals, std::less<>>& models,
+                   std::string_view name) {
+  const auto found = models.find(name);
+  return found != models.end() ? found->second : models[std::string(name)];
 }
 
 }  // namespace
+
+RequestLabels RequestLabelViews::Copy() const {
+  return {std::string(endpoint), std::string(route), std::string(tier), std::string(model),
+          std::string(outcome)};
+}
+
+AttemptLabels AttemptLabelViews::Copy() const {
+  return {std::string(model), std::string(outcome)};
+}
+
+CacheLabels CacheLabelViews::Copy() const {
+  return {std::string(route), std::string(result)};
+}
 
 void Histogram::Add(int64_t micros) {
   if (micros < 0) return;
@@ -44,22 +72,24 @@ void TrafficTotals::Merge(const TrafficTotals& other) {
 }
 
 void Traffic::Count(const ledger::Record& record, const catalog::Directory& directory) {
-  const std::string answered = Label(record.model, directory);
+  std::string open;
   std::lock_guard lock(mutex_);
-  ++totals_.requests[{record.endpoint, record.route, record.tier, answered, record.outcome}];
-  if (!record.route.empty()) ++totals_.cached[{record.route, record.cache}];
+  if (!record.route.empty()) ++Entry(totals_.cached, CacheLabelViews{record.route, record.cache});
   for (const ledger::Attempt& attempt : record.attempts) {
-    const std::string name = Label(attempt.model, directory);
-    ++totals_.attempts[{name, attempt.outcome}];
-    ModelTotals& model = totals_.models[name];
+    const std::string_view name = Label(attempt.model, directory, &open);
+    ++Entry(totals_.attempts, AttemptLabelViews{name, attempt.outcome});
+    ModelTotals& model = Entry(totals_.models, name);
     model.prompt_tokens += attempt.tokens.prompt;
     model.cached_tokens += attempt.tokens.cached;
     model.completion_tokens += attempt.tokens.completion;
     model.reasoning_tokens += attempt.tokens.reasoning;
     model.cost_nano += attempt.cost.nano;
   }
+  const std::string_view answered = Label(record.model, directory, &open);
+  ++Entry(totals_.requests, RequestLabelViews{record.endpoint, record.route, record.tier, answered,
+                                              record.outcome});
   if (!answered.empty()) {
-    ModelTotals& model = totals_.models[answered];
+    ModelTotals& model = Entry(totals_.models, answered);
     model.first_token.Add(record.first_token_us);
     model.total.Add(record.total_us);
   }

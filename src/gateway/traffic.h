@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "catalog/directory.h"
@@ -27,15 +28,45 @@ struct Histogram {
 
 struct RequestLabels {
   std::string endpoint, route, tier, model, outcome;
-  auto operator<=>(const RequestLabels&) const = default;
 };
 struct AttemptLabels {
   std::string model, outcome;
-  auto operator<=>(const AttemptLabels&) const = default;
 };
 struct CacheLabels {
   std::string route, result;  // hit, miss, shared, off
-  auto operator<=>(const CacheLabels&) const = default;
+};
+// The same as views: the maps are asked with these, so that only what is new is copied.
+struct RequestLabelViews {
+  std::string_view endpoint, route, tier, model, outcome;
+  RequestLabels Copy() const;
+};
+struct AttemptLabelViews {
+  std::string_view model, outcome;
+  AttemptLabels Copy() const;
+};
+struct CacheLabelViews {
+  std::string_view route, result;
+  CacheLabels Copy() const;
+};
+struct LabelOrder {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const {
+    return Views(a) < Views(b);
+  }
+
+ private:
+  static auto Views(const auto& labels) {
+    using View = std::string_view;
+    if constexpr (requires { labels.endpoint; }) {
+      return std::tuple<View, View, View, View, View>(labels.endpoint, labels.route, labels.tier,
+                                                      labels.model, labels.outcome);
+    } else if constexpr (requires { labels.result; }) {
+      return std::tuple<View, View>(labels.route, labels.result);
+    } else {
+      return std::tuple<View, View>(labels.model, labels.outcome);
+    }
+  }
 };
 struct ModelTotals {
   int64_t prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0, reasoning_tokens = 0;
@@ -44,11 +75,11 @@ struct ModelTotals {
 };
 
 struct TrafficTotals {
-  std::map<RequestLabels, uint64_t> requests;
-  std::map<AttemptLabels, uint64_t> attempts;
+  std::map<RequestLabels, uint64_t, LabelOrder> requests;
+  std::map<AttemptLabels, uint64_t, LabelOrder> attempts;
   std::map<Reason, uint64_t> refused;  // answered before they were routed
-  std::map<std::string, ModelTotals> models;
-  std::map<CacheLabels, uint64_t> cached;          // requests of routes
+  std::map<std::string, ModelTotals, std::less<>> models;
+  std::map<CacheLabels, uint64_t, LabelOrder> cached;  // requests of routes
   std::map<std::string, uint64_t> skipped_events;  // by provider
   int64_t baseline_nano = 0;                       // of requests that have a counterfactual
   int64_t spent_with_baseline_nano = 0;            // spent on those requests

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMaxInflated = 64 << 20;
 constexpr http::Limits kAnswerLimits{.max_head = 64 << 10, .max_target = 0, .max_headers = 200};
+constexpr size_t kUsualPieces = 8;  // of a request: its head, and the body between a few edits
 constexpr auto kDrainTime = std::chrono::seconds(1);
 
 // The other end of an in-process provider's call.
@@ -84,10 +85,14 @@ net::Task<Result<void>> UpstreamCall::Open(const CallRequest& request, SteadyTim
 
 net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::string_view head,
                                                SteadyTime connect, Limit limit, bool fresh) {
-  Result<void> connected = co_await Connect(request, connect, fresh);
-  if (!connected) co_return connected;
+  if (fresh || !TakeIdle()) {
+    Result<void> connected = co_await Connect(request, connect);
+    if (!connected) co_return connected;
+  }
   cancel_.Arm(&StopPending, this);
-  std::vector<std::string_view> pieces{head};
+  std::vector<std::string_view> pieces;
+  pieces.reserve(kUsualPieces);
+  pieces.push_back(head);
   request.wire.body.AppendPieces(&pieces);
   net::IoResult written = co_await connection_.stream->Write(pieces, limit.at);
   // An upstream may answer and close before it has read everything: its answer says more than
@@ -99,8 +104,16 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
   co_return read;
 }
 
-net::Task<Result<void>> UpstreamCall::Connect(const CallRequest& request, SteadyTime deadline,
-                                              bool fresh) {
+// False: there is none, or the provider is in this process.
+bool UpstreamCall::TakeIdle() {
+  if (target_.upstream->dialect->answer != nullptr || cancel_.cancelled()) return false;
+  auto stream = worker_.pool.TakeIdle(target_.upstream->endpoint);
+  if (stream == nullptr) return false;
+  connection_ = {std::move(stream), true};
+  return true;
+}
+
+net::Task<Result<void>> UpstreamCall::Connect(const CallRequest& request, SteadyTime deadline) {
   const provider::Dialect& dialect = *target_.upstream->dialect;
   if (dialect.answer != nullptr) {
     connection_ = {
@@ -109,7 +122,7 @@ net::Task<Result<void>> UpstreamCall::Connect(const CallRequest& request, Steady
     co_return Result<void>();
   }
   Result<net::UpstreamPool::Connection> connection =
-      co_await worker_.pool.Acquire(target_.upstream->endpoint, deadline, fresh, &cancel_);
+      co_await worker_.pool.Acquire(target_.upstream->endpoint, deadline, true, &cancel_);
   if (!connection) co_return connection.error();
   connection_ = *std::move(connection);
   co_return Result<void>();
@@ -161,7 +174,7 @@ net::Task<Result<void>> UpstreamCall::Fill(Limit limit) {
   }
   if (!any_byte_) {
     any_byte_ = true;
-    first_byte_ = worker_.core.clock.Steady();
+    first_byte_ = worker_.clock().Steady();
   }
   co_return Result<void>();
 }
@@ -181,21 +194,28 @@ Result<bool> UpstreamCall::Decode(std::string* out) {
   }
 }
 
+// What can be had without waiting. True: the body goes on.
+Result<bool> UpstreamCall::TakeAtHand(std::string* out) {
+  if (decoder_->ended()) return false;
+  if (begin_ == input_.size()) return true;
+  return Decode(out);
+}
+
+// Whether a body that could not be read on has ended by that.
+bool UpstreamCall::EndedByClosing() const {
+  return last_status_ == net::IoStatus::kEof &&
+         head_.framing.kind == http::BodyKind::kUntilClose;
+}
+
 net::Task<Result<bool>> UpstreamCall::ReadSome(std::string* out, Limit limit) {
-  if (decoder_->ended()) co_return false;
   const size_t before = out->size();
   for (;;) {
-    if (begin_ < input_.size()) {
-      Result<bool> more = Decode(out);
-      if (!more) co_return more.error();
-      if (!*more || out->size() > before) co_return more;
-    }
+    Result<bool> more = TakeAtHand(out);
+    if (!more || !*more || out->size() > before) co_return more;
     Result<void> filled = co_await Fill(limit);
-    if (!filled) {
-      bool closed = last_status_ == net::IoStatus::kEof;
-      if (closed && head_.framing.kind == http::BodyKind::kUntilClose) co_return false;
-      co_return filled.error();
-    }
+    if (filled) continue;
+    if (EndedByClosing()) co_return false;
+    co_return filled.error();
   }
 }
 
@@ -204,13 +224,16 @@ net::Task<Result<void>> UpstreamCall::ReadAll(std::string* out, size_t max_bytes
     out->reserve(std::min<uint64_t>(head_.framing.length, max_bytes) + json::kPadding);
   }
   for (;;) {
-    Result<bool> more = co_await ReadSome(out, limit);
+    Result<bool> more = TakeAtHand(out);
     if (!more) co_return more.error();
     if (out->size() > max_bytes) {
       co_return MakeError(Reason::kUpstreamTooLarge,
                           fmt::format("the upstream's answer is larger than {} bytes", max_bytes));
     }
     if (!*more) break;
+    Result<void> filled = co_await Fill(limit);
+    if (!filled && !EndedByClosing()) co_return filled.error();
+    if (!filled) break;
   }
   out->reserve(out->size() + json::kPadding);
   co_return Result<void>();
@@ -226,7 +249,7 @@ void UpstreamCall::Close(bool drain) {
   if (decoder_->ended() && begin_ == input_.size()) {
     worker_.pool.Release(target_.upstream->endpoint, std::move(connection_.stream));
   } else if (drain && !decoder_->ended() && begin_ == input_.size()) {
-    net::Spawn(DrainInBackground(worker_.pool, worker_.core.clock, target_.upstream->endpoint,
+    net::Spawn(DrainInBackground(worker_.pool, worker_.clock(), target_.upstream->endpoint,
                                  std::move(connection_.stream), *decoder_));
   }
   connection_.stream.reset();
@@ -237,12 +260,7 @@ std::string UpstreamCall::HeadBytes(const CallRequest& request) const {
   head.reserve(512);
   http::HeadWriter writer(&head);
   writer.RequestLine("POST", request.wire.path, request.query);
-  const net::Endpoint& endpoint = target_.upstream->endpoint;
-  const bool usual_port = endpoint.port == (endpoint.tls ? 443 : 80);
-  const bool v6 = endpoint.host.find(':') != std::string::npos;
-  std::string host = v6 ? fmt::format("[{}]", endpoint.host) : endpoint.host;
-  if (!usual_port) host += fmt::format(":{}", endpoint.port);
-  writer.Field("host", host);
+  writer.Field("host", target_.upstream->authority);
   for (const auto& [name, value] : request.wire.headers) writer.Field(name, value);
   writer.Field("accept-encoding", "identity");
   writer.Field("content-length", request.wire.body.size());

@@ -62,10 +62,13 @@ class UpstreamCall {
  private:
   net::Task<Result<void>> Exchange(const CallRequest& request, std::string_view head,
                                    SteadyTime connect, Limit limit, bool fresh);
-  net::Task<Result<void>> Connect(const CallRequest& request, SteadyTime deadline, bool fresh);
+  bool TakeIdle();
+  net::Task<Result<void>> Connect(const CallRequest& request, SteadyTime deadline);
   net::Task<Result<void>> ReadHead(Limit limit);
   net::Task<Result<void>> Fill(Limit limit);
   void KeepHead();
+  Result<bool> TakeAtHand(std::string* out);
+  bool EndedByClosing() const;
   Result<bool> Decode(std::string* out);
   std::string HeadBytes(const CallRequest& request) const;
   static void StopPending(void* self);

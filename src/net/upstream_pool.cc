@@ -121,6 +121,10 @@ UpstreamPool::UpstreamPool(Worker& worker, std::shared_ptr<Resolver> resolver,
 
 UpstreamPool::~UpstreamPool() = default;
 
+std::unique_ptr<Stream> UpstreamPool::TakeIdle(const Endpoint& endpoint) {
+  return shelf_->Take(endpoint);
+}
+
 Task<Result<UpstreamPool::Connection>> UpstreamPool::Acquire(Endpoint endpoint, SteadyTime deadline,
                                                              bool fresh, CancelToken* cancel) {
   if (cancel != nullptr && cancel->cancelled()) {

@@ -41,6 +41,8 @@ class UpstreamPool {
     bool reused = false;  // an answerless EOF on a reused connection may be retried on a fresh one
   };
 
+  // An idle connection that seems good, or nullptr. It counts as reused.
+  std::unique_ptr<Stream> TakeIdle(const Endpoint& endpoint);
   // An idle connection (unless `fresh`) or a new one. Errors: kUpstreamConnect, kConnectTimeout,
   // kUpstreamTls, kClientGone when `cancel` fires. `endpoint` is copied.
   Task<Result<Connection>> Acquire(Endpoint endpoint, SteadyTime deadline, bool fresh,

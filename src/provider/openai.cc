@@ -10,15 +10,17 @@ constexpr std::string_view kAuthorization = "authorization";
 constexpr std::string_view kDone = "[DONE]";
 
 std::vector<std::pair<std::string, std::string>> HeadersFor(const Target& target) {
-  std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}};
   const auto& configured = target.provider->headers;
   const std::string& key_header = target.provider->key_header;
   const bool has_own = std::ranges::any_of(configured, [&key_header](const auto& header) {
     return EqualsIgnoreCase(header.first, key_header);
   });
+  std::vector<std::pair<std::string, std::string>> headers;
+  headers.reserve(configured.size() + 2);
+  headers.emplace_back("content-type", "application/json");
   if (target.key != nullptr && !target.key->empty() && !has_own) {
-    const std::string_view scheme = key_header == kAuthorization ? "Bearer " : "";
-    headers.emplace_back(key_header, fmt::format("{}{}", scheme, target.key->Reveal()));
+    std::string value(key_header == kAuthorization ? "Bearer " : "");
+    headers.emplace_back(key_header, value += target.key->Reveal());
   }
   headers.insert(headers.end(), configured.begin(), configured.end());
   return headers;
