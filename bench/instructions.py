@@ -1,6 +1,6 @@
-"""Instructions a request by callgrind: steadier than any clock, so a check for regressions. The worker's thread is
-compared with instructions.json; the threads behind it batch as time allows and are only shown. Callgrind does not
-emulate AVX-512: libraries that choose their code at run time (simdjson, libc) take what they have for AVX2."""
+"""Instructions a request by callgrind: steadier than any clock, so a check for regressions. The threads of THREADS are
+compared with instructions.json. Callgrind does not emulate AVX-512: libraries that choose their code at run time
+(simdjson, libc) take what they have for AVX2."""
 import dataclasses
 import json
 import pathlib
@@ -15,6 +15,9 @@ from world import Shape
 
 KEPT = pathlib.Path(__file__).with_name("instructions.json")
 WORKER = "worker-0"
+# What is compared. The threads behind the worker serve many requests at a time, so only a long run says what one costs.
+THREADS = {"worker": WORKER, "ledger": "ledger", "log": "log"}
+LONG = 1000
 MOST = 1.10
 # One connection, and streams that never come together: as many turns of the loop in each run.
 SHAPES = {
@@ -78,14 +81,16 @@ def run(world, options):
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     found, grown = {}, []
     for case, (shape, requests, model) in SHAPES.items():
-        threads = measure(world, shape, requests, model)
-        found[case] = threads.pop(WORKER)
-        others = ", ".join(f"{name} {count:,}" for name, count in threads.items() if count)
-        was = kept.get(case)
-        change = f"{(found[case] / was - 1) * 100:+.1f} %" if was else "new"
-        print(f"{case:10} worker {found[case]:9,}  ({change})   {others}", flush=True)
-        if was and found[case] > was * MOST:
-            grown.append(case)
+        counted = measure(world, shape, requests, model)
+        compared = THREADS if requests >= LONG else {"worker": WORKER}
+        found[case] = {name: counted[thread] for name, thread in compared.items()}
+        texts = []
+        for name, count in found[case].items():
+            was = kept.get(case, {}).get(name)
+            texts.append(f"{name} {count:9,} ({(count / was - 1) * 100:+.1f} %)" if was else f"{name} {count:9,} (new)")
+            if was and count > was * MOST:
+                grown.append(f"{case} {name}")
+        print(f"{case:10} {'   '.join(texts)}", flush=True)
     if options.update:
         KEPT.write_text(json.dumps(found, indent=2) + "\n")
     elif grown:
