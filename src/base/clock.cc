@@ -1,7 +1,5 @@
 #include "base/clock.h"
 
-#include "base/strings.h"
-
 namespace weir {
 namespace {
 
@@ -14,19 +12,9 @@ class MachineClock final : public Clock {
   }
 };
 
-// "2026-11-23T21:20:00."
-std::string FormatSecond(std::chrono::sys_seconds second) {
-  const auto day = std::chrono::floor<std::chrono::days>(second);
-  const std::chrono::year_month_day date{day};
-  const auto of_day = static_cast<uint64_t>((second - day).count());
-  std::string text;
-  AppendUint(&text, static_cast<uint64_t>(static_cast<int>(date.year())), 4);
-  AppendUint(&(text += '-'), static_cast<unsigned>(date.month()), 2);
-  AppendUint(&(text += '-'), static_cast<unsigned>(date.day()), 2);
-  AppendUint(&(text += 'T'), of_day / 3'600, 2);
-  AppendUint(&(text += ':'), of_day / 60 % 60, 2);
-  AppendUint(&(text += ':'), of_day % 60, 2);
-  return text += '.';
+// `value` as `digits` digits at `at`.
+void PutDigits(char* at, uint64_t value, size_t digits) {
+  for (; digits > 0; value /= 10) at[--digits] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -36,20 +24,22 @@ const Clock& SystemClock() {
   return clock;
 }
 
-// Calendar arithmetic, not gmtime: that takes the C library's lock for its time zone. Times of one
-// second after another are asked for, so the last one's text is kept.
+// Calendar arithmetic, not gmtime: that takes the C library's lock for its time zone.
 std::string FormatWall(WallMicros micros) {
   using std::chrono::floor;
   const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
-  const auto second = floor<std::chrono::seconds>(time);
-  thread_local std::pair<std::chrono::sys_seconds, std::string> last{second, FormatSecond(second)};
-  if (last.first != second) last = {second, FormatSecond(second)};
-  std::string text;
-  text.reserve(std::size("2026-11-23T21:20:00.123Z"));
-  text = last.second;
-  const auto ms = floor<std::chrono::milliseconds>(time - second).count();
-  AppendUint(&text, static_cast<uint64_t>(ms), 3);
-  text += 'Z';
+  const auto day = floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto ms = static_cast<uint64_t>(floor<std::chrono::milliseconds>(time - day).count());
+  std::string text("0000-00-00T00:00:00.000Z");
+  char* at = text.data();
+  PutDigits(at, static_cast<uint64_t>(static_cast<int>(date.year())), 4);
+  PutDigits(at + 5, static_cast<unsigned>(date.month()), 2);
+  PutDigits(at + 8, static_cast<unsigned>(date.day()), 2);
+  PutDigits(at + 11, ms / 3'600'000, 2);
+  PutDigits(at + 14, ms / 60'000 % 60, 2);
+  PutDigits(at + 17, ms / 1000 % 60, 2);
+  PutDigits(at + 20, ms % 1000, 3);
   return text;
 }
 

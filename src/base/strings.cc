@@ -104,7 +104,7 @@ constexpr std::array<bool, 256> kPlain = [] {
 }();
 
 // A high bit in each byte of `word` that is not plain; perhaps also in bytes above such a one.
-uint64_t NotPlain(uint64_t word) {
+[[gnu::always_inline]] inline uint64_t NotPlain(uint64_t word) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHigh = 0x8080808080808080;
   const auto zero = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };

@@ -11,7 +11,7 @@
 
 namespace weir {
 
-std::string_view Trim(std::string_view text);                   // ASCII space, tab, CR, LF
+std::string_view Trim(std::string_view text);  // ASCII space, tab, CR, LF
 bool SameIgnoringCase(const char* a, const char* b, size_t size);
 inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {  // ASCII
   return a.size() == b.size() && SameIgnoringCase(a.data(), b.data(), a.size());

@@ -26,8 +26,8 @@ enum class Endpoint : uint8_t { kChatCompletions, kCompletions, kEmbeddings };
 std::string_view EndpointPath(Endpoint endpoint);  // "/chat/completions", under the base URL
 std::string_view EndpointName(Endpoint endpoint);  // "chat", for ledger and metrics
 
-// Views point into the parser's buffers or the body: valid until the parser's next Parse() and while
-// the body stays.
+// Views point into the parser's buffers or the body: valid until the parser's next Parse() and
+// while the body stays.
 struct Request {
   Endpoint endpoint = Endpoint::kChatCompletions;
   std::string_view model;      // unescaped

@@ -17,8 +17,7 @@ auto& Entry(Map& map, const Views& views) {
   return found != map.end() ? found->second : map[views.Copy()];
 }
 
-ModelTotals& Entry(std::map<std::string, ModelTotals, std::less<>>& models,
-                   std::string_view name) {
+ModelTotals& Entry(std::map<std::string, ModelTotals, std::less<>>& models, std::string_view name) {
   const auto found = models.find(name);
   return found != models.end() ? found->second : models[std::string(name)];
 }
@@ -86,8 +85,8 @@ void Traffic::Count(const ledger::Record& record, const catalog::Directory& dire
     model.cost_nano += attempt.cost.nano;
   }
   const std::string_view answered = Label(record.model, directory, &open);
-  ++Entry(totals_.requests, RequestLabelViews{record.endpoint, record.route, record.tier, answered,
-                                              record.outcome});
+  ++Entry(totals_.requests,
+          RequestLabelViews{record.endpoint, record.route, record.tier, answered, record.outcome});
   if (!answered.empty()) {
     ModelTotals& model = Entry(totals_.models, answered);
     model.first_token.Add(record.first_token_us);

@@ -203,8 +203,7 @@ Result<bool> UpstreamCall::TakeAtHand(std::string* out) {
 
 // Whether a body that could not be read on has ended by that.
 bool UpstreamCall::EndedByClosing() const {
-  return last_status_ == net::IoStatus::kEof &&
-         head_.framing.kind == http::BodyKind::kUntilClose;
+  return last_status_ == net::IoStatus::kEof && head_.framing.kind == http::BodyKind::kUntilClose;
 }
 
 net::Task<Result<bool>> UpstreamCall::ReadSome(std::string* out, Limit limit) {

@@ -48,7 +48,8 @@ class Writer {
   }
   // A name that is known only now.
   template <class Text>
-    requires std::convertible_to<Text, std::string_view> && (!std::convertible_to<Text, const char*>)
+    requires std::convertible_to<Text, std::string_view> &&
+             (!std::convertible_to<Text, const char*>)
   void Key(const Text& name) {
     TextKey(name);
   }

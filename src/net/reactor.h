@@ -32,7 +32,8 @@ struct Watched {
 
 class Reactor {
  public:
-  // Each telling is a step of `clock`. Throws std::system_error when no epoll descriptor can be had.
+  // Each telling is a step of `clock`. Throws std::system_error when no epoll descriptor can be
+  // had.
   explicit Reactor(StepClock& clock);
   ~Reactor();
   Reactor(const Reactor&) = delete;

@@ -44,8 +44,8 @@ class ReadAhead {
     bool await_suspend(std::coroutine_handle<> handle);
     bool await_resume() const noexcept { return ahead.view().size() > before; }
   };
-  // auto more = co_await ahead.More(deadline);  Waits for bytes behind view(). False: the stream has
-  // ended, or the buffer is full.
+  // auto more = co_await ahead.More(deadline);  Waits for bytes behind view(). False: the stream
+  // has ended, or the buffer is full.
   Waiting More(SteadyTime deadline) {
     SetDeadline(deadline);
     return {*this, view().size()};

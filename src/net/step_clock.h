@@ -1,5 +1,5 @@
-// The time as one step of a worker's loop sees it. Within a step (one callback of the loop, with all
-// that it resumes) the clock is read when somebody first asks, and that answer holds until the
+// The time as one step of a worker's loop sees it. Within a step (one callback of the loop, with
+// all that it resumes) the clock is read when somebody first asks, and that answer holds until the
 // step ends: a step takes microseconds, and reading the clock twenty times was a part of them.
 #pragma once
 

@@ -74,8 +74,9 @@ TEST(Worker, TimeStandsStillWithinAStep) {
   EXPECT_LT(seen[0], seen[1]) << "outside of the loop";
   Timer first(worker), second(worker);
   for (Timer* timer : {&first, &second}) {
-    timer->Start(SteadyTime(), [](void* again) { (*static_cast<const decltype(look)*>(again))(); },
-                 const_cast<void*>(static_cast<const void*>(&look)));
+    timer->Start(
+        SteadyTime(), [](void* again) { (*static_cast<const decltype(look)*>(again))(); },
+        const_cast<void*>(static_cast<const void*>(&look)));
   }
   worker.Poll();
   ASSERT_EQ(seen.size(), 6U);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -116,6 +117,7 @@ inline chat::Request Asking(std::string_view last_user) {
   chat::Request request;
   request.last_user = request.all_text = last_user;
   request.text_bytes = static_cast<int64_t>(last_user.size());
+  request.wide_bytes = std::ranges::count_if(last_user, [](char c) { return (c & 0x80) != 0; });
   request.messages = 1;
   return request;
 }
