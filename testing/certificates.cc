@@ -91,6 +91,19 @@ void Authority::Save(const std::string& path) const {
   std::fclose(file);
 }
 
+void SaveIdentity(const Identity& identity, const std::string& certificate_path,
+                  const std::string& key_path) {
+  std::FILE* certificate = std::fopen(certificate_path.c_str(), "w");
+  std::FILE* key = std::fopen(key_path.c_str(), "w");
+  if (certificate != nullptr) PEM_write_X509(certificate, identity.certificate.get());
+  if (key != nullptr) {
+    PEM_write_PrivateKey(key, identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  }
+  for (std::FILE* file : {certificate, key}) {
+    if (file != nullptr) std::fclose(file);
+  }
+}
+
 Identity SelfSigned(const CertificateSpec& spec) {
   Identity self;
   self.key = NewKey(spec.weak_key);

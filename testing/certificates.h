@@ -45,6 +45,10 @@ class Authority {
   Identity self_;
 };
 
+// Writes both as PEM.
+void SaveIdentity(const Identity& identity, const std::string& certificate_path,
+                  const std::string& key_path);
+
 // One that nobody signed but itself.
 Identity SelfSigned(const CertificateSpec& spec);
 

@@ -167,6 +167,20 @@ struct AdminSettings {
   std::optional<Secret> key;
 };
 
+struct RedisSettings {
+  bool tls = false;
+  std::string host;  // lower case, no brackets
+  uint16_t port = 6379;
+  std::string user;  // empty: none
+  Secret password;   // empty: none
+  int database = 0;
+  std::string ca_file;
+  bool allow_plaintext = false;
+  bool operator==(const RedisSettings&) const = default;
+  std::string ToString() const;  // without user and password
+  bool IsLoopback() const;
+};
+
 struct Settings {
   std::string file;  // as given; "(starter)" for the starter
   HostPort listen{"127.0.0.1", 8080};
@@ -182,6 +196,7 @@ struct Settings {
   LedgerSettings ledger;
   LogSettings log;
   LimitSettings limits;
+  std::optional<RedisSettings> redis;
   std::vector<std::string> warnings;  // "file:line:col: …": secrets in clear, world-readable file
 };
 

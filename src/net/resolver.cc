@@ -32,6 +32,18 @@ struct Ticket {
   Result<Addresses> answer = Addresses();
 };
 
+// The caller in its seat. It may leave in the middle: its coroutine is destroyed.
+class Seat {
+ public:
+  Seat(Ticket* ticket, Wait* wait) : ticket_(ticket) { ticket->wait = wait; }
+  ~Seat() { ticket_->wait = nullptr; }
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+
+ private:
+  Ticket* ticket_;
+};
+
 struct Waiter {
   std::shared_ptr<Mailbox> mailbox;
   std::shared_ptr<Ticket> ticket;
@@ -184,9 +196,8 @@ Task<Result<Addresses>> Resolver::Resolve(Worker& worker, std::string host, Stea
   auto at_once = shared_->Ask(host, worker.clock().Steady(), waiter);
   if (at_once) co_return *std::move(at_once);
   Wait wait(worker, deadline, cancel);
-  ticket->wait = &wait;
+  const Seat seat(ticket.get(), &wait);
   const Woken why = co_await wait;
-  ticket->wait = nullptr;
   if (why == Woken::kDone) co_return std::move(ticket->answer);
   if (why == Woken::kCancelled) co_return MakeError(Reason::kClientGone, "cancelled");
   co_return MakeError(Reason::kConnectTimeout, fmt::format("the lookup of {} took too long", host));

@@ -110,11 +110,47 @@ struct Detached {
 inline Detached RunDetached(Task<void> task) {
   co_await task;
 }
+
+// One that starts at once and is freed by whoever has its handle.
+struct Owned {
+  struct promise_type {
+    Owned get_return_object() noexcept {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_always final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+inline Owned RunOwned(Task<void> task) {
+  co_await task;
+}
 }  // namespace detail
 
 // Starts `task` now; nobody waits for it. Its owner must know by other means when it has ended.
 inline void Spawn(Task<void> task) {
   detail::RunDetached(std::move(task));
 }
+
+// A task that its owner has started and that ends with it, wherever it waits by then: for a Wait, or
+// for a Stream of its own. Not destroyed by what the task itself calls.
+class OwnedTask {
+ public:
+  OwnedTask() = default;
+  explicit OwnedTask(Task<void> task) : handle_(detail::RunOwned(std::move(task)).handle) {}
+  OwnedTask(OwnedTask&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  OwnedTask& operator=(OwnedTask&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~OwnedTask() {
+    if (handle_) handle_.destroy();
+  }
+
+ private:
+  std::coroutine_handle<detail::Owned::promise_type> handle_ = nullptr;
+};
 
 }  // namespace weir::net

@@ -47,7 +47,7 @@ std::string NameToVerify(std::string host) {
 
 bool Expect(SSL* ssl, const Endpoint& endpoint) {
   static constexpr unsigned char kAlpn[] = "\x08http/1.1";
-  if (SSL_set_alpn_protos(ssl, kAlpn, sizeof(kAlpn) - 1) != 0) return false;
+  if (endpoint.http && SSL_set_alpn_protos(ssl, kAlpn, sizeof(kAlpn) - 1) != 0) return false;
   const std::string name = NameToVerify(endpoint.host);
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   if (ParseLiteral(endpoint.host, 0)) {

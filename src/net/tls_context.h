@@ -1,5 +1,5 @@
 // OpenSSL's client side as Weir wants it: TLS 1.2 or newer, the peer's chain and name always
-// verified, HTTP/1.1 by ALPN, no renegotiation, sessions resumed per endpoint.
+// verified, HTTP/1.1 by ALPN where it is spoken, no renegotiation, sessions resumed per endpoint.
 #pragma once
 
 #include <openssl/ssl.h>

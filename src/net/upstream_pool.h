@@ -17,6 +17,7 @@ struct Endpoint {
   uint16_t port = 0;
   bool tls = false;
   std::string ca_file;      // extra trust root; empty = the system's
+  bool http = true;         // offered to the peer by ALPN
   std::string Key() const;  // equal keys share connections
 };
 
