@@ -23,6 +23,7 @@ struct Origin {
 struct Pace {
   uint32_t at_ms = 0;
   uint64_t end = 0;
+  bool operator==(const Pace&) const = default;
 };
 
 struct Answer {

@@ -16,9 +16,6 @@ class AnswerCache {
   const KeyMaker& keys() const { return keys_; }
   MemoryStore& memory() { return memory_; }
   Recordings& recordings() { return recordings_; }
-  void Put(std::shared_ptr<const Key> key, AnswerPtr answer, std::chrono::milliseconds ttl) {
-    memory_.Put(std::move(key), std::move(answer), ttl);
-  }
   Flights& flights() { return flights_; }
 
   // Counts purges: what was asked for before one is not stored after it.

@@ -37,12 +37,12 @@ MemoryStore::Shard& MemoryStore::ShardOf(const Hash128& hash) const {
   return *shards_[hash.high % shards_.size()];
 }
 
-AnswerPtr MemoryStore::Lookup(const KeyView& key) {
+Found MemoryStore::Lookup(const KeyView& key) {
   const SteadyTime now = clock_.Steady();
   return ShardOf(key.hash).With([&](ShardTable& table) { return table.Find(key, now); });
 }
 
-net::Task<AnswerPtr> MemoryStore::Find(KeyView key) {
+net::Task<Found> MemoryStore::Find(KeyView key) {
   co_return Lookup(key);
 }
 

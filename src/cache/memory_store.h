@@ -11,18 +11,27 @@
 
 namespace weir::cache {
 
+struct StoreFigures {
+  uint64_t bytes = 0;  // held now, everything counted; never above `limit`
+  uint64_t limit = 0;
+  uint64_t entries = 0;
+  uint64_t evictions = 0;  // to make room
+  uint64_t expired = 0;    // found too old
+};
+
 class MemoryStore final : public Store {
  public:
   // `limit` in bytes, of everything it holds.
   MemoryStore(uint64_t limit, const Clock& clock);
   ~MemoryStore() override;
 
-  AnswerPtr Lookup(const KeyView& key);
-  net::Task<AnswerPtr> Find(KeyView key) override;
+  Found Lookup(const KeyView& key);
+  net::Task<Found> Find(KeyView key) override;  // the same
   void Put(std::shared_ptr<const Key> key, AnswerPtr answer,
            std::chrono::milliseconds ttl) override;
-  uint64_t Purge(const Selection& selection) override;
-  StoreFigures figures() const override;
+  // How many answers were taken away. Those being put at the same time may stay.
+  uint64_t Purge(const Selection& selection);
+  StoreFigures figures() const;
 
   // A larger answer is not stored.
   uint64_t max_entry() const;

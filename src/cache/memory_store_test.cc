@@ -16,10 +16,10 @@ using std::chrono::hours;
 
 class MemoryStoreTest : public testing::Test {
  protected:
-  bool Has(Store& store, const std::string& body) {
-    return Await(worker_, store.Find(TestKey(keys_, body).view())) != nullptr;
+  bool Has(MemoryStore& store, const std::string& body) {
+    return Await(worker_, store.Find(TestKey(keys_, body).view())).answer != nullptr;
   }
-  void Put(Store& store, const std::string& body, size_t bytes) {
+  void Put(MemoryStore& store, const std::string& body, size_t bytes) {
     store.Put(TestKey(keys_, body).Kept(), AnswerOf(std::string(bytes, 'x')), hours(1));
   }
 
@@ -120,12 +120,11 @@ TEST_F(MemoryStoreTest, ManyThreadsAtOnce) {
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
-      net::Worker worker(t, clock_);
       for (int i = 0; i < 5'000; ++i) {
         const std::string body = fmt::format("{}", i % 700);
         const TestKey key(keys_, body);
         if (i % 3 == 0) store.Put(key.Kept(), AnswerOf(body), hours(1));
-        const AnswerPtr found = Await(worker, store.Find(key.view()));
+        const AnswerPtr found = store.Lookup(key.view()).answer;
         if (found && found->body != body) ++wrong;
         if (i % 1'000 == 0) store.Purge({"auto", {}});
         if (i % 500 == 0) (void)store.figures();

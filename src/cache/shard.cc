@@ -20,17 +20,17 @@ uint64_t BytesOf(const Key& key, const Answer& answer) {
 
 }  // namespace
 
-AnswerPtr ShardTable::Find(const KeyView& key, SteadyTime now) {
+Found ShardTable::Find(const KeyView& key, SteadyTime now) {
   const auto found = index_.find(key.hash);
-  if (found == index_.end() || !found->second->key->Is(key)) return nullptr;
+  if (found == index_.end() || !found->second->key->Is(key)) return {};
   Node& node = *found->second;
   if (node.expires <= now) {
     ++expired_;
     Erase(found->second);
-    return nullptr;
+    return {};
   }
   if (node.uses < kMostUses) ++node.uses;
-  return node.answer;
+  return {node.answer, std::chrono::floor<std::chrono::milliseconds>(node.expires - now)};
 }
 
 void ShardTable::Put(std::shared_ptr<const Key> key, AnswerPtr answer, SteadyTime now,

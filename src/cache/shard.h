@@ -7,7 +7,7 @@
 #include <unordered_set>
 
 #include "base/clock.h"
-#include "cache/store.h"
+#include "cache/memory_store.h"
 
 namespace weir::cache {
 
@@ -15,7 +15,7 @@ class ShardTable {
  public:
   explicit ShardTable(uint64_t limit) : limit_(limit) {}
 
-  AnswerPtr Find(const KeyView& key, SteadyTime now);
+  Found Find(const KeyView& key, SteadyTime now);
   void Put(std::shared_ptr<const Key> key, AnswerPtr answer, SteadyTime now, SteadyTime expires);
   uint64_t Purge(const Selection& selection);
   void AddTo(StoreFigures* figures) const;

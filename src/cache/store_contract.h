@@ -11,6 +11,7 @@ namespace weir::cache {
 
 struct StoreUnderTest {
   std::function<std::unique_ptr<Store>()> make;
+  std::function<uint64_t(Store&, const Selection&)> purge;      // how many it took away
   net::Worker& worker;                                          // what Find() may wait on
   std::function<void(std::chrono::milliseconds)> advance_time;  // of the store's clock
 };

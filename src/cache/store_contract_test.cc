@@ -18,8 +18,8 @@ class Contract {
   explicit Contract(const StoreUnderTest& under_test) : test_(under_test) {}
 
   std::string Find(Store& store, const KeyView& key) const {
-    const AnswerPtr answer = Await(test_.worker, store.Find(key));
-    return answer ? answer->body : "(none)";
+    const Found found = Await(test_.worker, store.Find(key));
+    return found.answer ? found.answer->body : "(none)";
   }
   void Put(Store& store, const TestKey& key, std::string body, milliseconds ttl = seconds(60)) {
     store.Put(key.Kept(), AnswerOf(std::move(body)), ttl);
@@ -31,7 +31,7 @@ class Contract {
     EXPECT_EQ(Find(*store, key.view()), "(none)");
     Put(*store, key, "1");
     EXPECT_EQ(Find(*store, key.view()), "1");
-    const AnswerPtr whole = Await(test_.worker, store->Find(key.view()));
+    const AnswerPtr whole = Await(test_.worker, store->Find(key.view())).answer;
     EXPECT_EQ(whole->origin.model, "first/small");
     EXPECT_EQ(whole->usage, (chat::UsageCounts{10, 0, 5, 0}));
     Put(*store, key, std::string("2\0 \xff", 4));
@@ -55,6 +55,7 @@ class Contract {
     Put(*store, key, "1", seconds(60));
     test_.advance_time(milliseconds(59'000));
     EXPECT_EQ(Find(*store, key.view()), "1");
+    EXPECT_EQ(Await(test_.worker, store->Find(key.view())).left, milliseconds(1'000));
     test_.advance_time(milliseconds(1'000));
     EXPECT_EQ(Find(*store, key.view()), "(none)");
   }
@@ -66,13 +67,13 @@ class Contract {
     const TestKey two(keys_, "{}", {.route = "auto"});
     const TestKey three(keys_, "{}", {.route = "support"});
     for (const TestKey* key : {&one, &two, &three}) Put(*store, *key, "1");
-    EXPECT_EQ(store->Purge({{}, Sha256("key-b")}), 0U);
-    EXPECT_EQ(store->Purge({{}, Sha256(a)}), 1U);
+    EXPECT_EQ(test_.purge(*store, {{}, Sha256("key-b")}), 0U);
+    EXPECT_EQ(test_.purge(*store, {{}, Sha256(a)}), 1U);
     EXPECT_EQ(Find(*store, one.view()), "(none)");
     EXPECT_EQ(Find(*store, two.view()), "1");
-    EXPECT_EQ(store->Purge({"support", {}}), 1U);
+    EXPECT_EQ(test_.purge(*store, {"support", {}}), 1U);
     EXPECT_EQ(Find(*store, three.view()), "(none)");
-    EXPECT_EQ(store->Purge({}), 1U);
+    EXPECT_EQ(test_.purge(*store, {}), 1U);
     EXPECT_EQ(Find(*store, two.view()), "(none)");
   }
 
@@ -94,8 +95,11 @@ void CheckStoreContract(const StoreUnderTest& under_test) {
 TEST(StoreContract, Memory) {
   FakeClock clock;
   net::Worker worker(0, clock);
-  CheckStoreContract({[&] { return std::make_unique<MemoryStore>(1 << 20, clock); }, worker,
-                      [&](milliseconds by) { clock.Advance(by); }});
+  CheckStoreContract({[&] { return std::make_unique<MemoryStore>(1 << 20, clock); },
+                      [](Store& store, const Selection& selection) {
+                        return static_cast<MemoryStore&>(store).Purge(selection);
+                      },
+                      worker, [&](milliseconds by) { clock.Advance(by); }});
 }
 
 }  // namespace weir::cache

@@ -49,6 +49,12 @@ std::string TimeoutsText(const config::Timeouts& timeouts) {
                      FormatDuration(timeouts.total));
 }
 
+std::string RedisText(const std::optional<config::RedisSettings>& redis) {
+  if (!redis) return "none";
+  return redis->ToString() + (redis->user.empty() ? "" : ", as user " + redis->user) +
+         (redis->password.empty() ? "" : ", with a password");
+}
+
 std::vector<Row> ServerRows(const config::Settings& settings) {
   const config::LimitSettings& limits = settings.limits;
   return {
@@ -59,6 +65,7 @@ std::vector<Row> ServerRows(const config::Settings& settings) {
       {"ledger",
        fmt::format("sqlite, kept {}, synced every {}", FormatDuration(settings.ledger.retention),
                    FormatDuration(settings.ledger.fsync))},
+      {"redis", RedisText(settings.redis)},
       {"limits", fmt::format("max_body {}, max_header {}, read_timeout {}, max_inflight {}, "
                              "max_attempts {}, cache {}, drain_timeout {}",
                              FormatBytes(static_cast<uint64_t>(limits.max_body)),

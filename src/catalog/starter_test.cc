@@ -170,6 +170,21 @@ routes:
   one: {model: small}
 )";
 
+TEST(Describe, ShowsRedisWithoutItsPassword) {
+  config::Environment env = With({{"SHOP_KEY", "sk-shop-123456"}});
+  const std::string yaml =
+      std::string(kDescribed) + "redis: {url: \"rediss://app:hunter2@cache.example.com/2\"}\n";
+  Result<config::Settings> settings = config::Parse(yaml, "weir.yaml", env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  Result<Directory> directory =
+      DirectoryBuilder({*settings, TestCatalog(), env, kTestDialects, kTestClassifiers}).Build();
+  ASSERT_TRUE(directory) << directory.error().message;
+  const std::string text = Describe(*settings, *directory, {});
+  EXPECT_THAT(text, HasSubstr("redis     rediss://cache.example.com:6379/2, as user app, with a "
+                              "password\n"));
+  EXPECT_EQ(text.find("hunter2"), std::string::npos);
+}
+
 TEST(Describe, ShowsWhatWasUnderstood) {
   config::Environment env = With({{"SHOP_KEY", "sk-shop-123456"}});
   Result<config::Settings> settings = config::Parse(kDescribed, "weir.yaml", env);

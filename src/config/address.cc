@@ -63,6 +63,15 @@ Error BadUrl(std::string_view why) {
                                why));
 }
 
+Error BadRedisUrl(std::string_view why) {
+  return MakeError(
+      Reason::kConfig,
+      fmt::format("not a usable URL of Redis: {}; expected redis:// or rediss:// (TLS), "
+                  "user:password@ or :password@ where needed (special characters as %XX), a host, "
+                  "an optional port and database, such as redis://127.0.0.1:6379/0",
+                  why));
+}
+
 struct Authority {
   std::string_view host;
   std::optional<std::string_view> port;
@@ -157,6 +166,70 @@ Result<Url> ParseUrl(std::string_view text) {
   while (path.ends_with('/')) path.remove_suffix(1);
   url.path = path;
   return url;
+}
+
+namespace {
+
+// "user:password" or ":password".
+std::string_view ReadRedisLogin(std::string_view text, RedisSettings* redis) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon + 1 == text.size()) return "its password is missing";
+  std::optional<std::string> user = PercentDecode(text.substr(0, colon), false);
+  std::optional<std::string> password = PercentDecode(text.substr(colon + 1), false);
+  if (!user || !password) return "its user or password has a broken %XX";
+  redis->user = *std::move(user);
+  redis->password = Secret(*std::move(password));
+  return {};
+}
+
+std::string_view ReadRedisPlace(std::string_view text, RedisSettings* redis) {
+  constexpr uint64_t kMostDatabases = 1'000'000;
+  const std::string_view authority_text = text.substr(0, text.find('/'));
+  std::string_view path = text.substr(authority_text.size());
+  const std::optional<Authority> authority = SplitAuthority(authority_text);
+  if (!authority) return "the host's brackets do not match";
+  redis->host = AsciiLower(authority->host);
+  if (!IsUrlHost(redis->host, authority->bracketed)) {
+    return "its host is neither a name nor an IP address";
+  }
+  const std::optional<uint16_t> port =
+      authority->port ? ParsePort(*authority->port) : std::optional(redis->port);
+  if (!port) return "its port is not a number from 1 to 65535";
+  redis->port = *port;
+  if (path.size() <= 1) return {};
+  const std::optional<uint64_t> database = ParseUint(path.substr(1));
+  if (!database || *database > kMostDatabases) return "its path is not a database's number";
+  redis->database = static_cast<int>(*database);
+  return {};
+}
+
+}  // namespace
+
+bool RedisSettings::IsLoopback() const {
+  return IsLoopbackHost(host);
+}
+std::string RedisSettings::ToString() const {
+  return fmt::format("{}://{}:{}/{}", tls ? "rediss" : "redis", Bracketed(host), port, database);
+}
+
+Result<RedisSettings> ParseRedisUrl(std::string_view text) {
+  if (const std::string_view forbidden = ForbiddenPart(text); !forbidden.empty()) {
+    return BadRedisUrl(forbidden);
+  }
+  RedisSettings redis;
+  redis.tls = StartsWithIgnoreCase(text, "rediss://");
+  if (!redis.tls && !StartsWithIgnoreCase(text, "redis://")) {
+    return BadRedisUrl("it does not begin with redis:// or rediss://");
+  }
+  text.remove_prefix(redis.tls ? 9 : 8);
+  if (const size_t at = text.rfind('@'); at != std::string_view::npos) {
+    const std::string_view wrong = ReadRedisLogin(text.substr(0, at), &redis);
+    if (!wrong.empty()) return BadRedisUrl(wrong);
+    text.remove_prefix(at + 1);
+  }
+  const std::string_view wrong = ReadRedisPlace(text, &redis);
+  if (!wrong.empty()) return BadRedisUrl(wrong);
+  return redis;
 }
 
 Result<HostPort> ParseHostPort(std::string_view text) {

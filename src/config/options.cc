@@ -34,7 +34,7 @@ constexpr Option<Settings> kRootOptions[] = {
     {"ledger", "the record of decisions and money", ReadLedger},
     {"log", "what is written to the terminal", ReadLog},
     {"limits", "bounds of the whole server", ReadLimits},
-    {"redis", "a cache that several nodes share", nullptr},
+    {"redis", "a cache that several nodes share", ReadRedis},
     {"keys", "the clients' keys with their budgets and limits", nullptr},
     {"teams", "budgets that several keys share", nullptr},
 };
@@ -63,6 +63,7 @@ std::vector<OptionDoc> AllOptions() {
   AppendRouteDocs(&docs);
   AppendRuleDocs(&docs);
   AppendServerDocs(&docs);
+  AppendRedisDocs(&docs);
   return docs;
 }
 

@@ -20,8 +20,8 @@ Result<Settings> ParseFile(const std::string& path, const Environment& env);
 Result<std::string> ReadFile(const std::string& path);
 
 // Shared by other readers of declared values: "10s", "250ms", "1h30m"; "32MiB", "64k"; "128k"
-// tokens. The errors quote the text and say what was expected, without a position. ParseUrl's never
-// quotes.
+// tokens. The errors quote the text and say what was expected, without a position. ParseUrl's and
+// ParseRedisUrl's never quote.
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text);  // > 0, at most 3650d
 Result<int64_t> ParseSize(std::string_view text);        // KiB/MiB/GiB; k/M/G are 1000s
 Result<int64_t> ParseTokenCount(std::string_view text);  // 128k = 128,000; 1M; plain integers
@@ -30,6 +30,9 @@ Result<int64_t> ParseTokenCount(std::string_view text);  // 128k = 128,000; 1M; 
 bool IsName(std::string_view text);
 // http or https with a host, port and path; no user, query or fragment; ASCII only.
 Result<Url> ParseUrl(std::string_view text);
+// redis://[user:password@]host[:port][/database], rediss:// for TLS; user and password may be
+// percent-encoded. What the URL does not say is left as it is in RedisSettings.
+Result<RedisSettings> ParseRedisUrl(std::string_view text);
 // An IP literal and a port from 1; "localhost" becomes 127.0.0.1.
 Result<HostPort> ParseHostPort(std::string_view text);
 

@@ -190,6 +190,10 @@ Result<Url> Reader::UrlOf(const Node& node) const {
   return Parsed(node, ParseUrl);
 }
 
+Result<RedisSettings> Reader::RedisUrlOf(const Node& node) const {
+  return Parsed(node, ParseRedisUrl);
+}
+
 Result<Secret> Reader::SecretOf(const Node& node) const {
   constexpr size_t kMaxSecret = 8u << 10;
   WEIR_TRY(std::string text, Text(node));

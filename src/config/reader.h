@@ -50,6 +50,7 @@ class Reader {
   Result<Price> PriceOf(const Node& node) const;
   Result<HostPort> Address(const Node& node) const;
   Result<Url> UrlOf(const Node& node) const;
+  Result<RedisSettings> RedisUrlOf(const Node& node) const;
   Result<Secret> SecretOf(const Node& node) const;  // visible ASCII; never shown
   // A name of a provider, model, route, tier or rule: it travels in headers, ids and log lines.
   Result<Name> NameOf(const Node& node) const;
