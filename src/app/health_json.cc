@@ -50,10 +50,13 @@ std::string HealthJson(const gateway::Server& server, const ledger::Ledger& ledg
   json::Writer writer(&text);
   writer.BeginObject();
   writer.Key("status");
-  writer.String(health.draining ? "draining" : rows.degraded.empty() ? "ok" : "degraded");
+  const bool redis_down = health.redis && health.redis->down;
+  const bool degraded = !rows.degraded.empty() || redis_down;
+  writer.String(health.draining ? "draining" : degraded ? "degraded" : "ok");
   writer.Key("degraded");
   writer.BeginArray();
   if (!rows.degraded.empty()) writer.String("ledger: " + rows.degraded);
+  if (redis_down) writer.String("redis");
   writer.EndArray();
   Member(writer, "inflight", health.inflight);
   Member(writer, "config_version", health.config_version);

@@ -99,6 +99,39 @@ void AddCache(const gateway::TrafficTotals& totals, const cache::StoreFigures& f
                         number(figures.expired)));
 }
 
+void AddRedis(const cache::RedisFigures& figures, std::vector<MetricFamily>* out) {
+  auto number = [](uint64_t value) { return static_cast<double>(value); };
+  MetricFamily lookups =
+      Family("weir_redis_lookups_total", "Lookups in the shared cache by result.", "counter");
+  const std::pair<const char*, uint64_t> results[] = {{"hit", figures.hits},
+                                                      {"miss", figures.misses},
+                                                      {"unasked", figures.unasked},
+                                                      {"corrupt", figures.corrupt}};
+  for (const auto& [result, count] : results) {
+    lookups.samples.push_back({{{"result", result}}, number(count), ""});
+  }
+  out->push_back(std::move(lookups));
+  MetricFamily failures = Family("weir_redis_failures_total", "Commands by failure.", "counter");
+  const std::pair<const char*, uint64_t> kinds[] = {
+      {"error", figures.errors}, {"timeout", figures.timeouts}, {"dropped", figures.dropped}};
+  for (const auto& [kind, count] : kinds) {
+    failures.samples.push_back({{{"kind", kind}}, number(count), ""});
+  }
+  out->push_back(std::move(failures));
+  out->push_back(Single("weir_redis_commands_total", "Commands sent.", "counter",
+                        number(figures.commands)));
+  out->push_back(
+      Single("weir_redis_stored_total", "Answers sent.", "counter", number(figures.stored)));
+  out->push_back(Single("weir_redis_purged_total", "Answers taken away by purges.", "counter",
+                        number(figures.purged)));
+  out->push_back(
+      Single("weir_redis_connects_total", "Connects tried.", "counter", number(figures.connects)));
+  out->push_back(Single("weir_redis_down", "1 while a worker goes on without.", "gauge",
+                        figures.down ? 1 : 0));
+  out->push_back(Single("weir_redis_down_seconds_total", "Time without, of all workers together.",
+                        "counter", static_cast<double>(figures.down_time.count()) / 1e3));
+}
+
 void AddModels(const gateway::TrafficTotals& totals, std::vector<MetricFamily>* out) {
   MetricFamily tokens = Family("weir_tokens_total", "Tokens by kind.", "counter");
   MetricFamily cost = Family("weir_cost_usd_total", "Spent, in USD.", "counter");
@@ -158,6 +191,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   out.push_back(SkippedEvents(totals));
   AddModels(totals, &out);
   AddCache(totals, health.cache, &out);
+  if (health.redis) AddRedis(*health.redis, &out);
   out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",
                        "counter", static_cast<double>(totals.baseline_nano) * kNano));
   out.push_back(Single("weir_spent_against_baseline_usd_total",

@@ -28,6 +28,7 @@ std::vector<std::string_view> KeepBound(const config::Settings& old, config::Set
        old.ledger.retention == fresh->ledger.retention);
   keep("limits.cache", old.limits.cache, &fresh->limits.cache,
        old.limits.cache == fresh->limits.cache);
+  keep("redis", old.redis, &fresh->redis, old.redis == fresh->redis);
   keep("log.format", old.log.format, &fresh->log.format, old.log.format == fresh->log.format);
   return kept;
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "cache/answer_cache.h"
+#include "cache/redis_store.h"
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "gateway/retry_budget.h"
@@ -26,12 +27,17 @@ inline constexpr std::string_view kViaHeader = "x-weir-via";
 
 // Shared by all workers: atomics and thread-safe objects only.
 struct Core {
-  // `cache_bytes` bounds the answer cache.
-  Core(const Clock& the_clock, ledger::Ledger& the_ledger, uint64_t cache_bytes)
-      : clock(the_clock), ledger(the_ledger), cache(cache_bytes, the_clock) {}
+  // `cache_bytes` bounds the answer cache; `the_redis` (may be null) shares it with other nodes.
+  Core(const Clock& the_clock, ledger::Ledger& the_ledger, uint64_t cache_bytes,
+       std::shared_ptr<cache::RedisShared> the_redis)
+      : clock(the_clock),
+        ledger(the_ledger),
+        cache(cache_bytes, the_clock),
+        redis(std::move(the_redis)) {}
   const Clock& clock;
   ledger::Ledger& ledger;
   cache::AnswerCache cache;
+  const std::shared_ptr<cache::RedisShared> redis;
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;
@@ -45,12 +51,15 @@ struct WorkerState {
               std::shared_ptr<net::TlsContexts> tls)
       : core(the_core),
         worker(the_worker),
-        pool(the_worker, std::move(resolver), std::move(tls), {}) {}
+        pool(the_worker, std::move(resolver), std::move(tls), {}) {
+    if (core.redis) redis = std::make_unique<cache::RedisStore>(worker, pool, core.redis);
+  }
   // Within a step of the worker's loop it stands still (net/step_clock.h).
   const Clock& clock() const { return worker.clock(); }
   Core& core;
   net::Worker& worker;
   net::UpstreamPool pool;
+  std::unique_ptr<cache::RedisStore> redis;  // nullptr without
   chat::RequestParser parser;
   chat::ReplyReader reader;
   Traffic traffic;

@@ -165,7 +165,9 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
     co_return;
   }
   bool ready = served->page == Page::kHealth || !draining();
+  const bool degraded = worker_.core.redis && worker_.core.redis->down();
   std::string_view body = ready ? R"({"status":"ok"})" : R"({"status":"draining"})";
+  if (ready && degraded) body = R"({"status":"ok","degraded":["redis"]})";
   co_await connection.Respond(ready ? 200 : 503, "application/json", "", body);
 }
 

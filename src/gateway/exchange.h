@@ -43,6 +43,7 @@ class Exchange {
     std::optional<cache::Failure> failure;  // else: of the call that was followed
   };
   net::Task<bool> AnswerFromCache();
+  net::Task<bool> AnswerFromRedis();
   net::Task<Followed> Follow(std::shared_ptr<cache::Flight> flight);
   net::Task<void> Replay(cache::AnswerPtr answer, std::string_view how);
   net::Task<bool> ReplayPaced(const cache::Answer& answer, std::string_view headers);

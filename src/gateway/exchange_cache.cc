@@ -28,12 +28,12 @@ net::Task<bool> Exchange::AnswerFromCache() {
     const cache::KeyView key = CacheKeyOf(cache.keys(), request_, *route_, connection_.head(),
                                           upstream_query_, connection_.body(), &worker_.key_bytes);
     if (terms_.fresh) {  // not what others were asked for, which may have been asked before
-      lead_.emplace(cache, route_->cache, worker_.worker,
+      lead_.emplace(worker_, route_->cache,
                     std::make_shared<cache::Flight>(cache::Keep(key), cache.recordings()));
       co_return false;
     }
     const uint64_t mark = cache.flights().Mark(key);
-    if (cache::AnswerPtr kept = cache.memory().Lookup(key)) {
+    if (cache::AnswerPtr kept = cache.memory().Lookup(key).answer) {
       co_await Replay(std::move(kept), "hit");
       co_return true;
     }
@@ -41,8 +41,9 @@ net::Task<bool> Exchange::AnswerFromCache() {
     if (seat.role == Role::kAlone) co_return false;
     if (seat.role == Role::kLookAgain) continue;
     if (seat.role == Role::kLeads) {
-      lead_.emplace(cache, route_->cache, worker_.worker, std::move(seat.flight));
-      co_return false;
+      lead_.emplace(worker_, route_->cache, std::move(seat.flight));
+      bool found = co_await AnswerFromRedis();
+      co_return found;
     }
     Followed followed = co_await Follow(std::move(seat.flight));
     if (followed.answered) co_return true;
@@ -55,6 +56,17 @@ net::Task<bool> Exchange::AnswerFromCache() {
     if (!again) co_return false;
   }
   co_return false;
+}
+
+// The leader asks what other nodes have been answered; its followers get that as their own.
+net::Task<bool> Exchange::AnswerFromRedis() {
+  if (!worker_.redis || !worker_.redis->ready()) co_return false;
+  const cache::KeyView key = lead_->key().view();
+  cache::Found found = co_await worker_.redis->Find(key);
+  if (!found.answer) co_return false;
+  lead_->Give(found.answer, found.left);
+  co_await Replay(std::move(found.answer), "hit");
+  co_return true;
 }
 
 // Answers from the call of another request, as it comes.

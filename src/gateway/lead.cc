@@ -10,14 +10,14 @@ constexpr size_t kMostPaces = 4'096;
 
 }  // namespace
 
-Lead::Lead(cache::AnswerCache& cache, const CacheSettings& settings, net::Worker& worker,
+Lead::Lead(WorkerState& worker, const CacheSettings& settings,
            std::shared_ptr<cache::Flight> flight)
-    : cache_(cache),
+    : worker_(worker),
+      cache_(worker.core.cache),
       settings_(settings),
-      worker_(worker),
       flight_(std::move(flight)),
-      purges_(cache.purges()),
-      began_(worker.clock().Steady()) {}
+      purges_(cache_.purges()),
+      began_(worker.worker.clock().Steady()) {}
 
 Lead::~Lead() {
   if (!ended_) Fail({MakeError(Reason::kInternal, "the call was given up"), 0, "", ""});
@@ -28,7 +28,7 @@ void Lead::Append(std::string_view events) {
   flight_->Append(events);
   if (settings_.replay == CacheSettings::Replay::kFast || events.empty()) return;
   const auto after =
-      std::chrono::duration_cast<std::chrono::milliseconds>(worker_.clock().Steady() - began_);
+      std::chrono::duration_cast<std::chrono::milliseconds>(worker_.worker.clock().Steady() - began_);
   const auto at = static_cast<uint32_t>(after.count());
   const bool again = !pace_.empty() &&
                      (at - pace_.back().at_ms < kFinestPace.count() || pace_.size() == kMostPaces);
@@ -48,7 +48,8 @@ cache::AnswerPtr Lead::Keep(cache::Answer answer, bool storable) {
   answer.pace = std::move(pace_);
   cache::AnswerPtr kept = flight_->Seal(std::move(answer));
   const bool stored = storable && kept != nullptr && cache_.purges() == purges_;
-  if (stored) cache_.Put(flight_->key(), kept, settings_.ttl);
+  if (stored) cache_.memory().Put(flight_->key(), kept, settings_.ttl);
+  if (stored && worker_.redis) worker_.redis->Put(flight_->key(), kept, settings_.ttl);
   End(stored);
   flight_->Finish();
   return kept;
@@ -68,7 +69,7 @@ void Lead::Fail(cache::Failure failure) {
 }
 
 bool Lead::Orphan(std::function<void()> abandoned) {
-  abandoned_.emplace(worker_, std::move(abandoned));
+  abandoned_.emplace(worker_.worker, std::move(abandoned));
   return flight_->Orphan(std::make_shared<BellWaker>(*abandoned_));
 }
 

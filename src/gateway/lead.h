@@ -6,8 +6,8 @@
 #include <memory>
 #include <string_view>
 
-#include "cache/answer_cache.h"
 #include "config/settings.h"
+#include "gateway/core.h"
 #include "net/doorbell.h"
 
 namespace weir::gateway {
@@ -15,7 +15,7 @@ namespace weir::gateway {
 class Lead {
  public:
   // `flight` is one that the caller leads, or one that nobody can join.
-  Lead(cache::AnswerCache& cache, const config::CacheSettings& settings, net::Worker& worker,
+  Lead(WorkerState& worker, const config::CacheSettings& settings,
        std::shared_ptr<cache::Flight> flight);
   // Followers of a call that has neither been kept nor failed are told that it failed.
   ~Lead();
@@ -41,9 +41,9 @@ class Lead {
  private:
   void End(bool stored);
 
+  WorkerState& worker_;
   cache::AnswerCache& cache_;
   const config::CacheSettings& settings_;
-  net::Worker& worker_;
   const std::shared_ptr<cache::Flight> flight_;
   const uint64_t purges_;  // before this call began
   const SteadyTime began_;

@@ -138,7 +138,7 @@ class LongStreamTest : public testing::Test {
 
   provider::Dialect dialect_ = provider::kSimulator;
   net::Worker worker_{0, clock_};
-  Core core_{clock_, ledger_, 16 << 20};
+  Core core_{clock_, ledger_, 16 << 20, nullptr};
   WorkerState state_{core_, worker_, net::MakeResolver(), net::MakeTlsContexts()};
   DataPlane plane_{state_};
   MemoryStream* client_ = nullptr;

@@ -29,11 +29,17 @@ struct WorkerThread {
   std::thread thread;
 };
 
+std::shared_ptr<cache::RedisShared> SharedRedis(const Snapshot& snapshot, const Clock& clock) {
+  const auto& settings = snapshot.settings.redis;
+  return settings ? std::make_shared<cache::RedisShared>(*settings, clock) : nullptr;
+}
+
 class RunningServer final : public Server {
  public:
   RunningServer(std::shared_ptr<const Snapshot> snapshot, ledger::Ledger& ledger,
                 const Clock& clock)
-      : core_(clock, ledger, static_cast<uint64_t>(snapshot->settings.limits.cache)),
+      : core_(clock, ledger, static_cast<uint64_t>(snapshot->settings.limits.cache),
+              SharedRedis(*snapshot, clock)),
         snapshot_(std::move(snapshot)) {}
 
   Result<void> OpenListeners();
@@ -41,9 +47,7 @@ class RunningServer final : public Server {
   uint16_t port() const override { return workers_.front()->listener->port(); }
   void Reload(std::shared_ptr<const Snapshot> snapshot) override;
   void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) override;
-  uint64_t PurgeCache(const cache::Selection& selection) override {
-    return core_.cache.Purge(selection);
-  }
+  uint64_t PurgeCache(const cache::Selection& selection) override;
   ServerHealth health() const override;
   TrafficTotals traffic() const override;
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -143,6 +147,16 @@ void RunningServer::Drain(std::chrono::milliseconds limit, const std::function<b
   }
 }
 
+// What this process has is gone when it returns; what is in Redis soon after.
+uint64_t RunningServer::PurgeCache(const cache::Selection& selection) {
+  const uint64_t gone = core_.cache.Purge(selection);
+  WorkerThread& one = *workers_.front();
+  if (core_.redis) {
+    one.worker.Post([selection, &one] { one.state.redis->Purge(selection); });
+  }
+  return gone;
+}
+
 ServerHealth RunningServer::health() const {
   std::shared_ptr<const Snapshot> now = snapshot();
   SteadyTime time = core_.clock.Steady();
@@ -163,6 +177,7 @@ ServerHealth RunningServer::health() const {
   health.draining = core_.draining.load();
   health.retry_tokens = core_.retry_budget.tokens();
   health.cache = core_.cache.figures();
+  if (core_.redis) health.redis = core_.redis->figures();
   health.config_version = now->version;
   return health;
 }

@@ -94,7 +94,7 @@ class GatewayTest : public testing::Test {
   FakeClock clock_;
   ScriptedUpstream first_, second_, third_;
   RowKeeper ledger_;
-  Core core_{clock_, ledger_, 16 << 20};
+  Core core_{clock_, ledger_, 16 << 20, nullptr};
   net::Worker worker_{0, clock_};
   WorkerState state_;
   DataPlane plane_{state_};

@@ -1,0 +1,318 @@
+// The cache that several nodes share through a real Redis: useful while it is there, and never
+// missed (HARDENING D01-D08, D10, D11, C05, C10).
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <regex>
+#include <thread>
+
+#include "test/harness/world.h"
+#include "testing/redis_server.h"
+
+namespace weir::e2e {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
+
+class RedisTest : public testing::Test {
+ protected:
+  void SetUp() override { WEIR_REQUIRE_REDIS(); }
+
+  std::string Config(std::string_view url) const {
+    World world;
+    world.workers = 2;
+    world.auto_more =
+        ", rules: [{name: all, match: \".\", tier: simple}], cache: {mode: exact, scope: all}";
+    world.more = fmt::format("redis: {{url: \"{}\"}}\n", url);
+    return WorldYaml(world, first_, second_, third_);
+  }
+  std::unique_ptr<WeirProcess> Node(uint16_t redis_port) {
+    auto node =
+        std::make_unique<WeirProcess>(Config(fmt::format("redis://127.0.0.1:{}", redis_port)));
+    EXPECT_TRUE(node->Start()) << node->output();
+    return node;
+  }
+  // Answers hold the nonce of their request, so that a crossed one shows.
+  void AnswerNonces() {
+    first_.Handle([](const SeenRequest& seen) {
+      std::smatch nonce;
+      std::regex_search(seen.body, nonce, std::regex("nonce-[0-9]+"));
+      const bool stream = seen.body.find("\"stream\":true") != std::string::npos;
+      return stream ? Script::Stream(WholeStream({nonce.str()}))
+                    : Script::Json(ChatReply(nonce.str()));
+    });
+  }
+  static HttpAnswer Ask(const WeirProcess& node, int nonce) {
+    return Post(node.data_port(), "/v1/chat/completions",
+                ChatBody("auto", fmt::format("nonce-{}", nonce),
+                         nonce % 2 == 0 ? R"(,"stream":true)" : ""));
+  }
+  static bool IsOwn(const HttpAnswer& answer, int nonce) {
+    return answer.status == 200 && answer.complete &&
+           answer.body.find(fmt::format("\"nonce-{}\"", nonce)) != std::string::npos;
+  }
+  static std::string AdminGet(const WeirProcess& node, std::string_view path) {
+    return Get(node.admin_port(), path, {{"authorization", "Bearer admin-key-of-the-tests"}}).body;
+  }
+  static double Metric(const WeirProcess& node, const std::string& sample) {
+    const std::string page = AdminGet(node, "/metrics");
+    const size_t at = page.find("\n" + sample + " ");
+    return at == std::string::npos ? -1 : std::stod(page.substr(at + sample.size() + 2));
+  }
+  static bool Becomes(const WeirProcess& node, const std::string& sample, double value) {
+    const auto until = std::chrono::steady_clock::now() + seconds(20);
+    while (Metric(node, sample) != value) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+    return true;
+  }
+  static bool IsDown(const WeirProcess& node, bool down = true) {
+    return Becomes(node, "weir_redis_down", down ? 1 : 0);
+  }
+  static size_t CountOf(std::string_view text, std::string_view part) {
+    size_t count = 0;
+    for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  }
+  // Asks from several threads until stopped; every request must be answered with its own nonce.
+  class Load {
+   public:
+    Load(const WeirProcess& node, int distinct) {
+      for (int t = 0; t < 4; ++t) {
+        threads_.emplace_back([this, &node, distinct, t] {
+          for (int i = t; !stop_; i += 4) {
+            (IsOwn(Ask(node, i % distinct), i % distinct) ? good_ : bad_)++;
+          }
+        });
+      }
+    }
+    ~Load() { Stop(); }
+    void Stop() {
+      stop_ = true;
+      for (std::thread& thread : threads_) thread.join();
+      threads_.clear();
+    }
+    int good() const { return good_; }
+    int bad() const { return bad_; }
+    // Until so many more requests have been answered.
+    void WaitFor(int more) const {
+      const int until = good_ + bad_ + more;
+      while (good_ + bad_ < until) std::this_thread::sleep_for(milliseconds(1));
+    }
+
+   private:
+    std::atomic<bool> stop_{false};
+    std::atomic<int> good_{0}, bad_{0};
+    std::vector<std::thread> threads_;
+  };
+
+  ScriptedUpstream first_;
+  ScriptedUpstream second_;
+  ScriptedUpstream third_;
+};
+
+TEST_F(RedisTest, TwoNodesShareAnswers) {
+  RedisServer redis;
+  AnswerNonces();
+  auto one = Node(redis.port());
+  auto other = Node(redis.port());
+  ASSERT_TRUE(IsDown(*one, false) && IsDown(*other, false));
+  for (const int nonce : {1, 2}) {  // plain and streamed
+    EXPECT_EQ(Ask(*one, nonce).Header("x-weir-cache"), "miss");
+    ASSERT_TRUE(Becomes(*one, "weir_redis_stored_total", nonce));
+    const HttpAnswer shared = Ask(*other, nonce);
+    EXPECT_EQ(shared.Header("x-weir-cache"), "hit");
+    EXPECT_EQ(shared.Header("x-weir-model"), "first/small");
+    EXPECT_EQ(shared.Header("x-weir-attempts"), "0");
+    EXPECT_TRUE(IsOwn(shared, nonce)) << shared.body;
+  }
+  EXPECT_EQ(first_.requests().size(), 2U);
+  EXPECT_EQ(Metric(*other, R"(weir_redis_lookups_total{result="hit"})"), 2);
+  EXPECT_TRUE(IsOwn(Ask(*other, 1), 1));
+  EXPECT_EQ(Metric(*other, R"(weir_redis_lookups_total{result="hit"})"), 2) << "now in memory";
+  const CommandResult purged = RunWeir("cache purge --config " + one->config_path());
+  EXPECT_EQ(purged.exit_code, 0) << purged.output;
+  ASSERT_TRUE(Becomes(*one, "weir_redis_purged_total", 2));
+  EXPECT_EQ(Ask(*one, 1).Header("x-weir-cache"), "miss");
+}
+
+TEST_F(RedisTest, C05AThousandDistinctPromptsThroughRedisCrossNoAnswers) {
+  RedisServer redis;
+  AnswerNonces();
+  auto one = Node(redis.port());
+  auto other = Node(redis.port());
+  ASSERT_TRUE(IsDown(*one, false) && IsDown(*other, false));
+  std::atomic<int> wrong{0};
+  for (WeirProcess* node : {one.get(), other.get()}) {
+    std::atomic<int> next{0};
+    std::vector<std::thread> clients;
+    for (int t = 0; t < 16; ++t) {
+      clients.emplace_back([&] {
+        for (int i = next++; i < 1'000; i = next++) wrong += IsOwn(Ask(*node, i), i) ? 0 : 1;
+      });
+    }
+    for (std::thread& client : clients) client.join();
+  }
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GT(Metric(*other, R"(weir_redis_lookups_total{result="hit"})"), 500)
+      << "most came from the other node (a slow machine may have missed some deadlines)";
+}
+
+TEST_F(RedisTest, D01DownAtTheStartIsWarnedAboutOnceAndServed) {
+  RefusingPort nobody;
+  AnswerNonces();
+  auto node = Node(nobody.port());
+  ASSERT_TRUE(IsDown(*node));
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(IsOwn(Ask(*node, i), i));
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(Ask(*node, i).Header("x-weir-cache"), "hit");
+  EXPECT_EQ(CountOf(node->output(), "\"redis is "), 1U) << node->output();
+}
+
+TEST_F(RedisTest, D02D06DeadUnderLoadLosesNoRequestAndComesBackByItself) {
+  RedisServer redis;
+  AnswerNonces();
+  auto node = Node(redis.port());
+  ASSERT_TRUE(IsDown(*node, false));
+  Load load(*node, 400);
+  load.WaitFor(200);
+  redis.Kill();
+  ASSERT_TRUE(IsDown(*node));
+  load.WaitFor(400);
+  EXPECT_THAT(AdminGet(*node, "/api/health"), HasSubstr(R"("degraded":["redis"])"));
+  redis.Restart();
+  EXPECT_TRUE(IsDown(*node, false)) << "without a restart of ours";
+  load.WaitFor(100);
+  load.Stop();
+  EXPECT_EQ(load.bad(), 0) << "of " << load.good();
+}
+
+TEST_F(RedisTest, D03FrozenUnderLoadLosesNoRequest) {
+  RedisServer redis;
+  AnswerNonces();
+  auto node = Node(redis.port());
+  ASSERT_TRUE(IsDown(*node, false));
+  Load load(*node, 100'000);  // hardly a hit in memory: each asks Redis
+  load.WaitFor(100);
+  redis.Freeze();
+  load.WaitFor(100);
+  ASSERT_TRUE(IsDown(*node));
+  load.WaitFor(400);
+  redis.Thaw();
+  EXPECT_TRUE(IsDown(*node, false));
+  load.Stop();
+  EXPECT_EQ(load.bad(), 0) << "of " << load.good();
+}
+
+TEST_F(RedisTest, D04FlappingMakesNoStormOfConnects) {
+  RedisServer redis;
+  AnswerNonces();
+  auto node = Node(redis.port());
+  ASSERT_TRUE(IsDown(*node, false));
+  const auto began = std::chrono::steady_clock::now();
+  const double before = Metric(*node, "weir_redis_connects_total");
+  Load load(*node, 100'000);
+  for (int i = 0; i < 5; ++i) {
+    redis.Kill();
+    load.WaitFor(100);
+    redis.Restart();
+    load.WaitFor(100);
+  }
+  load.Stop();
+  const double tries = Metric(*node, "weir_redis_connects_total") - before;
+  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began);
+  EXPECT_LE(tries, 2 * (took.count() + 1)) << "one a second and worker";
+  EXPECT_EQ(load.bad(), 0) << "of " << load.good();
+  EXPECT_LE(CountOf(node->output(), "\"redis is "), 2 + static_cast<size_t>(took.count() / 10) * 2)
+      << node->output();
+}
+
+TEST_F(RedisTest, D07ItIsAliveAndReadyWithoutRedis) {
+  RefusingPort nobody;
+  auto node = Node(nobody.port());
+  ASSERT_TRUE(IsDown(*node));
+  EXPECT_EQ(Get(node->data_port(), "/healthz").status, 200);
+  const HttpAnswer ready = Get(node->data_port(), "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body, R"({"status":"ok","degraded":["redis"]})");
+}
+
+// What a Redis that cannot serve us says, each to everything.
+TEST_F(RedisTest, D10WhatCannotServeIsDown) {
+  AnswerNonces();
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--requirepass", "secret"}, {"--maxmemory", "1"}, {"--replicaof", "127.0.0.1", "1"}}) {
+    RedisServer redis(arguments);
+    auto node = Node(redis.port());
+    EXPECT_TRUE(IsDown(*node)) << arguments[0];
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(IsOwn(Ask(*node, i), i)) << arguments[0];
+  }
+}
+
+TEST_F(RedisTest, APasswordIsUsedAndNeverShown) {
+  RedisServer redis({"--requirepass", "canary-of-redis"});
+  AnswerNonces();
+  WeirProcess node(Config(fmt::format("redis://:canary-of-redis@127.0.0.1:{}/3", redis.port())));
+  ASSERT_TRUE(node.Start()) << node.output();
+  EXPECT_TRUE(IsDown(node, false));
+  EXPECT_TRUE(IsOwn(Ask(node, 1), 1));
+  const CommandResult check = RunWeir("check --config " + node.config_path());
+  EXPECT_THAT(check.output, HasSubstr("with a password"));
+  for (const std::string& shown :
+       {check.output, node.output(), AdminGet(node, "/api/health"), AdminGet(node, "/metrics")}) {
+    EXPECT_THAT(shown, Not(HasSubstr("canary-of-redis")));
+  }
+}
+
+TEST_F(RedisTest, C10WhatLiesThereIsNotTrusted) {
+  RedisServer redis;
+  AnswerNonces();
+  auto one = Node(redis.port());
+  auto other = Node(redis.port());
+  ASSERT_TRUE(IsDown(*one, false) && IsDown(*other, false));
+  EXPECT_TRUE(IsOwn(Ask(*one, 1), 1));
+  EXPECT_TRUE(IsOwn(Ask(*one, 3), 3));
+  ASSERT_TRUE(Becomes(*one, "weir_redis_stored_total", 2));
+  std::vector<std::string> names;
+  std::string listed = redis.Ask({"KEYS", "weir:answer:*"});
+  const size_t line = listed.find('\n');
+  ASSERT_NE(line, std::string::npos) << listed;
+  names = {listed.substr(0, line), listed.substr(line + 1)};
+  while (!names[1].empty() && names[1].back() == '\n') names[1].pop_back();
+  redis.Ask({"DEL", names[0]});
+  redis.Ask({"RPUSH", names[0], "a list"});            // another type
+  redis.Ask({"SETRANGE", names[1], "40", "garbage"});  // damaged
+  EXPECT_TRUE(IsOwn(Ask(*other, 1), 1));
+  EXPECT_TRUE(IsOwn(Ask(*other, 3), 3));
+  EXPECT_EQ(Metric(*other, R"(weir_redis_lookups_total{result="corrupt"})"), 2);
+  EXPECT_EQ(first_.requests().size(), 4U);
+}
+
+// D08: the outage costs next to nothing, in the log too.
+TEST_F(RedisTest, D08AnOutageIsOneLineNotOneARequest) {
+  RedisServer redis;
+  AnswerNonces();
+  auto node = Node(redis.port());
+  ASSERT_TRUE(IsDown(*node, false));
+  Load load(*node, 1'000);
+  load.WaitFor(100);
+  redis.Kill();
+  ASSERT_TRUE(IsDown(*node));
+  load.WaitFor(2'000);
+  load.Stop();
+  EXPECT_LE(CountOf(node->output(), "\"redis is "), 2U) << node->output().substr(0, 2'000);
+}
+
+TEST_F(RedisTest, AReloadNamesWhatNeedsARestart) {
+  RedisServer redis;
+  auto node = Node(redis.port());
+  node->Rewrite(Config("redis://127.0.0.1:1"));
+  EXPECT_THAT(RunWeir("reload --config " + node->config_path()).output, HasSubstr("\"redis\""));
+}
+
+}  // namespace
+}  // namespace weir::e2e
