@@ -46,7 +46,7 @@ void Worker::Loop::Run() {
   stopped_ = false;
   SteadyTime now = clock.Steady();
   while (!stopped_) {
-    Turn(Idle(now));
+    Turn(now);
     now = FireDue();
   }
   thread_ = std::thread::id();
@@ -81,15 +81,17 @@ void Worker::Loop::Defer(Soon* later) {
   if (!later->linked()) later->LinkBefore(&soon_);
 }
 
-// What was deferred comes first, then what the sockets have to say. False: there was nothing.
-bool Worker::Loop::Turn(std::chrono::milliseconds longest) {
+// What was deferred comes first: it may set deadlines. Then what the sockets have to say. False:
+// there was nothing.
+bool Worker::Loop::Turn(std::optional<SteadyTime> now) {
   const bool ran = RunSoon();
-  const bool told = reactor_.Wait(soon_.linked() ? std::chrono::milliseconds(0) : longest);
+  const bool sleep = now && !soon_.linked();
+  const bool told = reactor_.Wait(sleep ? Idle(*now) : std::chrono::milliseconds(0));
   return ran || told;
 }
 
 void Worker::Loop::PollUntilIdle() {
-  while (Turn(std::chrono::milliseconds(0))) {
+  while (Turn({})) {
   }
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "net/deadline.h"
@@ -53,7 +54,8 @@ struct Worker::Loop {
   const std::shared_ptr<Mailbox> mailbox;
 
  private:
-  bool Turn(std::chrono::milliseconds longest);
+  // Sleeps until something is due, seen from `now`; without it, not at all.
+  bool Turn(std::optional<SteadyTime> now);
   void PollUntilIdle();
   std::chrono::milliseconds Idle(SteadyTime now) const;
   SteadyTime FireDue();

@@ -96,6 +96,24 @@ TEST(Worker, DropsWorkThatIsPostedAfterItsEnd) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
+void StopWorker(void* worker) {
+  static_cast<Worker*>(worker)->Stop();
+}
+
+TEST(Worker, WhatDeferredWorkSetsIsDueInItsTime) {
+  const Clock& clock = SystemClock();
+  Worker worker(0, clock);
+  Timer timer(worker), otherwise(worker);
+  const SteadyTime late = clock.Steady() + std::chrono::seconds(20);
+  otherwise.Start(late, &StopWorker, &worker);
+  worker.Post([&] {
+    worker.Post(
+        [&] { timer.Start(clock.Steady() + milliseconds(1), &StopWorker, &worker); });
+  });
+  worker.Run();
+  EXPECT_LT(clock.Steady(), late);
+}
+
 void Increment(void* counter) {
   ++*static_cast<int*>(counter);
 }
