@@ -66,12 +66,15 @@ std::string FormatPrice(Price price) {
 }
 
 void CostSum::Add(int64_t tokens, Price price) {
-  if (tokens < 0 || price.femto < 0) valid_ = false;
-  femto_ += static_cast<Wide>(tokens) * price.femto;
+  const Wide product = static_cast<Wide>(tokens) * price.femto;
+  if (tokens < 0 || price.femto < 0 || __builtin_add_overflow(femto_, product, &femto_)) {
+    valid_ = false;
+  }
 }
 
 Result<NanoUsd> CostSum::Rounded() const {
-  Wide nano = (femto_ + kFemtoPerNano / 2) / kFemtoPerNano;
+  const bool up = femto_ % kFemtoPerNano >= kFemtoPerNano / 2;
+  const Wide nano = femto_ / kFemtoPerNano + (up ? 1 : 0);
   if (!valid_ || nano > std::numeric_limits<int64_t>::max()) {
     return MakeError(Reason::kInternal, "the cost of an attempt does not fit into nano-dollars");
   }

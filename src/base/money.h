@@ -28,13 +28,12 @@ struct NanoUsd {
 Result<Price> ParsePrice(std::string_view usd_per_million);
 std::string FormatPrice(Price price);  // shortest exact decimal text, USD per million tokens
 
-// Sum of tokens x price before rounding, in 128 bits: cannot wrap for any int64 operands up to 2^60
-// products added.
+// Sum of tokens x price before rounding, in checked 128 bits.
 class CostSum {
  public:
-  // tokens >= 0, else the sum becomes invalid.
+  // Neither is negative, else the sum becomes invalid, as it does where it does not fit.
   void Add(int64_t tokens, Price price);
-  // Rounded half up to nano-dollars, once. An error when it does not fit or a term was negative.
+  // Rounded half up to nano-dollars, once. An error when it does not fit or has become invalid.
   Result<NanoUsd> Rounded() const;
 
  private:

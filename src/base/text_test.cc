@@ -66,6 +66,18 @@ TEST(FormatMoney, PricesComeBack) {
   }
 }
 
+// As many of the largest products as there may be: they do not wrap to a price that looks sound.
+TEST(CostSum, IsAnErrorWhereItDoesNotFitInto128Bits) {
+  const int64_t most = std::numeric_limits<int64_t>::max();
+  for (int products = 1; products <= 6; ++products) {
+    CostSum sum;
+    for (int i = 0; i < products; ++i) sum.Add(most, Price{most});
+    EXPECT_FALSE(sum.Rounded()) << products;
+    sum.Add(-1, Price{1});
+    EXPECT_FALSE(sum.Rounded()) << products;
+  }
+}
+
 TEST(AppendUint, FillsWithZeros) {
   std::string out = "n=";
   AppendUint(&out, 7, 3);
