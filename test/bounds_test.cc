@@ -1,28 +1,11 @@
 // What an upstream sends without end, or a client does not take, costs bounded memory (HARDENING S,
 // U).
-#include <sys/resource.h>
-
 #include "test/harness/world.h"
 
 namespace weir::e2e {
 namespace {
 
 using std::chrono::seconds;
-
-// What the sanitizers keep for themselves says nothing about ours.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsOurs = false;
-#else
-constexpr bool kMemoryIsOurs = true;
-#endif
-
-// Clients and upstreams live in this process, which may begin with as few as 1,024.
-bool MayOpen(rlim_t files) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  limit.rlim_cur = limit.rlim_max;
-  return limit.rlim_max >= files && setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
 
 constexpr size_t kBlock = 64 << 10;
 

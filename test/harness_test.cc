@@ -52,7 +52,9 @@ TEST(Harness, CutsAndResetsWhereTold) {
   upstream.Enqueue(Script::Raw("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
   EXPECT_EQ(Post(upstream.port(), "/", "").body, "ok");
   upstream.Enqueue(Script::Json("{}").WithInterim("HTTP/1.1 103 Early Hints\r\na: b\r\n\r\n"));
-  EXPECT_EQ(Post(upstream.port(), "/", "").body, "{}");
+  const HttpAnswer hinted = Post(upstream.port(), "/", "");
+  EXPECT_EQ(hinted.body, "{}");
+  EXPECT_EQ(hinted.interims, 1);
 }
 
 TEST(Harness, GatesHoldUntilOpened) {

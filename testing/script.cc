@@ -32,6 +32,8 @@ Step End(Script::Ending ending) {
   return {};
 }
 
+}  // namespace
+
 std::string GzipOf(const std::string& text) {
   z_stream stream{};
   if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) !=
@@ -48,8 +50,6 @@ std::string GzipOf(const std::string& text) {
   deflateEnd(&stream);
   return out;
 }
-
-}  // namespace
 
 Script Script::Json(std::string body, int status) {
   Script script;

@@ -21,6 +21,8 @@ struct Step {
   size_t times = 1;                    // kSend: the bytes again and again
 };
 
+std::string GzipOf(const std::string& text);  // one member
+
 class Script {
  public:
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose };

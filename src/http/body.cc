@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "http/chars.h"
 
 namespace weir::http {
 namespace {
 
 constexpr uint8_t kMaxSizeDigits = 16;
+constexpr std::string_view kBadExtension = "a chunk extension is not `;name=value`";
 constexpr uint64_t kMaxChunk = uint64_t{1} << 63;
 
 int HexValue(char c) {
@@ -52,20 +54,18 @@ BodyPiece BodyDecoder::TakeContent(std::string_view bytes, State after) {
 
 Result<BodyPiece> BodyDecoder::NextChunked(std::string_view bytes) {
   BodyPiece piece;
-  while (piece.consumed < bytes.size() && !ended()) {
+  while (wrong_.empty() && piece.consumed < bytes.size() && !ended()) {
     if (state_ == State::kData) {
       if (!piece.data.empty()) break;
       piece.data = TakeContent(bytes.substr(piece.consumed), State::kDataCr).data;
       piece.consumed += piece.data.size();
       continue;
     }
-    std::string_view wrong = TakeFraming(bytes[piece.consumed]);
-    if (!wrong.empty()) {
-      if (!piece.data.empty()) break;  // the next call meets the same byte in the same state
-      return MakeError(fault_, std::string(wrong));
-    }
-    ++piece.consumed;
+    wrong_ = TakeFraming(bytes[piece.consumed]);
+    if (wrong_.empty()) ++piece.consumed;
   }
+  // Content before a fault is handed out first, the fault by the next call.
+  if (!wrong_.empty() && piece.data.empty()) return MakeError(fault_, std::string(wrong_));
   piece.end = ended();
   return piece;
 }
@@ -119,12 +119,46 @@ std::string_view BodyDecoder::TakeSize(char c) {
 }
 
 std::string_view BodyDecoder::TakeExtension(char c) {
-  if (c == '\r') return Expect(c, '\r', State::kSizeLf);
-  if (!Is(kValueChar, c)) return "a control character in a chunk extension";
-  if (extensions_ == kMaxChunkExtensions) return "chunk extensions are too long";
-  ++extensions_;
+  if (c != '\r' && ++extensions_ > kMaxChunkExtensions) return "chunk extensions are too long";
+  const bool token = Is(kTokenChar, c);
+  bool good = token;
+  switch (extension_) {
+    case Extension::kName:
+      extension_ = Extension::kNameEnd;
+      break;
+    case Extension::kNameEnd:
+      if (!token && c != '=') return EndExtension(c);
+      if (c == '=') extension_ = Extension::kValue;
+      good = true;
+      break;
+    case Extension::kValue:
+      extension_ = c == '"' ? Extension::kQuoted : Extension::kToken;
+      good = token || c == '"';
+      break;
+    case Extension::kToken:
+      if (!token) return EndExtension(c);
+      break;
+    case Extension::kQuoted:
+      if (c == '"') extension_ = Extension::kEnd;
+      if (c == '\\') extension_ = Extension::kEscaped;
+      good = Is(kValueChar, c);
+      break;
+    case Extension::kEscaped:
+      extension_ = Extension::kQuoted;
+      good = Is(kValueChar, c);
+      break;
+    case Extension::kEnd:
+      return EndExtension(c);
+  }
+  return good ? std::string_view() : kBadExtension;
+}
+
+// Another one begins, or the line ends.
+std::string_view BodyDecoder::EndExtension(char c) {
+  extension_ = c == ';' ? Extension::kName : Extension::kEnd;
   state_ = State::kExtension;
-  return {};
+  if (c == ';') return {};
+  return c == '\r' ? Expect(c, '\r', State::kSizeLf) : kBadExtension;
 }
 
 std::string_view BodyDecoder::TakeSizeEnd(char c) {
@@ -151,15 +185,26 @@ std::string_view BodyDecoder::TakeTrailer(char c) {
     state_ = State::kLastLf;
   } else if (state_ == State::kTrailerValue) {
     if (!Is(kValueChar, c)) wrong = Expect(c, '\r', State::kTrailerLf);
-  } else if (state_ == State::kTrailerName && c == ':') {
-    state_ = State::kTrailerValue;
-  } else if (Is(kTokenChar, c)) {
-    state_ = State::kTrailerName;
   } else {
-    wrong = "a trailer is not a header line";
+    wrong = TakeTrailerName(c);
   }
   if (wrong.empty()) ++trailers_;
   return wrong;
+}
+
+std::string_view BodyDecoder::TakeTrailerName(char c) {
+  if (state_ == State::kTrailerStart) name_size_ = 0;
+  if (state_ == State::kTrailerName && c == ':') {
+    state_ = State::kTrailerValue;
+    const std::string_view name(name_.data(), name_size_);
+    const bool frames =
+        EqualsIgnoreCase(name, "content-length") || EqualsIgnoreCase(name, "transfer-encoding");
+    return frames ? "a trailer cannot frame its message" : std::string_view();
+  }
+  if (!Is(kTokenChar, c)) return "a trailer is not a header line";
+  state_ = State::kTrailerName;
+  if (name_size_ < name_.size()) name_[name_size_++] = c;
+  return {};
 }
 
 }  // namespace weir::http

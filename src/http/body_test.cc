@@ -93,7 +93,8 @@ const std::string kGood[] = {
     "a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n",
     "0000000000000005\r\nhello\r\n000\r\n\r\n",
     "5;a=b;c=\"d e\"\r\nhello\r\n0;x\r\n\r\n",
-    "1\r\n\n\r\n2\r\n\r\n\r\n0\r\nX: y\r\nContent-Length: 5\r\nAuthorization:z\r\nE:\r\n\r\n",
+    "1\r\n\n\r\n2\r\n\r\n\r\n0\r\nX: y\r\nContent-Lengths: 5\r\nAuthorization:z\r\nE:\r\n\r\n",
+    "5;a=\"\\\"; \";b;c=1\r\nhello\r\n0\r\nXTransfer-Encoding: chunked\r\ncontent: 1\r\n\r\n",
     "5\r\n5\r\n0\r\r\n0\r\n\r\n"};
 
 TEST(BodyDecoder, ChunkedIsTheSameHoweverItIsCut) {
@@ -130,6 +131,16 @@ TEST(BodyDecoder, BadFramingIsRefusedHoweverItIsCut) {
                               "5;a\nb\r\nhello",
                               "5;a\rb\r\nhello",
                               "5;\0\r\nhello"s,
+                              "5;\r\nhello",
+                              "5; a\r\nhello",
+                              "5;a;\r\nhello",
+                              "5;a =b\r\nhello",
+                              "5;a=\r\nhello",
+                              "5;a= b\r\nhello",
+                              "5;a=b c\r\nhello",
+                              "5;a=\"b\r\nhello",
+                              "5;a=\"b\"c\r\nhello",
+                              "5;a=\"\\\r\nhello",
                               "5\rhello",
                               ";a\r\n",
                               "5\r\nhello\r\n\r\n",
@@ -141,7 +152,13 @@ TEST(BodyDecoder, BadFramingIsRefusedHoweverItIsCut) {
                               "0\r\nX: y\n\r\n",
                               "0\r\nX: y\r\n z\r\n\r\n",
                               "0\r\nX: \x01\r\n\r\n",
-                              "0\r\nX: y\r\r\n"};
+                              "0\r\nX: y\r\r\n",
+                              "0\r\nContent-Length: 5\r\n\r\n",
+                              "0\r\nX: y\r\ncontent-LENGTH:\r\n\r\n",
+                              "0\r\nTransfer-Encoding: x\r\n\r\n",
+                              "2\r\n{}\r\n0\r\nX: y\r\nContent-Length: 5\r\n\r\n",
+                              "1\r\nx\r\n1; a\r\ny\r\n0\r\n\r\n",
+                              "1\r\nx\r\n1;a=\r\ny\r\n0\r\n\r\n"};
   for (const std::string& bytes : kBad) {
     Decoded whole = Whole(bytes);
     EXPECT_TRUE(whole.refused) << bytes;

@@ -43,6 +43,9 @@ void Note(std::string_view name, std::string_view value, FieldFacts* facts) {
     case 6:
       if (EqualsIgnoreCase(name, "expect")) NoteExpect(value, facts);
       return;
+    case 7:
+      if (EqualsIgnoreCase(name, "upgrade")) facts->upgrade = true;
+      return;
     case 10:
       if (EqualsIgnoreCase(name, "connection")) NoteConnection(value, facts);
       return;

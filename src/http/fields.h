@@ -62,6 +62,7 @@ struct FieldFacts {
   bool close = false;
   bool keep_alive = false;
   bool bad_connection = false;
+  bool upgrade = false;
   bool expect = false;        // an Expect that says 100-continue
   bool expect_other = false;  // one that asks for something else
 };

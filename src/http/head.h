@@ -55,6 +55,7 @@ struct RequestHead {
   Framing framing;
   bool keep_alive = true;
   bool expect_continue = false;
+  bool upgrade = false;  // there is an Upgrade: what comes behind may not be HTTP/1.x
 };
 
 struct ResponseHead {

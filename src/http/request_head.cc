@@ -95,6 +95,7 @@ Step JudgeRequest(Scanner* in, const FieldFacts& facts, RequestHead* head) {
   }
   head->expect_continue = facts.expect && head->minor_version == 1;
   head->keep_alive = KeepsAlive(facts, head->minor_version);
+  head->upgrade = facts.upgrade;
   return Step::kDone;
 }
 

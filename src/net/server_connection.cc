@@ -27,7 +27,10 @@ void ServerConnection::Start(std::unique_ptr<ServerConnection> connection) {
 }
 
 bool ServerConnection::keep_alive() const {
-  return head_.keep_alive && !close_ && !handler_.draining();
+  // No protocol is changed, so a client that wants to must wait. Bytes that came all the same are
+  // its other protocol or a request: a peer before us may take them for either.
+  const bool unasked = head_live_ && head_.upgrade && ahead_.view().size() > consumed_;
+  return head_.keep_alive && !close_ && !unasked && !handler_.draining();
 }
 
 Task<void> ServerConnection::Run() {

@@ -146,6 +146,24 @@ TEST_F(ServerConnectionTest, PipelinedRequestsAreServedInTheirOrder) {
   EXPECT_EQ(echo_.handled, want);
 }
 
+TEST_F(ServerConnectionTest, BytesBehindAnUpgradeAreNotRead) {
+  const std::string upgrade = Post("/u", "body", "connection: upgrade\r\nupgrade: foo\r\n");
+  for (size_t stride : {size_t{1}, size_t{1000}}) {
+    echo_ = Echo();
+    Connect();
+    stream_->FeedSplit(upgrade + std::string(kGet), stride);
+    Go();
+    EXPECT_EQ(echo_.handled, (std::vector<std::string>{"POST /u body"}));
+    EXPECT_EQ(Count(written_, "connection: close"), 1U);
+    EXPECT_TRUE(echo_.closed);
+  }
+  echo_ = Echo();
+  Connect();
+  Feed(upgrade);
+  Feed(std::string(kGet));
+  EXPECT_EQ(echo_.handled.size(), 2U) << "who waits for the answer may go on";
+}
+
 TEST_F(ServerConnectionTest, ReadsTheSameHoweverTheBytesAreCut) {
   const std::string chunked =
       "POST /c HTTP/1.1\r\nhost: x\r\ntransfer-encoding: "

@@ -105,14 +105,15 @@ bool HttpClient::Fill() {
 HttpAnswer HttpClient::ReadHead() {
   HttpAnswer answer;
   std::string head;
-  do {
+  for (;; ++answer.interims) {
     size_t end = 0;
     while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
       if (!Fill()) return answer;
     }
     head = buffer_.substr(0, end + 4);
     buffer_.erase(0, end + 4);
-  } while (IsHeadOfInterim(head));
+    if (!IsHeadOfInterim(head)) break;
+  }
   ParseHead(head, &answer);
   complete_ = false;
   framing_ = Framing::kUntilClose;
@@ -174,9 +175,13 @@ std::optional<TimedEvent> HttpClient::NextEvent() {
   }
 }
 
-bool HttpClient::ClosedWithin(std::chrono::milliseconds limit) {
+bool HttpClient::ReadableWithin(std::chrono::milliseconds limit) const {
   pollfd entry{fd_, POLLIN, 0};
-  if (poll(&entry, 1, static_cast<int>(limit.count())) <= 0) return false;
+  return poll(&entry, 1, static_cast<int>(limit.count())) > 0;
+}
+
+bool HttpClient::ClosedWithin(std::chrono::milliseconds limit) {
+  if (!buffer_.empty() || !ReadableWithin(limit)) return false;
   char byte = 0;
   return recv(fd_, &byte, 1, 0) <= 0;
 }

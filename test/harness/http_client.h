@@ -20,6 +20,7 @@ struct HttpAnswer {
   Headers headers;                                  // names in lower case
   std::string body;                                 // unframed
   bool complete = false;                            // the body's framing came to its end
+  int interims = 0;                                 // 1xx heads before this one
   std::string Header(std::string_view name) const;  // "" when absent
 };
 
@@ -49,6 +50,8 @@ class HttpClient {
   HttpAnswer ReadHead();
   std::optional<TimedEvent> NextEvent();
   bool body_complete() const { return complete_; }
+  // True when bytes or the end can be read within `limit`; what was read already does not count.
+  bool ReadableWithin(std::chrono::milliseconds limit) const;
   // True when the server ends the connection within `limit` without another byte.
   bool ClosedWithin(std::chrono::milliseconds limit);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +73,13 @@ int ExitCode(int status) {
 }
 
 }  // namespace
+
+bool MayOpen(size_t files) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  limit.rlim_cur = limit.rlim_max;
+  return limit.rlim_max >= files && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
 
 std::string BinaryPath() {
   const char* named = getenv("WEIR_BINARY");

@@ -12,6 +12,17 @@
 
 namespace weir::e2e {
 
+// What the sanitizers keep for themselves says nothing about what the binary holds.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kMemoryIsOurs = false;
+#else
+inline constexpr bool kMemoryIsOurs = true;
+#endif
+
+// Raises this process's own limit, which may begin as low as 1,024: clients and upstreams live in
+// it. False when it may not have so many.
+bool MayOpen(size_t files);
+
 using Environment = std::map<std::string, std::string>;
 
 class WeirProcess {
