@@ -118,12 +118,14 @@ void AddRedis(const cache::RedisFigures& figures, std::vector<MetricFamily>* out
     failures.samples.push_back({{{"kind", kind}}, number(count), ""});
   }
   out->push_back(std::move(failures));
-  out->push_back(Single("weir_redis_commands_total", "Commands sent.", "counter",
-                        number(figures.commands)));
+  out->push_back(
+      Single("weir_redis_commands_total", "Commands sent.", "counter", number(figures.commands)));
   out->push_back(
       Single("weir_redis_stored_total", "Answers sent.", "counter", number(figures.stored)));
   out->push_back(Single("weir_redis_purged_total", "Answers taken away by purges.", "counter",
                         number(figures.purged)));
+  out->push_back(Single("weir_redis_purges_unfinished", "Purges under way.", "gauge",
+                        number(figures.purges_unfinished)));
   out->push_back(
       Single("weir_redis_connects_total", "Connects tried.", "counter", number(figures.connects)));
   out->push_back(Single("weir_redis_down", "1 while a worker goes on without.", "gauge",
