@@ -1,11 +1,13 @@
-"""Instructions a request by callgrind: steadier than any clock, so a check for regressions. The threads of THREADS are
-compared with instructions.json. Callgrind does not emulate AVX-512: libraries that choose their code at run time
-(simdjson, libc) take what they have for AVX2."""
+"""Instructions a request by callgrind: steadier than any clock, so a check for regressions. The worker's thread is
+compared with instructions.json. The threads behind it batch as time allows, so what they did meanwhile is only shown;
+the ledger's is compared by a full batch of rows. Callgrind does not emulate AVX-512: libraries that choose their code
+at run time (simdjson, libc) take what they have for AVX2."""
 import dataclasses
 import json
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,10 +16,8 @@ import process
 from world import Shape
 
 KEPT = pathlib.Path(__file__).with_name("instructions.json")
-WORKER = "worker-0"
-# What is compared. The threads behind the worker serve many requests at a time, so only a long run says what one costs.
-THREADS = {"worker": WORKER, "ledger": "ledger", "log": "log"}
-LONG = 1000
+WORKER, LEDGER = "worker-0", "ledger"
+LEDGER_CASE, BATCH = "ledger row", 1000
 MOST = 1.10
 # One connection, and streams that never come together: as many turns of the loop in each run.
 SHAPES = {
@@ -46,8 +46,8 @@ class Callgrind:
         subprocess.run(["callgrind_control", "-i", "on" if on else "off", str(self.child.pid)], check=True,
                        capture_output=True)
 
-    def end(self, world):
-        """Instructions by the thread's name."""
+    def end(self, world, busy=WORKER):
+        """Instructions by the thread's name; `busy` must have done something."""
         names = [name for _, name in process.tasks(self.child.pid)]
         world.children.end(self.child)
         counted = {}
@@ -58,8 +58,8 @@ class Callgrind:
             path.unlink()
         if sorted(counted) != list(range(1, len(names) + 1)):
             sys.exit(f"bench: callgrind counted threads {sorted(counted)} of {names}")
-        if not counted[names.index(WORKER) + 1]:
-            sys.exit("bench: callgrind counted nothing in the worker")
+        if not counted[names.index(busy) + 1]:
+            sys.exit(f"bench: callgrind counted nothing in {busy}")
         return {name: counted[i] for i, name in enumerate(names, 1)}
 
 
@@ -75,22 +75,38 @@ def measure(world, shape, requests, model):
     return {name: count // (requests * shape.per) for name, count in weir.end(world).items()}
 
 
+def measure_ledger(world):
+    """Instructions a row when a full batch goes from the journal to the store, which is locked until then."""
+    weir = Callgrind.start(world)
+    lock = sqlite3.connect(pathlib.Path(weir.child.args[-1]).parent / "data" / "ledger.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    world.load(weir.target, SHAPES["300 B"][0], "model=auto", "seconds=600", f"requests={BATCH}")
+    weir.count(True)
+    lock.execute("ROLLBACK")
+    lock.close()
+    time.sleep(3)
+    weir.count(False)
+    return weir.end(world, LEDGER)[LEDGER] // BATCH
+
+
+def show(case, count, was, others=""):
+    change = f"{(count / was - 1) * 100:+.1f} %" if was else "new"
+    print(f"{case:10} {count:9,}  ({change})   {others}", flush=True)
+
+
 def run(world, options):
     if not shutil.which("valgrind"):
         sys.exit("bench: valgrind is not installed")
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    found, grown = {}, []
+    found = {}
     for case, (shape, requests, model) in SHAPES.items():
-        counted = measure(world, shape, requests, model)
-        compared = THREADS if requests >= LONG else {"worker": WORKER}
-        found[case] = {name: counted[thread] for name, thread in compared.items()}
-        texts = []
-        for name, count in found[case].items():
-            was = kept.get(case, {}).get(name)
-            texts.append(f"{name} {count:9,} ({(count / was - 1) * 100:+.1f} %)" if was else f"{name} {count:9,} (new)")
-            if was and count > was * MOST:
-                grown.append(f"{case} {name}")
-        print(f"{case:10} {'   '.join(texts)}", flush=True)
+        threads = measure(world, shape, requests, model)
+        found[case] = threads.pop(WORKER)
+        others = ", ".join(f"{name} {count:,}" for name, count in threads.items() if count)
+        show(case, found[case], kept.get(case), others)
+    found[LEDGER_CASE] = measure_ledger(world)
+    show(LEDGER_CASE, found[LEDGER_CASE], kept.get(LEDGER_CASE))
+    grown = [case for case, count in found.items() if count > kept.get(case, count) * MOST]
     if options.update:
         KEPT.write_text(json.dumps(found, indent=2) + "\n")
     elif grown:
