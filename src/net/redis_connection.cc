@@ -1,5 +1,6 @@
 #include "net/redis_connection.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::net {
@@ -106,9 +107,13 @@ bool RedisConnection::Wrote(IoResult written) {
     End(RedisEnd::kLost, std::string(WhyEnded(written.status)));
     return false;
   }
+  // Only now it is Redis that takes the time: what the worker did since Send() is not its fault.
+  const SteadyTime deadline = loop_.clock.Steady() + limits_.deadline;
+  size_t slot = slots_.size() - std::min(slots_.size(), unsent_.size());
   for (const std::string_view piece : pieces_) {
     unsent_bytes_ -= piece.size();
     unsent_.pop_front();
+    if (slot < slots_.size()) slots_[slot++].deadline = deadline;
   }
   return true;
 }

@@ -1,6 +1,6 @@
-// One pipelined connection to Redis. Commands are answered in their order, each within the deadline;
-// one that is not ends the connection, so that a late answer can never be taken for the next
-// command's. Everything on the worker's thread.
+// One pipelined connection to Redis. Commands are answered in their order, each within the
+// deadline; one that is not ends the connection, so that a late answer can never be taken for the
+// next command's. Everything on the worker's thread.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@
 namespace weir::net {
 
 struct RedisLimits {
-  std::chrono::milliseconds deadline{5};  // of a command, from Send() to its answer
+  std::chrono::milliseconds deadline{5};  // to write a command, and then to its answer
   size_t most_commands = 4'096;           // without an answer
   size_t most_unsent = 8 << 20;           // bytes
   size_t most_answer = (1 << 20) + (64 << 10);

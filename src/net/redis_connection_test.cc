@@ -133,6 +133,7 @@ TEST_F(RedisConnectionTest, ACallThatHasGoneKeepsItsPlace) {
 TEST_F(RedisConnectionTest, D11ALateAnswerEndsTheConnection) {
   Asked a, b;
   Send("a", &a);
+  worker_.Poll();
   Pass(milliseconds(2));
   Send("b", &b);
   worker_.Poll();
@@ -155,6 +156,7 @@ TEST_F(RedisConnectionTest, D11ALateAnswerEndsTheConnection) {
 TEST_F(RedisConnectionTest, EachCommandHasItsOwnDeadline) {
   Asked a, b;
   Send("a", &a);
+  worker_.Poll();
   Pass(milliseconds(4));
   Send("b", &b);
   worker_.Poll();
@@ -167,10 +169,26 @@ TEST_F(RedisConnectionTest, EachCommandHasItsOwnDeadline) {
   EXPECT_FALSE(closed_) << "nothing is asked: nothing is late";
   Asked c;
   Send("c", &c);
+  worker_.Poll();
   Pass(milliseconds(4));
   EXPECT_FALSE(closed_);
   Pass(milliseconds(1));
   EXPECT_TRUE(closed_);
+}
+
+TEST_F(RedisConnectionTest, TheTimeBeforeItIsWrittenIsTheWorkersOwn) {
+  Asked a, b;
+  Send("a", &a);
+  Pass(milliseconds(20));
+  EXPECT_FALSE(closed_) << "a long step of the worker came between";
+  EXPECT_EQ(stream_->written(), Get("a").bytes());
+  Send("b", &b);
+  Pass(milliseconds(4));
+  EXPECT_FALSE(closed_);
+  Pass(milliseconds(1));
+  EXPECT_TRUE(closed_);
+  EXPECT_EQ(a.call.end, RedisEnd::kTimeout);
+  EXPECT_EQ(b.call.end, RedisEnd::kLost);
 }
 
 TEST_F(RedisConnectionTest, APeerThatDoesNotReadIsLateToo) {
