@@ -101,6 +101,7 @@ void CheckEncoding(std::string_view input) {
   answer.usage = {static_cast<int64_t>(input.size()), 1, 2, 3};
   answer.estimated = input.size() % 2 == 1;
   answer.body = input;
+  if (!input.empty()) answer.pace = {{1, input.size() / 2}, {3, input.size()}};
   const Sha256Digest owner = Sha256(input);
   const cache::StoredAnswer stored{std::make_shared<const cache::Answer>(answer), 1,
                                    std::chrono::milliseconds(input.size())};
@@ -113,6 +114,7 @@ void CheckEncoding(std::string_view input) {
   WEIR_FUZZ_CHECK(origin.fallback == answer.origin.fallback && origin.score == answer.origin.score);
   WEIR_FUZZ_CHECK(read.answer->usage == answer.usage);
   WEIR_FUZZ_CHECK(read.answer->estimated == answer.estimated && read.answer->body == answer.body);
+  WEIR_FUZZ_CHECK(read.answer->pace == answer.pace);
   WEIR_FUZZ_CHECK(read.written == 1 && read.ttl == stored.ttl);
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 using Kind = net::RedisReply::Kind;
 
-// The head of a stored answer has at most 4 texts of 1,000 bytes and some numbers.
-constexpr size_t kMostValue = RedisStore::kMostBody + (8 << 10);
+// The head of a stored answer has at most 4 texts of 1,000 bytes, 4,096 paces of 12, some numbers.
+constexpr size_t kMostValue = RedisStore::kMostBody + (56 << 10);
 static_assert(kMostValue < net::RedisLimits().most_answer);
 
 void Add(std::atomic<uint64_t>* counter) {

@@ -79,9 +79,17 @@ TEST_F(RedisStoreTest, WhatIsTooLargeIsNotShared) {
   Rounds();
   EXPECT_EQ(redis_.seen().size(), 1U) << "the greeting";
   EXPECT_EQ(shared_->figures().too_large, 2U);
-  const std::string large(RedisStore::kMostBody, 'x');
-  Put("one", large);
-  EXPECT_EQ(BodyOf("one"), large);
+  // The largest that is: with all its texts and paces.
+  Answer large;
+  large.body.assign(RedisStore::kMostBody, 'x');
+  large.origin.model = large.origin.tier = large.origin.reason = large.origin.fallback =
+      std::string(1'000, 'm');
+  for (uint32_t i = 0; i < 4'096; ++i) large.pace.push_back({i, i});
+  store_->Put(TestKey(keys_, "one").Kept(), std::make_shared<const Answer>(large), seconds(60));
+  const Found found = Find("one");
+  ASSERT_NE(found.answer, nullptr);
+  EXPECT_EQ(found.answer->body, large.body);
+  EXPECT_EQ(found.answer->pace, large.pace);
 }
 
 TEST_F(RedisStoreTest, PutsArePipelinedAndBounded) {

@@ -56,9 +56,10 @@ class Cursor {
   }
   std::string TakeText() {
     const auto size = Take<uint16_t>();
-    if (size > kLongestText) failed_ = true;
+    if (size > kLongestText) Fail();
     return std::string(Take(size));
   }
+  void Fail() { failed_ = true; }
   std::string_view rest() const { return rest_; }
   bool failed() const { return failed_; }
 
@@ -77,7 +78,9 @@ void AppendPace(std::string* out, const std::vector<Pace>& pace) {
 }
 
 std::vector<Pace> TakePace(Cursor* cursor) {
-  std::vector<Pace> pace(std::min<size_t>(cursor->Take<uint16_t>(), kMostPaces));
+  const size_t count = cursor->Take<uint16_t>();
+  if (count > kMostPaces) cursor->Fail();
+  std::vector<Pace> pace(std::min(count, kMostPaces));
   for (Pace& one : pace) {
     one.at_ms = cursor->Take<uint32_t>();
     one.end = cursor->Take<uint64_t>();

@@ -63,6 +63,25 @@ TEST(StoredAnswer, C10NoDamageGoesUnseen) {
   EXPECT_EQ(read.answer, nullptr);
 }
 
+// What was decoded encodes to the same bytes: nothing of a longer list may pass for the body.
+TEST(StoredAnswer, C10MorePacesThanThereMayBeAreRefused) {
+  const Sha256Digest key = Sha256("request");
+  Answer answer;
+  answer.body = std::string(100, 'x');
+  answer.pace.resize(4'096);
+  std::string bytes =
+      EncodeAnswer(key, {std::make_shared<const Answer>(answer), kNow, seconds(60)});
+  StoredAnswer read;
+  ASSERT_EQ(DecodeAnswer(bytes, key, &read), Decoded::kGood);
+  EXPECT_EQ(read.answer->pace.size(), 4'096U);
+  constexpr size_t kCountAt = 4 + 8 + 32 + 8 + 8 + 8 + 4 * 8 + 1 + 4 * 2;
+  const uint16_t count = 4'097;
+  std::memcpy(bytes.data() + kCountAt, &count, sizeof(count));
+  const uint64_t checksum = Hash64(std::string_view(bytes).substr(12));
+  std::memcpy(bytes.data() + 4, &checksum, sizeof(checksum));
+  EXPECT_EQ(DecodeAnswer(bytes, key, &read), Decoded::kDamaged);
+}
+
 TEST(StoredAnswer, C10OtherVersionsAndOtherThingsAreNone) {
   const Sha256Digest key = Sha256("request");
   std::string other = EncodeAnswer(key, Sample());
