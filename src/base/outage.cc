@@ -57,8 +57,8 @@ bool Outage::any() const {
 std::chrono::milliseconds Outage::total() const {
   const std::lock_guard lock(mutex_);
   const auto running = without_ * (clock_.Steady() - counted_);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-      without_ > 0 ? total_ + running : total_);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(without_ > 0 ? total_ + running
+                                                                            : total_);
 }
 
 }  // namespace weir

@@ -34,8 +34,9 @@ class FakeRedis {
 
   uint16_t port() const { return port_; }
   void Listen() {  // on the same port as before
-    auto opened = Listener::Open(worker_, "127.0.0.1", port_,
-                                 [this](std::unique_ptr<Stream> stream) { Take(std::move(stream)); });
+    auto opened =
+        Listener::Open(worker_, "127.0.0.1", port_,
+                       [this](std::unique_ptr<Stream> stream) { Take(std::move(stream)); });
     ASSERT_TRUE(opened) << opened.error().message;
     listener_ = *std::move(opened);
     port_ = listener_->port();

@@ -27,8 +27,8 @@ RedisCommand AuthCommand(const RedisTarget& target) {
 
 // A server may repeat what it was sent.
 std::string WithoutPassword(const RedisTarget& target, const RedisReply& error) {
-  const bool repeats = !target.password.empty() &&
-                       error.text.find(target.password.Reveal()) != std::string::npos;
+  const bool repeats =
+      !target.password.empty() && error.text.find(target.password.Reveal()) != std::string::npos;
   return repeats ? std::string(error.code()) : error.text;
 }
 
@@ -92,9 +92,7 @@ void RedisClient::Greet() {
 
 void RedisClient::SayHello(RedisCommand command) {
   RedisCall& call = greetings_[greetings_sent_++].emplace(
-      [](RedisCall* answered) {
-        static_cast<RedisClient*>(answered->owner)->OnGreeted(*answered);
-      },
+      [](RedisCall* answered) { static_cast<RedisClient*>(answered->owner)->OnGreeted(*answered); },
       this);
   connection_->Send(std::move(command), &call);
 }

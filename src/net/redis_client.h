@@ -1,6 +1,6 @@
-// A worker's way to Redis: one connection that is made in the background, and a breaker. Nobody ever
-// waits for a connect: without a connection every command is refused at once. Everything on the
-// worker's thread.
+// A worker's way to Redis: one connection that is made in the background, and a breaker. Nobody
+// ever waits for a connect: without a connection every command is refused at once. Everything on
+// the worker's thread.
 //
 // A connection greets with AUTH, SELECT and a small write, all within a command's deadline: what is
 // slow, wants another password, is read-only, full, loading or a part of a cluster is down, and is

@@ -17,7 +17,7 @@ constexpr size_t kMostError = 200;
 // Answers in one answer: a SCAN of 256 keys has some more at times.
 constexpr size_t kMostItems = 4'096;
 constexpr size_t kLengthLine = 64;  // "$1048576\r\n" and the end of the bytes behind it
-constexpr int kDeepest = 1;  // SCAN: a list in a list
+constexpr int kDeepest = 1;         // SCAN: a list in a list
 
 Kind KindOf(int type) {
   switch (type) {
@@ -38,7 +38,8 @@ int DepthOf(const redisReadTask* task) {
 
 }  // namespace
 
-// hiredis calls it with each part that is whole. nullptr: it is too much, and no answer comes of it.
+// hiredis calls it with each part that is whole. nullptr: it is too much, and no answer comes of
+// it.
 struct ReplyBuilder {
   // The place of the part: a new answer, or the next item of the list that it belongs to. A list
   // grows by what has come, whatever length it claims.
@@ -143,8 +144,7 @@ void RedisCommand::Free::operator()(char* bytes) const {
   redisFreeCommand(bytes);
 }
 
-RedisCommand::RedisCommand(std::span<const std::string_view> words, Kind answer)
-    : answer_(answer) {
+RedisCommand::RedisCommand(std::span<const std::string_view> words, Kind answer) : answer_(answer) {
   std::vector<const char*> texts;
   std::vector<size_t> sizes;
   for (const std::string_view word : words) {
@@ -152,8 +152,8 @@ RedisCommand::RedisCommand(std::span<const std::string_view> words, Kind answer)
     sizes.push_back(word.size());
   }
   char* bytes = nullptr;
-  const int size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), texts.data(),
-                                          sizes.data());
+  const int size =
+      redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), texts.data(), sizes.data());
   if (size < 0) throw std::bad_alloc();
   bytes_.reset(bytes);
   size_ = static_cast<size_t>(size);

@@ -134,8 +134,8 @@ inline void Spawn(Task<void> task) {
   detail::RunDetached(std::move(task));
 }
 
-// A task that its owner has started and that ends with it, wherever it waits by then: for a Wait, or
-// for a Stream of its own. Not destroyed by what the task itself calls.
+// A task that its owner has started and that ends with it, wherever it waits by then: for a Wait,
+// or for a Stream of its own. Not destroyed by what the task itself calls.
 class OwnedTask {
  public:
   OwnedTask() = default;
