@@ -68,8 +68,8 @@ TEST_F(EdgeConnectionTest, H32TrailersAreDroppedOrRefused) {
   EXPECT_TRUE(Served(dropped.answers[0]));
   ASSERT_EQ(Seen().size(), 1U);
   EXPECT_EQ(Seen()[0].Header("authorization"), "Bearer key-of-third");
-  for (const char* trailer :
-       {"content-length: 300\r\n\r\n", "transfer-encoding: chunked\r\n\r\n"}) {
+  for (const char* trailer : {"content-length: 300\r\n\r\n", "transfer-encoding: chunked\r\n\r\n",
+                              "connection: close\r\n\r\n"}) {
     EXPECT_TRUE(
         Refused(Say(Framed("transfer-encoding: chunked\r\n", Chunked(body) + trailer) + Smuggled()),
                 {400}));

@@ -10,12 +10,21 @@ namespace {
 
 constexpr uint8_t kMaxSizeDigits = 16;
 constexpr std::string_view kBadExtension = "a chunk extension is not `;name=value`";
+constexpr std::string_view kBadTrailer = "a trailer cannot rule its message or connection";
 constexpr uint64_t kMaxChunk = uint64_t{1} << 63;
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// What other parsers obey wherever it stands.
+bool RulesMessage(std::string_view name) {
+  constexpr std::string_view kNames[] = {"connection", "content-length", "proxy-connection",
+                                         "transfer-encoding", "upgrade"};
+  return std::ranges::any_of(
+      kNames, [name](std::string_view each) { return EqualsIgnoreCase(name, each); });
 }
 
 }  // namespace
@@ -196,10 +205,7 @@ std::string_view BodyDecoder::TakeTrailerName(char c) {
   if (state_ == State::kTrailerStart) name_size_ = 0;
   if (state_ == State::kTrailerName && c == ':') {
     state_ = State::kTrailerValue;
-    const std::string_view name(name_.data(), name_size_);
-    const bool frames =
-        EqualsIgnoreCase(name, "content-length") || EqualsIgnoreCase(name, "transfer-encoding");
-    return frames ? "a trailer cannot frame its message" : std::string_view();
+    return RulesMessage({name_.data(), name_size_}) ? kBadTrailer : std::string_view();
   }
   if (!Is(kTokenChar, c)) return "a trailer is not a header line";
   state_ = State::kTrailerName;

@@ -156,6 +156,9 @@ TEST(BodyDecoder, BadFramingIsRefusedHoweverItIsCut) {
                               "0\r\nContent-Length: 5\r\n\r\n",
                               "0\r\nX: y\r\ncontent-LENGTH:\r\n\r\n",
                               "0\r\nTransfer-Encoding: x\r\n\r\n",
+                              "0\r\nConnection: close\r\n\r\n",
+                              "0\r\nProxy-Connection: close\r\n\r\n",
+                              "0\r\nUpgrade: x\r\n\r\n",
                               "2\r\n{}\r\n0\r\nX: y\r\nContent-Length: 5\r\n\r\n",
                               "1\r\nx\r\n1; a\r\ny\r\n0\r\n\r\n",
                               "1\r\nx\r\n1;a=\r\ny\r\n0\r\n\r\n"};

@@ -110,7 +110,7 @@ function makeRandom(state) {
 
 const tokens = ['\r\n', '\n', '\r', ' ', '\t', ':', ',', ';', '"', '\0', '\x0b', '\x7f', '\xa0', '\xff', '+', '-', '0x', '_', '0', '5', 'a', 'A',
   'chunked', 'identity', ', chunked', 'Content-Length: 5\r\n', 'Content-Length: 0\r\n', 'Transfer-Encoding: chunked\r\n', 'Host: b\r\n',
-  'Connection: close\r\n', 'Connection: upgrade\r\nUpgrade: h2c\r\n', 'Expect: 100-continue\r\n', '\r\n\r\n', '0\r\n\r\n', '5\r\nhello\r\n',
+  'Connection: close\r\n', '\r\nConnection: close', 'Connection: upgrade\r\nUpgrade: h2c\r\n', 'Expect: 100-continue\r\n', '\r\n\r\n', '0\r\n\r\n', '5\r\nhello\r\n',
   '0005\r\nhello\r\n', ';a=b', ';a="\r\n"', 'X: y\r\n', ' X: y\r\n', 'HTTP/1.0', 'HTTP/1.1', 'HEAD ', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
   'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}'].map((text) => Buffer.from(text, 'latin1'));
 

@@ -45,9 +45,11 @@ void EdgeTest::TearDown() {
   HttpClient other(port());
   other.Send(Chat("still there?"));
   EXPECT_TRUE(Served(other.ReadAnswer()));
+  size_t* judged = shared_->judged.data();
   for (ScriptedUpstream* each : {&shared_->first, &shared_->second, &shared_->third}) {
-    for (const SeenRequest& seen : each->requests()) {
-      EXPECT_EQ((seen.head + seen.body).find(kCanary), std::string::npos) << "it was smuggled";
+    const std::vector<SeenRequest> seen = each->requests();
+    for (size_t i = std::exchange(*judged++, seen.size()); i < seen.size(); ++i) {
+      EXPECT_EQ((seen[i].head + seen[i].body).find(kCanary), std::string::npos) << "smuggled in";
     }
   }
 }

@@ -1,10 +1,10 @@
 // The edge (HARDENING 4.1): raw bytes before one gateway that serves a whole suite. After each test
-// it must still serve, and its upstreams must have seen nothing that was only smuggled.
+// it must still serve, and its upstreams must have seen nothing that was only smuggled in.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <initializer_list>
+#include <array>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -68,6 +68,7 @@ class EdgeTest : public testing::Test {
   struct Shared {
     ScriptedUpstream first, second, third;
     std::unique_ptr<WeirProcess> weir;
+    std::array<size_t, 3> judged{};  // of what each upstream has seen
   };
   static std::unique_ptr<Shared> shared_;
 };
