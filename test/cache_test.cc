@@ -1,7 +1,6 @@
 // The answer cache of the real binary, with several workers and clients at once (HARDENING C).
 #include <gmock/gmock.h>
 
-#include <regex>
 #include <thread>
 
 #include "base/hash.h"
@@ -23,16 +22,6 @@ class CacheTest : public GatewayTest {
     world.auto_more = fmt::format("{}, cache: {{{}}}", kAllSimple, options);
     world.limits = limits;
     Start(world);
-  }
-  // Answers hold the nonce of their request, so that a crossed one shows.
-  void AnswerNonces() {
-    first_.Handle([](const SeenRequest& seen) {
-      std::smatch nonce;
-      std::regex_search(seen.body, nonce, std::regex("nonce-[0-9]+"));
-      const bool stream = seen.body.find("\"stream\":true") != std::string::npos;
-      return stream ? Script::Stream(WholeStream({nonce.str()}))
-                    : Script::Json(ChatReply(nonce.str()));
-    });
   }
   // `count` requests over `threads` connections; what `check` says of each answer is counted.
   template <class Ask>
@@ -60,7 +49,7 @@ class CacheTest : public GatewayTest {
 
 TEST_F(CacheTest, C05AThousandDistinctPromptsAtOnceCrossNoAnswers) {
   StartCached();
-  AnswerNonces();
+  AnswerNonces(&first_);
   for (int round = 0; round < 2; ++round) {
     const int right = InParallel(16, 1'000, [this](int i) {
       const std::string nonce = fmt::format("nonce-{}", i);
@@ -127,7 +116,7 @@ TEST_F(CacheTest, C09JunkStaysWithinTheBoundOfMemory) {
 
 TEST_F(CacheTest, C15APurgeWorksUnderLoad) {
   StartCached();
-  AnswerNonces();
+  AnswerNonces(&first_);
   std::atomic<bool> stop{false};
   std::atomic<int> wrong{0};
   std::thread load([&] {
@@ -173,7 +162,7 @@ TEST_F(CacheTest, ThePurgeCommandExplainsItself) {
 
 TEST_F(CacheTest, AReloadKeepsTheCacheAndNamesItsBound) {
   StartCached();
-  AnswerNonces();
+  AnswerNonces(&first_);
   EXPECT_EQ(Ask(ChatBody("auto", "nonce-1")).Header("x-weir-cache"), "miss");
   World world;
   world.workers = 2;

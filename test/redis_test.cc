@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <regex>
 #include <thread>
 
 #include "test/harness/world.h"
@@ -35,16 +34,6 @@ class RedisTest : public testing::Test {
         std::make_unique<WeirProcess>(Config(fmt::format("redis://127.0.0.1:{}", redis_port)));
     EXPECT_TRUE(node->Start()) << node->output();
     return node;
-  }
-  // Answers hold the nonce of their request, so that a crossed one shows.
-  void AnswerNonces() {
-    first_.Handle([](const SeenRequest& seen) {
-      std::smatch nonce;
-      std::regex_search(seen.body, nonce, std::regex("nonce-[0-9]+"));
-      const bool stream = seen.body.find("\"stream\":true") != std::string::npos;
-      return stream ? Script::Stream(WholeStream({nonce.str()}))
-                    : Script::Json(ChatReply(nonce.str()));
-    });
   }
   static HttpAnswer Ask(const WeirProcess& node, int nonce) {
     return Post(node.data_port(), "/v1/chat/completions",
@@ -135,7 +124,7 @@ class RedisTest : public testing::Test {
 
 TEST_F(RedisTest, TwoNodesShareAnswers) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto one = Node(redis.port());
   auto other = Node(redis.port());
   ASSERT_TRUE(IsDown(*one, false) && IsDown(*other, false));
@@ -154,7 +143,7 @@ TEST_F(RedisTest, TwoNodesShareAnswers) {
 
 TEST_F(RedisTest, C05AThousandDistinctPromptsThroughRedisCrossNoAnswers) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto one = Node(redis.port());
   auto other = Node(redis.port());
   ASSERT_TRUE(IsDown(*one, false) && IsDown(*other, false));
@@ -177,7 +166,7 @@ TEST_F(RedisTest, C05AThousandDistinctPromptsThroughRedisCrossNoAnswers) {
 
 TEST_F(RedisTest, D01DownAtTheStartIsWarnedAboutOnceAndServed) {
   RefusingPort nobody;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto node = Node(nobody.port());
   ASSERT_TRUE(IsDown(*node));
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(IsOwn(Ask(*node, i), i));
@@ -187,7 +176,7 @@ TEST_F(RedisTest, D01DownAtTheStartIsWarnedAboutOnceAndServed) {
 
 TEST_F(RedisTest, D02D06DeadUnderLoadLosesNoRequestAndComesBackByItself) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto node = Node(redis.port());
   ASSERT_TRUE(IsDown(*node, false));
   Load load(*node, 400);
@@ -205,7 +194,7 @@ TEST_F(RedisTest, D02D06DeadUnderLoadLosesNoRequestAndComesBackByItself) {
 
 TEST_F(RedisTest, D03FrozenUnderLoadLosesNoRequest) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto node = Node(redis.port());
   ASSERT_TRUE(IsDown(*node, false));
   Load load(*node, 100'000);  // hardly a hit in memory: each asks Redis
@@ -222,7 +211,7 @@ TEST_F(RedisTest, D03FrozenUnderLoadLosesNoRequest) {
 
 TEST_F(RedisTest, D04FlappingMakesNoStormOfConnects) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto node = Node(redis.port());
   ASSERT_TRUE(IsDown(*node, false));
   const auto began = std::chrono::steady_clock::now();
@@ -255,7 +244,7 @@ TEST_F(RedisTest, D07ItIsAliveAndReadyWithoutRedis) {
 
 // What a Redis that cannot serve us says, each to everything.
 TEST_F(RedisTest, D10WhatCannotServeIsDown) {
-  AnswerNonces();
+  AnswerNonces(&first_);
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"--requirepass", "secret"}, {"--maxmemory", "1"}, {"--replicaof", "127.0.0.1", "1"}}) {
     RedisServer redis(arguments);
@@ -267,7 +256,7 @@ TEST_F(RedisTest, D10WhatCannotServeIsDown) {
 
 TEST_F(RedisTest, APasswordIsUsedAndNeverShown) {
   RedisServer redis({"--requirepass", "canary-of-redis"});
-  AnswerNonces();
+  AnswerNonces(&first_);
   WeirProcess node(Config(fmt::format("redis://:canary-of-redis@127.0.0.1:{}/3", redis.port())));
   ASSERT_TRUE(node.Start()) << node.output();
   EXPECT_TRUE(IsDown(node, false));
@@ -282,7 +271,7 @@ TEST_F(RedisTest, APasswordIsUsedAndNeverShown) {
 
 TEST_F(RedisTest, C10WhatLiesThereIsNotTrusted) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto one = Node(redis.port());
   auto other = Node(redis.port());
   const std::string corrupt = R"(weir_redis_lookups_total{result="corrupt"})";
@@ -312,7 +301,7 @@ TEST_F(RedisTest, C10WhatLiesThereIsNotTrusted) {
 // D08: the outage costs next to nothing, in the log too.
 TEST_F(RedisTest, D08AnOutageIsOneLineNotOneARequest) {
   RedisServer redis;
-  AnswerNonces();
+  AnswerNonces(&first_);
   auto node = Node(redis.port());
   ASSERT_TRUE(IsDown(*node, false));
   Load load(*node, 1'000);

@@ -35,6 +35,16 @@ std::string GatewayTest::Drain(HttpClient& client) {
   return all;
 }
 
+void AnswerNonces(ScriptedUpstream* upstream) {
+  upstream->Handle([](const SeenRequest& seen) {
+    const size_t begin = std::min(seen.body.find("nonce-"), seen.body.size());
+    const size_t end = seen.body.find_first_not_of("-0123456789", begin + 5);
+    const std::string nonce = seen.body.substr(begin, end - begin);
+    const bool stream = seen.body.find("\"stream\":true") != std::string::npos;
+    return stream ? Script::Stream(WholeStream({nonce})) : Script::Json(ChatReply(nonce));
+  });
+}
+
 std::string Member(std::string_view json, std::string_view name) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;

@@ -42,6 +42,10 @@ class GatewayTest : public testing::Test {
   std::unique_ptr<WeirProcess> weir_;
 };
 
+// Answers every request, plain or stream, with the first "nonce-" and its digits that stand in it:
+// an answer that was crossed shows.
+void AnswerNonces(ScriptedUpstream* upstream);
+
 // Value of a string member anywhere in a JSON text ("" when absent): enough for error bodies.
 std::string Member(std::string_view json, std::string_view name);
 // An error body of CONTRACT's shape with this type; `code` unless empty.
