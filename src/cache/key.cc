@@ -70,7 +70,11 @@ void WriteBody(const KeyParts& parts, Cursor* out) {
   }
   for (size_t i = 0; i < order.size(); ++i) order[i] = &parts.members[i];
   const auto name = [&](const chat::Member* member) { return member->name.of(parts.body); };
-  std::ranges::stable_sort(order, {}, name);
+  // As they came where names are equal; a stable sort would ask for memory.
+  std::ranges::sort(order, [&](const chat::Member* a, const chat::Member* b) {
+    const auto by_name = name(a) <=> name(b);
+    return by_name != 0 ? by_name < 0 : a < b;
+  });
   for (const chat::Member* member : order) {
     if (IsModel(parts.body, *member)) continue;
     out->Byte('"');

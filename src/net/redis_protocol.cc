@@ -118,9 +118,10 @@ void RedisReader::Feed(std::string_view bytes) {
 // come.
 bool RedisReader::PromisesTooMuch() const {
   if (reader_->ridx < 0 || reader_->rstack[reader_->ridx].type != REDIS_REPLY_STRING) return false;
-  std::string_view rest(reader_->buf + reader_->pos, buffered());
-  const auto size = ParseUint(rest.substr(0, rest.find('\r')));
-  return size && *size > left_.bytes;
+  std::string_view digits(reader_->buf + reader_->pos, buffered());
+  digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+  const auto size = ParseUint(digits);
+  return !digits.empty() && (!size || *size > left_.bytes);
 }
 
 RedisReader::Step RedisReader::Next(RedisReply* reply) {

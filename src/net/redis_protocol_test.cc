@@ -94,6 +94,10 @@ TEST(RedisProtocol, AHugeLengthIsRefusedAtOnce) {
     EXPECT_EQ(Read(bytes, 1).last, Step::kBroken) << bytes;
   }
   EXPECT_EQ(Read("$990\r\n", 1).last, Step::kMore);
+  for (const std::string_view odd : {"$1001z", "$1001z\r\xbc\nabc", "$99999999999999999999999"}) {
+    EXPECT_EQ(Read(odd, 1).last, Step::kBroken) << odd;
+    EXPECT_EQ(Read(odd, odd.size()).last, Step::kBroken) << odd << ", however it is cut";
+  }
 }
 
 TEST(RedisProtocol, AClaimedLengthTakesNoMemory) {

@@ -4,7 +4,8 @@ target_compile_options(weir_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wswitch -Wunused-result
   -pthread -fno-omit-frame-pointer -fstack-protector-strong
   $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers -fcoroutines>
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>)
+  # libstdc++ 12's stable_sort uses what it calls deprecated itself.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers;-Wno-deprecated-declarations>)
 target_compile_definitions(weir_flags INTERFACE _GLIBCXX_ASSERTIONS)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   target_compile_definitions(weir_flags INTERFACE _FORTIFY_SOURCE=2)
