@@ -107,11 +107,9 @@ TEST_F(CacheTest, C09JunkStaysWithinTheBoundOfMemory) {
   });
   EXPECT_EQ(answered, 4'000);
   EXPECT_EQ(Ask(ChatBody("auto", "hot")).Header("x-weir-cache"), "hit") << "scan-resistant";
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(weir().resident_kib() - before, 40 << 10);
-#else
-  (void)before;
-#endif
+  if (MemoryIsOurs()) {
+    EXPECT_LT(weir().resident_kib() - before, 40 << 10);
+  }
 }
 
 TEST_F(CacheTest, C15APurgeWorksUnderLoad) {

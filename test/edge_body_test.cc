@@ -32,7 +32,7 @@ class EdgeBodyTest : public EdgeTest {
     EXPECT_LT(steady_clock::now() - began, seconds(2));
     EXPECT_TRUE(Refused(talk, statuses));
     EXPECT_EQ(talk.answers.at(0).interims, 0) << "no 100";
-    if (kMemoryIsOurs) {
+    if (MemoryIsOurs()) {
       EXPECT_LT(weir().resident_kib() - resident, 8 << 10);
     }
   }
@@ -48,7 +48,7 @@ TEST_F(EdgeBodyTest, J40AGzipBombIsNotInflated) {
   for (int i = 0; i < 1000; ++i) members += bomb;
   const int64_t resident = weir().resident_kib();
   EXPECT_TRUE(Refused(PostAs("application/json", "content-encoding: gzip\r\n", members), {415}));
-  if (kMemoryIsOurs) {
+  if (MemoryIsOurs()) {
     EXPECT_LT(weir().resident_kib() - resident, 8 << 10);
   }
 }
@@ -69,7 +69,7 @@ TEST_F(EdgeBodyTest, J43MoreChunksThanTheLimit) {
   const int64_t resident = weir().resident_kib();
   const Talk talk = Say(Framed("transfer-encoding: chunked\r\n", chunks + "0\r\n\r\n"));
   EXPECT_TRUE(Refused(talk, {413}));
-  if (kMemoryIsOurs) {
+  if (MemoryIsOurs()) {
     EXPECT_LT(weir().resident_kib() - resident, 16 << 10);
   }
 }

@@ -16,7 +16,7 @@ constexpr int64_t kMostKib = 8 << 10;  // that one connection may make the proce
 class EdgeFloodTest : public EdgeTest {
  protected:
   void TearDown() override {
-    if (kMemoryIsOurs) {
+    if (MemoryIsOurs()) {
       EXPECT_LT(weir().resident_kib() - resident_, kMostKib);
     }
     EXPECT_EQ(upstream().requests().size(), requests_);

@@ -121,7 +121,7 @@ class EdgeLargeJsonTest : public EdgeJsonTest {
     ASSERT_EQ(talk.answers.size(), 2U);
     EXPECT_TRUE(IsError(talk.answers[0], statuses));
     EXPECT_TRUE(Served(talk.answers[1]));
-    if (kMemoryIsOurs) {
+    if (MemoryIsOurs()) {
       EXPECT_LT(weir().resident_kib() - resident, kMostKib);
     }
   }

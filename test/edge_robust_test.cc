@@ -201,7 +201,7 @@ TEST_F(EdgeRobustTest, R16AbsurdOverridesAreNamesOfNoModel) {
 TEST_F(EdgeRobustTest, R17AfterAllOfThatItIsAsBefore) {
   EXPECT_TRUE(Served(Say(Chat("the last")).answers.at(0)));
   EXPECT_TRUE(FilesComeBackWithin(seconds(10), 50)) << "R15 has made so many connections";
-  if (kMemoryIsOurs) {
+  if (MemoryIsOurs()) {
     EXPECT_LT(weir().resident_kib() - resident_, 32 << 10) << "KiB";
   }
 }

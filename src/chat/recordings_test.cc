@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <list>
 
 #include "base/strings.h"
 #include "chat/reply.h"
@@ -95,10 +96,12 @@ TEST(Recordings, ClientRequests) {
 TEST(Recordings, FactsOfKnownClients) {
   WEIR_REQUIRE_TESTDATA(root);
   RequestParser parser;
+  std::list<std::string> bodies;  // what the requests' views look at
   auto parse = [&](const std::string& name) {
     std::string text = *ReadWholeFile(root + "/client_requests/" + name);
     auto recorded = json::Object::Parse(text);
-    auto request = parser.Parse(Endpoint::kChatCompletions, Padded(recorded->Raw("body")));
+    const std::string& body = bodies.emplace_back(Padded(recorded->Raw("body")));
+    auto request = parser.Parse(Endpoint::kChatCompletions, body);
     EXPECT_TRUE(request) << name;
     return request ? *request : Request();
   };

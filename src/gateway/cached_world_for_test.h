@@ -1,6 +1,8 @@
 // The gateway of world_for_test.h whose route `auto` has a cache, for the tests of repeats.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <string>
 #include <string_view>

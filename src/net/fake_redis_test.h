@@ -2,6 +2,7 @@
 // well, badly, late, or not at all.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>

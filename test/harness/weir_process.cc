@@ -86,6 +86,14 @@ std::string BinaryPath() {
   return named != nullptr ? named : WEIR_BINARY_PATH;
 }
 
+bool MemoryIsOurs() {
+  static const bool ours = [] {
+    const std::string binary = ReadWholeFile(BinaryPath()).value_or("");
+    return binary.find("__asan_init") == binary.npos && binary.find("__tsan_init") == binary.npos;
+  }();
+  return ours;
+}
+
 WeirProcess::WeirProcess(std::string config, Environment environment)
     : folder_(MakeFolder()), environment_(std::move(environment)) {
   Rewrite(std::move(config));

@@ -12,12 +12,12 @@
 
 namespace weir::e2e {
 
-// What the sanitizers keep for themselves says nothing about what the binary holds.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kMemoryIsOurs = false;
-#else
-inline constexpr bool kMemoryIsOurs = true;
-#endif
+// The binary under test: $WEIR_BINARY, else the one of this build.
+std::string BinaryPath();
+
+// False when that binary has a sanitizer in it: what those keep for themselves says nothing about
+// what the binary holds.
+bool MemoryIsOurs();
 
 // Raises this process's own limit, which may begin as low as 1,024: clients and upstreams live in
 // it. False when it may not have so many.
