@@ -67,7 +67,8 @@ void LineWriter::Queue::Run() {
   pthread_setname_np(pthread_self(), "log");
   std::string batch;
   while (const uint64_t count = Swap(&batch)) {
-    if (!WriteAll(fd, ScrubSecrets(batch))) {
+    ScrubSecrets(&batch);
+    if (!WriteAll(fd, batch)) {
       std::lock_guard lock(mutex);
       dropped += count;
     }

@@ -44,16 +44,20 @@ Secret::Secret(std::string bytes) : bytes_(std::move(bytes)) {
   Register(bytes_);
 }
 
-std::string ScrubSecrets(std::string_view text) {
-  std::string clean(text);
+void ScrubSecrets(std::string* text) {
   Registry& registry = SecretRegistry();
   std::lock_guard lock(registry.mutex);
   for (const std::string& secret : registry.known) {
     // memmem steps over what cannot match; string::find stops at every first letter.
-    if (memmem(clean.data(), clean.size(), secret.data(), secret.size()) != nullptr) {
-      ReplaceAll(clean, secret, "[secret]");
+    if (memmem(text->data(), text->size(), secret.data(), secret.size()) != nullptr) {
+      ReplaceAll(*text, secret, "[secret]");
     }
   }
+}
+
+std::string ScrubSecrets(std::string_view text) {
+  std::string clean(text);
+  ScrubSecrets(&clean);
   return clean;
 }
 

@@ -21,7 +21,8 @@ class Secret {
   std::string bytes_;
 };
 
-// `text` with every registered secret of 6 or more characters replaced by "[secret]". Any thread.
+// Replaces every registered secret of 6 or more characters by "[secret]". Any thread.
+void ScrubSecrets(std::string* text);
 std::string ScrubSecrets(std::string_view text);
 
 }  // namespace weir

@@ -14,6 +14,7 @@
 #include "chat/reply.h"
 #include "chat/request.h"
 #include "gateway/retry_budget.h"
+#include "gateway/rows.h"
 #include "gateway/snapshot.h"
 #include "gateway/traffic.h"
 #include "ledger/ledger.h"
@@ -51,7 +52,8 @@ struct WorkerState {
               std::shared_ptr<net::TlsContexts> tls)
       : core(the_core),
         worker(the_worker),
-        pool(the_worker, std::move(resolver), std::move(tls), {}) {
+        pool(the_worker, std::move(resolver), std::move(tls), {}),
+        rows(the_worker, the_core.ledger) {
     if (core.redis) redis = std::make_unique<cache::RedisStore>(worker, pool, core.redis);
   }
   // Within a step of the worker's loop it stands still (net/step_clock.h).
@@ -63,7 +65,7 @@ struct WorkerState {
   chat::RequestParser parser;
   chat::ReplyReader reader;
   Traffic traffic;
-  std::string row_bytes;  // the journal's encoding of one row
+  Rows rows;
   std::string key_bytes;  // what a request is compared by in the answer cache
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.
   static constexpr size_t kReadSize = 16 << 10;

@@ -136,7 +136,7 @@ net::Task<void> Exchange::RunChain() {
 net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
   receipt_.row().first_token_us = MicrosSinceWhole();
   Settled(chain, answer);
-  Close(&chain, "ok", answer.status);
+  co_await Close(&chain, "ok", answer.status);
   std::string body = std::move(answer.body);
   const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &body) : nullptr;
   std::string headers = receipt_.Headers({answer.target->name, &chain, true}) + answer.headers;
@@ -164,14 +164,14 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
     if (lead_) lead_->Append(last + std::string(answer.relay->Tail()));
     if (early) last += ClosingComment(chain, *answer.target);
     last += answer.relay->Tail();
-    Close(&chain, "ok", 200);
+    co_await Close(&chain, "ok", 200);
     if (lead_) Keep(chain, answer, nullptr);
   } else {
     // Whatever broke it, the client is told that its stream is cut; the row keeps the reason.
     if (lead_) lead_->Append(last);
     if (lead_) lead_->Fail({rest.error(), 0, {}, {}});
     last += ErrorEvent(AsCut(rest.error()));
-    Close(&chain, Traits(rest.error().reason).name, 200);
+    co_await Close(&chain, Traits(rest.error().reason).name, 200);
   }
   co_await client.Finish(headers, last);
 }
@@ -192,7 +192,7 @@ net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, const Pa
   if (lead_) lead_->Fail(FailureOf(error, said));
   const bool as_event = client_ && client_->head_sent();
   int status = as_event ? 200 : said ? said->status : error.status();
-  Close(chain, Traits(error.reason).name, status);
+  co_await Close(chain, Traits(error.reason).name, status);
   if (as_event) {
     co_await client_->Finish({}, ErrorEvent(error));
     co_return;
@@ -223,10 +223,12 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   row.baseline_cost = BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens);
 }
 
-// A call that went on for its followers after its own client had left is a client's leaving.
-void Exchange::Close(AttemptChain* chain, std::string_view outcome, int status) {
+// Waits until the row is in the journal. A call that went on for its followers after its own client
+// had left is a client's leaving.
+net::Task<void> Exchange::Close(AttemptChain* chain, std::string_view outcome, int status) {
   if (outcome == "ok" && connection_.client_gone()) outcome = Traits(Reason::kClientGone).name;
   receipt_.Close(chain, outcome, status, MicrosSinceWhole());
+  return worker_.rows.Written();
 }
 
 std::string Exchange::ClosingComment(const AttemptChain& chain, const Target& target) const {

@@ -34,7 +34,7 @@ class Exchange {
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
   void Blame(AttemptChain& chain, const Answer& answer, const Error& error);
   void Settled(AttemptChain& chain, const Answer& answer);
-  void Close(AttemptChain* chain, std::string_view outcome, int status);
+  net::Task<void> Close(AttemptChain* chain, std::string_view outcome, int status);
   std::string ClosingComment(const AttemptChain& chain, const Target& target) const;
 
   // The part of the answer cache: exchange_cache.cc.

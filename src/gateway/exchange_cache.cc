@@ -138,7 +138,7 @@ net::Task<void> Exchange::FinishFollowing(const cache::Follower& follower, std::
   receipt_.DescribeKept(answer, *route_, "shared");
   std::string headers = KeptHeaders(answer.origin);
   if (first >= 0) receipt_.row().first_token_us = first;
-  Close(nullptr, "ok", 200);
+  co_await Close(nullptr, "ok", 200);
   if (client_) {
     co_await client_->Finish(headers, rest);
   } else {
@@ -150,7 +150,7 @@ net::Task<void> Exchange::FinishFollowing(const cache::Follower& follower, std::
 // `seen`: the client has had content of the call that failed.
 net::Task<void> Exchange::FailFollowing(cache::Failure failure, bool seen) {
   if (seen) {
-    Close(nullptr, Traits(failure.error.reason).name, 200);
+    co_await Close(nullptr, Traits(failure.error.reason).name, 200);
     co_await client_->Finish({}, ErrorEvent(AsCut(failure.error)));
     co_return;
   }
@@ -165,7 +165,7 @@ net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) 
   receipt_.DescribeKept(*answer, *route_, how);
   const std::string headers = KeptHeaders(answer->origin);
   if (!request_.stream) {
-    Close(nullptr, "ok", 200);
+    co_await Close(nullptr, "ok", 200);
     const std::string plain = receipt_.Headers({answer->origin.model, nullptr, true});
     co_await connection_.Respond(200, "application/json", plain, answer->body);
     co_return;
@@ -175,7 +175,7 @@ net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) 
     const bool shown = co_await ReplayPaced(*answer, headers);
     const uint64_t from = answer->pace.size() > 1 ? answer->pace[answer->pace.size() - 2].end : 0;
     if (shown) {
-      Close(nullptr, "ok", 200);
+      co_await Close(nullptr, "ok", 200);
       co_await client_->Finish(headers, std::string_view(answer->body).substr(from));
       co_return;
     }
@@ -183,7 +183,7 @@ net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) 
     co_await FailFollowing(std::move(failure), client_->head_sent());
     co_return;
   }
-  Close(nullptr, "ok", 200);
+  co_await Close(nullptr, "ok", 200);
   co_await client_->Finish(headers, answer->body);
 }
 

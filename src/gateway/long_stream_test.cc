@@ -62,7 +62,9 @@ TimedList SpeakForAnHour(const provider::WireRequest&, const provider::Target&) 
 
 class KeepingLedger final : public ledger::Ledger {
  public:
-  void Append(const ledger::Record& record) override { rows.push_back(record); }
+  void Append(const ledger::Batch& batch) override {
+    for (const std::string& row : batch.rows()) rows.push_back(*ledger::Decode(row));
+  }
   ledger::LedgerHealth health() const override { return {}; }
   bool Drain(std::chrono::milliseconds) override { return true; }
   std::vector<ledger::Record> rows;

@@ -45,7 +45,7 @@ void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, i
     bool billed = attempt.tokens.prompt + attempt.tokens.completion > 0;
     if (billed && !attempt.priced) row_.priced = false;
   }
-  worker_.core.ledger.AppendUsing(row_, &worker_.row_bytes);
+  worker_.rows.Add(row_);
   worker_.traffic.Count(row_, *snapshot_.directory);
   LogRequest(row_, *snapshot_.directory);
 }

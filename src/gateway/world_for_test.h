@@ -39,7 +39,9 @@ std::string WholeStream(std::string_view content);  // role, content, finish, us
 
 class RowKeeper final : public ledger::Ledger {
  public:
-  void Append(const ledger::Record& record) override { rows.push_back(record); }
+  void Append(const ledger::Batch& batch) override {
+    for (const std::string& row : batch.rows()) rows.push_back(*ledger::Decode(row));
+  }
   ledger::LedgerHealth health() const override { return {}; }
   bool Drain(milliseconds) override { return true; }
   std::vector<ledger::Record> rows;

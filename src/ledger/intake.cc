@@ -10,13 +10,13 @@ constexpr size_t kFlushBytes = 1 << 20;
 
 }  // namespace
 
-void Intake::Append(const Record& record, std::string* scratch) {
-  EncodeInto(record, scratch);
-  if (!holding_.load(std::memory_order_acquire) && Write({scratch, 1}) != Written::kNot) {
-    ++rows_;
+void Intake::Append(const Batch& batch) {
+  const std::span<const std::string> rows = batch.rows();
+  if (!holding_.load(std::memory_order_acquire) && Write(rows) != Written::kNot) {
+    rows_ += rows.size();
     return;
   }
-  ++(ring_.Push(*scratch) ? rows_ : dropped_);
+  for (const std::string& row : rows) ++(ring_.Push(row) ? rows_ : dropped_);
 }
 
 Intake::Written Intake::Write(std::span<const std::string> payloads) {

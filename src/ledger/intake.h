@@ -11,8 +11,8 @@
 #include <string>
 
 #include "base/clock.h"
+#include "ledger/batch.h"
 #include "ledger/journal.h"
-#include "ledger/record.h"
 #include "ledger/ring.h"
 
 namespace weir::ledger {
@@ -22,8 +22,8 @@ class Intake {
   Intake(Journal* journal, size_t ring_bytes, const Clock& clock)
       : journal_(*journal), ring_(ring_bytes), clock_(clock) {}
 
-  // Any thread. `scratch` is the caller's buffer, kept between calls.
-  void Append(const Record& record, std::string* scratch);
+  // Any thread.
+  void Append(const Batch& batch);
 
   // From now on rows go to the ring, until a Flush() empties it.
   void Hold(std::string why);

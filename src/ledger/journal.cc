@@ -22,7 +22,7 @@
 namespace weir::ledger {
 namespace {
 
-constexpr size_t kInlineFrame = 4096;
+constexpr size_t kInlineFrame = 16 << 10;  // the rows of a busy turn of the loop
 constexpr size_t kMaxUnsynced = 16;
 
 class FileJournal final : public Journal {

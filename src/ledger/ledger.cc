@@ -26,8 +26,7 @@ class ThreadedLedger final : public Ledger {
       : core_(std::move(core)), fsync_(fsync), thread_([this] { Run(); }) {}
   ~ThreadedLedger() override;
 
-  void Append(const Record& record) override;
-  void AppendUsing(const Record& record, std::string* scratch) override;
+  void Append(const Batch& batch) override;
   LedgerHealth health() const override { return core_->health(); }
   bool Drain(std::chrono::milliseconds limit) override;
 
@@ -60,13 +59,8 @@ ThreadedLedger::~ThreadedLedger() {
   core_->Finish();
 }
 
-void ThreadedLedger::Append(const Record& record) {
-  std::string scratch;
-  AppendUsing(record, &scratch);
-}
-
-void ThreadedLedger::AppendUsing(const Record& record, std::string* scratch) {
-  core_->Append(record, scratch);
+void ThreadedLedger::Append(const Batch& batch) {
+  core_->Append(batch);
   if (pending_.load(std::memory_order_relaxed) || pending_.exchange(true)) return;
   // Under the mutex, or the thread could look and fall asleep between the two.
   {

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "ledger/batch.h"
 #include "ledger/record.h"
 #include "ledger/sink.h"
 
@@ -40,11 +41,11 @@ class Ledger {
   // for the next start) and gives up rows that the disk still refuses, counted in the log.
   virtual ~Ledger() = default;
   // Any worker thread. Durable against kill -9 when it returns, unless degraded.
-  virtual void Append(const Record& record) = 0;
-  // The same through the caller's buffer (one a worker), which stops allocating after a few rows.
-  virtual void AppendUsing(const Record& record, std::string* scratch) {
-    scratch->clear();
-    Append(record);
+  virtual void Append(const Batch& batch) = 0;
+  void Append(const Record& record) {
+    Batch one;
+    one.Add(record);
+    Append(one);
   }
   virtual LedgerHealth health() const = 0;
   // Waits until everything appended is in the sink (tests, shutdown). False: not within `limit`.

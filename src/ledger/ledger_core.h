@@ -21,7 +21,7 @@ class LedgerCore {
                                                   const Clock& clock, FileCalls calls,
                                                   JournalLimits limits = {});
 
-  void Append(const Record& record, std::string* scratch) { intake_.Append(record, scratch); }
+  void Append(const Batch& batch) { intake_.Append(batch); }
   // One round of the background thread. True: there is more to do at once.
   bool Step();
   // The part of it that makes rows safe. False: some still are not.

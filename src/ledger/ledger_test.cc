@@ -38,11 +38,16 @@ TEST(Ledger, RowsOfManyWorkersReachTheStore) {
   std::vector<std::thread> workers;
   for (int t = 0; t < 4; ++t) {
     workers.emplace_back([&] {
-      std::string scratch;
+      Batch batch;
       for (int n = 0; n < 250; ++n) {
-        ledger->AppendUsing(MakeRow(n), &scratch);
+        batch.Add(MakeRow(n));
+        if (n % 7 == 0) {
+          ledger->Append(batch);
+          batch.Clear();
+        }
         ledger->Append(MakeRow(n));
       }
+      ledger->Append(batch);
     });
   }
   for (std::thread& worker : workers) worker.join();

@@ -49,6 +49,7 @@ void Worker::Loop::Run() {
     Turn(now);
     now = FireDue();
   }
+  Frames::FreeKept();
   thread_ = std::thread::id();
 }
 

@@ -34,4 +34,10 @@ Task<bool> SleepUntil(Worker& worker, SteadyTime until, CancelToken* cancel) {
   co_return why == Woken::kDeadline;
 }
 
+Task<void> NextTurn(Worker& worker) {
+  Wait turn(worker, SteadyTime::max(), nullptr);
+  turn.Wake();
+  co_await turn;
+}
+
 }  // namespace weir::net

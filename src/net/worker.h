@@ -57,6 +57,9 @@ class CancelToken;
 // cancelled. `cancel` may be nullptr.
 Task<bool> SleepUntil(Worker& worker, SteadyTime until, CancelToken* cancel);
 
+// co_await NextTurn(worker): goes on in the loop's next turn, behind all that was posted before.
+Task<void> NextTurn(Worker& worker);
+
 // Tells the one pending operation of an Exchange to end. Cancel() is idempotent; an operation that
 // begins afterwards ends at once. On the worker's thread.
 class CancelToken {
