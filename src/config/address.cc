@@ -14,6 +14,7 @@ constexpr size_t kMaxLabel = 63;
 enum class Family : uint8_t { kNone, kV4, kV6 };
 
 Family LiteralFamily(const std::string& host) {
+  if (host.find('\0') != std::string::npos) return Family::kNone;  // an end to inet_pton
   in6_addr address{};
   if (inet_pton(AF_INET, host.c_str(), &address) == 1) return Family::kV4;
   if (inet_pton(AF_INET6, host.c_str(), &address) == 1) return Family::kV6;

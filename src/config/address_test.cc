@@ -106,5 +106,13 @@ TEST(ListenAddress, G10RefusesBadPortsAndNames) {
   }
 }
 
+// The system's parser takes a NUL for the end.
+TEST(ListenAddress, ANulHidesNothing) {
+  using std::string_view_literals::operator""sv;
+  for (std::string_view bad : {"127.0.0.1\0junk:80"sv, "[::1\0junk]:80"sv, "127.0.0.1\0:80"sv}) {
+    EXPECT_FALSE(ParseHostPort(bad));
+  }
+}
+
 }  // namespace
 }  // namespace weir::config
