@@ -38,14 +38,14 @@ class BeastRequest final : public boost::beast::http::basic_parser<true> {
 
   void on_request_impl(boost::beast::http::verb, Text method, Text target, int version,
                        ErrorCode&) override {
-    request_.method = method.to_string();
-    request_.target = target.to_string();
+    request_.method.assign(method.data(), method.size());
+    request_.target.assign(target.data(), target.size());
     request_.minor_version = version - 10;
   }
   void on_response_impl(int, Text, int, ErrorCode&) override {}
   void on_field_impl(boost::beast::http::field, Text name, Text value, ErrorCode&) override {
     if (in_body_) return;  // a trailer
-    request_.headers.emplace_back(name.to_string(),
+    request_.headers.emplace_back(std::string(name.data(), name.size()),
                                   Trim(std::string_view(value.data(), value.size())));
   }
   void on_header_impl(ErrorCode&) override { in_body_ = true; }

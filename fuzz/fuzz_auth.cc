@@ -88,12 +88,13 @@ void Run(std::string_view fields) {
   Result<size_t> whole = http::ParseRequestHead(bytes, {}, &head);
   if (!whole || *whole == 0) return;
   CheckGuards(head);
-  const admin::Door door(Secret(std::string(kKey)), std::string(kListen));
-  const bool same = net::CheckSameOrigin(head, std::string(kListen)).has_value();
+  const std::string listen(kListen);
+  const admin::Door door(Secret{std::string(kKey)}, listen);
+  const bool same = net::CheckSameOrigin(head, listen).has_value();
   Result<void> entered = door.Enter(head);
   WEIR_FUZZ_CHECK(entered.has_value() == (same && ShowsTheKey(head)));
   if (!entered) WEIR_FUZZ_CHECK(entered.error().message.size() < 512);
-  const admin::Door locked(Secret(), std::string(kListen));
+  const admin::Door locked(Secret{}, listen);
   WEIR_FUZZ_CHECK(!locked.Enter(head));
 }
 

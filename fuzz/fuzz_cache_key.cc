@@ -3,8 +3,6 @@
 //
 // The texts of two requests are cut out of one text at different places, so that their parts joined
 // are the same; their bodies have members of few names and values, so that they often meet.
-#include <fuzzer/FuzzedDataProvider.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "cache/key.h"
 #include "fuzz/check.h"
+#include "fuzz/input.h"
 #include "json/scan.h"
 
 namespace weir::fuzz {
@@ -49,17 +48,17 @@ struct OwnParts {
 };
 
 // Writes the members with white space of the fuzzer's and keeps their places.
-void WriteBody(FuzzedDataProvider* data, OwnParts* parts) {
+void WriteBody(Input* input, OwnParts* parts) {
   constexpr std::string_view kNames[] = {"a", "ab", "b", "model", "messages", "n"};
   constexpr std::string_view kValues[] = {"1", "12", "\"1\"", "\" ,\\\" \"", "[1,2]", "{\"a\":[]}"};
   constexpr std::string_view kBlanks[] = {"", " ", "\n\t", "  "};
-  const auto blank = [&] { return kBlanks[data->ConsumeIntegral<uint8_t>() % 4]; };
+  const auto blank = [&] { return kBlanks[input->Below(std::size(kBlanks))]; };
   std::string& body = parts->body;
   body = "{";
-  const auto count = data->ConsumeIntegralInRange<size_t>(0, 5);
+  const size_t count = input->Below(6);
   for (size_t i = 0; i < count; ++i) {
-    const std::string name(kNames[data->ConsumeIntegral<uint8_t>() % std::size(kNames)]);
-    const std::string value(kValues[data->ConsumeIntegral<uint8_t>() % std::size(kValues)]);
+    const std::string name(kNames[input->Below(std::size(kNames))]);
+    const std::string value(kValues[input->Below(std::size(kValues))]);
     body += i == 0 ? "" : ",";
     body += blank();
     chat::Member member;
@@ -78,23 +77,23 @@ void WriteBody(FuzzedDataProvider* data, OwnParts* parts) {
   body += "}";
 }
 
-cache::Partition::Kind KindOf(FuzzedDataProvider* data) {
+cache::Partition::Kind KindOf(Input* input) {
   using Kind = cache::Partition::Kind;
-  return data->PickValueInArray({Kind::kAll, Kind::kAnonymous, Kind::kKey, Kind::kSeveral});
+  constexpr Kind kKinds[] = {Kind::kAll, Kind::kAnonymous, Kind::kKey, Kind::kSeveral};
+  return kKinds[input->Below(std::size(kKinds))];
 }
 
-OwnParts CutOut(FuzzedDataProvider* data, std::string_view text) {
+OwnParts CutOut(Input* input, std::string_view text) {
   OwnParts parts;
-  parts.partition.kind = KindOf(data);
-  parts.partition.digest[data->ConsumeIntegral<uint8_t>() % 32] = data->ConsumeIntegral<uint8_t>();
-  parts.endpoint = static_cast<char>(data->ConsumeIntegral<uint8_t>());
+  parts.partition.kind = KindOf(input);
+  parts.partition.digest[input->Below(32)] = static_cast<uint8_t>(input->Number(1));
+  parts.endpoint = static_cast<char>(input->Number(1));
   std::array<size_t, kTexts + 1> cuts{};
-  for (size_t i = 1; i < kTexts; ++i)
-    cuts[i] = data->ConsumeIntegralInRange<size_t>(0, text.size());
+  for (size_t i = 1; i < kTexts; ++i) cuts[i] = input->Below(text.size() + 1);
   cuts[kTexts] = text.size();
   std::sort(cuts.begin(), cuts.end());
   for (size_t i = 0; i < kTexts; ++i) parts.texts[i] = text.substr(cuts[i], cuts[i + 1] - cuts[i]);
-  WriteBody(data, &parts);
+  WriteBody(input, &parts);
   return parts;
 }
 
@@ -119,11 +118,10 @@ void CheckPair(const OwnParts& a, const OwnParts& b) {
 
 using Credentials = std::vector<std::string_view>;
 
-Credentials CredentialsIn(FuzzedDataProvider* data, std::string_view text) {
+Credentials CredentialsIn(Input* input, std::string_view text) {
   Credentials credentials;
-  const auto count = data->ConsumeIntegralInRange<size_t>(0, 3);
-  for (size_t i = 0; i < count; ++i) {
-    const auto size = data->ConsumeIntegralInRange<size_t>(0, text.size());
+  for (size_t left = input->Below(4); left > 0; --left) {
+    const auto size = input->Below(text.size() + 1);
     credentials.push_back(text.substr(0, size));
     text.remove_prefix(size);
   }
@@ -147,14 +145,14 @@ void CheckCredentials(const Credentials& a, const Credentials& b) {
 }  // namespace weir::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  FuzzedDataProvider data(bytes, size);
-  const std::string text = data.ConsumeRandomLengthString(512);
-  const auto a = weir::fuzz::CutOut(&data, text);
-  const auto b = weir::fuzz::CutOut(&data, text);
+  weir::fuzz::Input input(weir::fuzz::Bytes(bytes, size));
+  const std::string_view text = input.Text(512);
+  const auto a = weir::fuzz::CutOut(&input, text);
+  const auto b = weir::fuzz::CutOut(&input, text);
   weir::fuzz::CheckPair(a, b);
   weir::fuzz::CheckPair(a, a);
-  const auto first = weir::fuzz::CredentialsIn(&data, text);
-  const auto second = weir::fuzz::CredentialsIn(&data, text);
+  const auto first = weir::fuzz::CredentialsIn(&input, text);
+  const auto second = weir::fuzz::CredentialsIn(&input, text);
   weir::fuzz::CheckCredentials(first, second);
   return 0;
 }

@@ -1,12 +1,12 @@
 // Compressed answers: any bytes inflate the same however they are cut and never beyond the bound,
 // and what was packed comes out again, whole or known to be cut.
-#include <fuzzer/FuzzedDataProvider.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <string>
 
 #include "fuzz/check.h"
+#include "fuzz/input.h"
 #include "http/gzip.h"
 
 namespace weir::fuzz {
@@ -58,14 +58,15 @@ void CheckCuts(std::string_view packed, size_t room) {
   }
 }
 
-void CheckRoundTrip(FuzzedDataProvider* data) {
-  const int level = data->ConsumeIntegralInRange(0, 9);
-  const bool gzip = data->ConsumeBool();
-  const auto members = gzip ? data->ConsumeIntegralInRange<size_t>(1, 3) : size_t{1};
-  const auto times = data->ConsumeIntegralInRange<size_t>(1, 200);
-  const auto stride = data->ConsumeIntegralInRange<size_t>(1, 64);
-  const auto cut = data->ConsumeIntegral<uint16_t>();
-  std::string text, unit = data->ConsumeRemainingBytesAsString();
+void CheckRoundTrip(Input* input) {
+  const auto level = static_cast<int>(input->Below(10));
+  const bool gzip = input->Below(2) == 0;
+  const size_t members = gzip ? 1 + input->Below(3) : 1;
+  const size_t times = 1 + input->Below(200);
+  const size_t stride = 1 + input->Below(64);
+  const uint64_t cut = input->Number(2);
+  const std::string_view unit = input->Rest();
+  std::string text;
   for (size_t i = 0; i < times; ++i) text += unit;
   std::string packed, whole;
   for (size_t i = 0; i < members; ++i) {
@@ -87,7 +88,7 @@ void CheckRoundTrip(FuzzedDataProvider* data) {
 int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   weir::fuzz::CheckCuts(weir::fuzz::Bytes(bytes, size), weir::fuzz::kRoom);
   weir::fuzz::CheckCuts(weir::fuzz::Bytes(bytes, size), 100);
-  FuzzedDataProvider data(bytes, size);
-  weir::fuzz::CheckRoundTrip(&data);
+  weir::fuzz::Input input(weir::fuzz::Bytes(bytes, size));
+  weir::fuzz::CheckRoundTrip(&input);
   return 0;
 }

@@ -1,6 +1,4 @@
 // Money: costs, sums and their texts against exact 128-bit arithmetic.
-#include <fuzzer/FuzzedDataProvider.h>
-
 #include <limits>
 #include <string>
 
@@ -8,6 +6,7 @@
 #include "base/strings.h"
 #include "catalog/directory.h"
 #include "fuzz/check.h"
+#include "fuzz/input.h"
 
 namespace weir::fuzz {
 namespace {
@@ -24,18 +23,12 @@ Wide RoundHalfUp(Wide femto) {
   return femto / kPerNano + (2 * (femto % kPerNano) >= kPerNano ? 1 : 0);
 }
 
-// Of any size, small ones as often as large ones.
-int64_t Number(FuzzedDataProvider* data) {
-  const auto bits = data->ConsumeIntegralInRange<int>(0, 63);
-  return data->ConsumeIntegral<int64_t>() >> bits;
-}
-
-void CheckCost(FuzzedDataProvider* data) {
-  const catalog::Usage usage{Number(data), Number(data), Number(data), Number(data)};
+void CheckCost(Input* input) {
+  const catalog::Usage usage{input->Signed(), input->Signed(), input->Signed(), input->Signed()};
   catalog::Prices prices;
-  prices.input = Price{Number(data)};
-  prices.cached_input = Price{Number(data)};
-  prices.output = Price{Number(data)};
+  prices.input = Price{input->Signed()};
+  prices.cached_input = Price{input->Signed()};
+  prices.output = Price{input->Signed()};
   const Result<NanoUsd> cost = catalog::Cost(usage, prices);
   const bool sound = usage.prompt >= 0 && usage.cached >= 0 && usage.completion >= 0 &&
                      usage.cached <= usage.prompt && prices.input.femto >= 0 &&
@@ -53,12 +46,12 @@ void CheckCost(FuzzedDataProvider* data) {
 
 // Products of any kind, more than there are in a cost. None is larger than 2^126: four fit into 128
 // bits without a sign.
-void CheckCostSum(FuzzedDataProvider* data) {
+void CheckCostSum(Input* input) {
   UnsignedWide exact = 0;
   bool sound = true;
   CostSum sum;
-  for (auto left = data->ConsumeIntegralInRange<int>(0, 4); left > 0; --left) {
-    const int64_t tokens = Number(data), femto = Number(data);
+  for (size_t left = input->Below(5); left > 0; --left) {
+    const int64_t tokens = input->Signed(), femto = input->Signed();
     sum.Add(tokens, Price{femto});
     sound = sound && tokens >= 0 && femto >= 0;
     if (sound) exact += static_cast<UnsignedWide>(tokens) * static_cast<uint64_t>(femto);
@@ -69,8 +62,8 @@ void CheckCostSum(FuzzedDataProvider* data) {
   if (nano) WEIR_FUZZ_CHECK(nano->nano == RoundHalfUp(static_cast<Wide>(exact)));
 }
 
-void CheckSums(FuzzedDataProvider* data) {
-  const NanoUsd a{Number(data)}, b{Number(data)};
+void CheckSums(Input* input) {
+  const NanoUsd a{input->Signed()}, b{input->Signed()};
   const Wide exact = Wide{a.nano} + b.nano;
   const bool fits = exact >= kLeast && exact <= kMost;
   const Result<NanoUsd> sum = Add(a, b);
@@ -101,11 +94,11 @@ Wide Billionths(std::string_view text) {
   return negative ? -value : value;
 }
 
-void CheckTexts(FuzzedDataProvider* data) {
-  const int64_t number = Number(data);
+void CheckTexts(Input* input) {
+  const int64_t number = input->Signed();
   WEIR_FUZZ_CHECK(Billionths(FormatUsd({number})) == number);
   WEIR_FUZZ_CHECK(Billionths(FormatPrice({number})) == number);
-  const std::string text = data->ConsumeRemainingBytesAsString();
+  const std::string_view text = input->Rest();
   const Result<Price> price = ParsePrice(text);
   if (!price) return;
   WEIR_FUZZ_CHECK(price->femto >= 0 && price->femto <= 1'000'000'999'999'999);
@@ -118,10 +111,10 @@ void CheckTexts(FuzzedDataProvider* data) {
 }  // namespace weir::fuzz
 
 int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  FuzzedDataProvider data(bytes, size);
-  weir::fuzz::CheckCost(&data);
-  weir::fuzz::CheckCostSum(&data);
-  weir::fuzz::CheckSums(&data);
-  weir::fuzz::CheckTexts(&data);
+  weir::fuzz::Input input(weir::fuzz::Bytes(bytes, size));
+  weir::fuzz::CheckCost(&input);
+  weir::fuzz::CheckCostSum(&input);
+  weir::fuzz::CheckSums(&input);
+  weir::fuzz::CheckTexts(&input);
   return 0;
 }

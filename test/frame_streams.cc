@@ -59,8 +59,9 @@ bool ReadStream(std::string* bytes) {
 }
 
 int Run() {
+  Framer framer;
   for (std::string bytes; ReadStream(&bytes);) {
-    const std::string line = AsJson(FrameStream(bytes, bytes.size() + 1));
+    const std::string line = AsJson(framer.Frame(bytes, bytes.size() + 1));
     if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size()) return 1;
   }
   return std::fflush(stdout) == 0 ? 0 : 1;

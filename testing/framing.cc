@@ -1,7 +1,6 @@
 #include "testing/framing.h"
 
 #include "net/server_connection.h"
-#include "testing/fake_clock.h"
 #include "testing/memory_stream.h"
 
 namespace weir {
@@ -45,16 +44,14 @@ class Recorder final : public net::RequestHandler {
 
 }  // namespace
 
-FramedStream FrameStream(std::string_view bytes, size_t stride) {
+FramedStream Framer::Frame(std::string_view bytes, size_t stride) {
   FramedStream framed;
-  const FakeClock clock;
-  net::Worker worker(0, clock);
   Recorder recorder(&framed);
   auto owned = std::make_unique<MemoryStream>();
   MemoryStream& stream = *owned;
   stream.FeedSplit(bytes, stride);
   net::ServerConnection::Start(
-      std::make_unique<net::ServerConnection>(worker, std::move(owned), recorder));
+      std::make_unique<net::ServerConnection>(worker_, std::move(owned), recorder));
   const auto run = [&] {
     while (!recorder.closed && stream.Step()) {
     }

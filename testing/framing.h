@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "net/worker.h"
+#include "testing/fake_clock.h"
+
 namespace weir {
 
 struct FramedRequest {
@@ -30,7 +33,14 @@ struct FramedStream {
   bool operator==(const FramedStream&) const = default;
 };
 
-// The bytes come in pieces of at most `stride`, which must not change the result.
-FramedStream FrameStream(std::string_view bytes, size_t stride);
+class Framer {
+ public:
+  // The bytes come in pieces of at most `stride`, which must not change the result.
+  FramedStream Frame(std::string_view bytes, size_t stride);
+
+ private:
+  FakeClock clock_;
+  net::Worker worker_{0, clock_};
+};
 
 }  // namespace weir
