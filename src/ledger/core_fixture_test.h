@@ -67,7 +67,12 @@ class LedgerCoreTest : public testing::Test {
     return LedgerCore::Open(options_, open, clock_, disk_.Calls(), limits);
   }
   void Append(int first, int count) {
-    for (int n = first; n < first + count; ++n) core_->Append(MakeRow(n), &scratch_);
+    for (int n = first; n < first + count; ++n) AppendAtOnce(n, 1);
+  }
+  void AppendAtOnce(int first, int count) {
+    batch_.Clear();
+    for (int n = first; n < first + count; ++n) batch_.Add(MakeRow(n));
+    core_->Append(batch_);
   }
   void StepAll() {
     while (core_->Step()) {
@@ -80,7 +85,7 @@ class LedgerCoreTest : public testing::Test {
   Shelf shelf_;
   FakeClock clock_;
   LedgerOptions options_;
-  std::string scratch_;
+  Batch batch_;
   std::unique_ptr<LedgerCore> core_;
 };
 

@@ -218,14 +218,18 @@ TEST_F(LedgerCoreTest, SegmentsGoOnceTheSinkHasThem) {
   EXPECT_EQ(stored(), 201u);
 }
 
-TEST_F(LedgerCoreTest, TheScratchStopsAllocating) {
+TEST_F(LedgerCoreTest, ABatchIsOneWriteAndKeepsItsMemory) {
   Open();
-  Append(0, 1);
-  const char* before = scratch_.data();
-  size_t capacity = scratch_.capacity();
-  for (int n = 1; n < 100; ++n) core_->Append(MakeRow(1), &scratch_);
-  EXPECT_EQ(scratch_.data(), before);
-  EXPECT_EQ(scratch_.capacity(), capacity);
+  AppendAtOnce(0, 12);
+  const char* before = batch_.rows().front().data();
+  const int writes = disk_.writes;
+  AppendAtOnce(0, 12);
+  EXPECT_EQ(disk_.writes, writes + 1);
+  EXPECT_EQ(batch_.rows().front().data(), before);
+  AppendAtOnce(12, 3);
+  EXPECT_EQ(core_->health().rows, 27U);
+  StepAll();
+  EXPECT_EQ(stored(), 15U) << "a row's id is its own";
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(LedgerCoreTest, P05_ASlowWriteSendsTheFollowingRowsToTheRing) {
 // One by one the ledger's thread would never catch up with several workers.
 TEST_F(LedgerCoreTest, P05_AFullRingIsEmptiedByFewWrites) {
   Open();
-  core_->Append(MakeRow(0), &scratch_);
+  Append(0, 1);
   disk_.before_write = [this] { clock_.Advance(std::chrono::seconds(1)); };
   Append(1, 1);
   disk_.before_write = [] {};
@@ -114,6 +114,29 @@ TEST_F(LedgerCoreTest, P06_ATornBatchLosesNothingAndCountsNothingTwice) {
     StepAll();
     StepAll();
     ASSERT_EQ(stored(), 70u) << part;
+    ASSERT_EQ(core_->health().rows_dropped, 0u) << part;
+    ASSERT_EQ(core_->health().sink_lag_rows, 0u) << part;
+  }
+}
+
+// The same when a worker's own rows, those of one turn of its loop, are torn.
+TEST_F(LedgerCoreTest, P06_ATornTurnLosesNothingAndCountsNothingTwice) {
+  for (size_t part = 50; part < 3'000; part += 190) {
+    std::filesystem::remove_all(dir_ / "data");
+    disk_ = FaultyDisk();
+    shelf_ = Shelf();
+    Open();
+    disk_.fail_write = disk_.writes;
+    disk_.error = EIO;
+    disk_.part = part;
+    disk_.fail_truncate = true;
+    AppendAtOnce(0, 12);
+    disk_.fail_truncate = false;
+    AppendAtOnce(12, 3);
+    StepAll();
+    StepAll();
+    ASSERT_EQ(stored(), 15u) << part;
+    ASSERT_EQ(core_->health().rows, 15u) << part;
     ASSERT_EQ(core_->health().rows_dropped, 0u) << part;
     ASSERT_EQ(core_->health().sink_lag_rows, 0u) << part;
   }

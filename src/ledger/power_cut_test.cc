@@ -138,10 +138,12 @@ void PowerCutTest::CutAfterSomeRows(int round) {
   ASSERT_TRUE(core);
   std::vector<RequestId> safe;
   std::vector<RequestId> fresh;
-  std::string scratch;
+  Batch batch;
   for (auto left = random_() % 120; left > 0; --left) {
     const Record row = MakeRow(static_cast<int>(left));
-    core->Append(row, &scratch);
+    batch.Clear();
+    batch.Add(row);
+    core->Append(batch);
     fresh.push_back(row.id);
     if (random_() % 10 > 0) continue;
     core->Step();
