@@ -45,10 +45,16 @@ Result<std::string> ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return CannotRead(path, std::strerror(errno));
-  std::string text(kMaxFileBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  // In pieces: room for the largest file would take longer than the rest of a start.
+  constexpr size_t kPiece = 64 << 10;
+  std::string text;
+  while (stream && text.size() <= kMaxFileBytes) {
+    const size_t before = text.size();
+    text.resize(before + kPiece);
+    stream.read(text.data() + before, kPiece);
+    text.resize(before + static_cast<size_t>(stream.gcount()));
+  }
   if (stream.bad()) return CannotRead(path, std::strerror(errno));
-  text.resize(static_cast<size_t>(stream.gcount()));
   return text;
 }
 
