@@ -35,7 +35,10 @@ TEST(Allocation, AWarmParserAllocatesNothing) {
   for (int i = 0; i < 200; ++i) {
     body += R"({"role":"user","content":[{"type":"text","text":"one \"line\"\nand another"}]},)";
   }
-  body += R"({"role":"system","content":"x"}],"tools":[{"a":1}],"stream_options":{"x":1}})";
+  body +=
+      R"({"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"{\"a\":1}"}}]},)";
+  body += R"({"role":"tool","content":"y"},{"role":"system","content":"x"}],)"
+          R"("prompt_cache_key":"k","tools":[{"a":1}],"stream_options":{"x":1}})";
   body.reserve(body.size() + json::kPadding);
   RequestParser parser;
   ASSERT_TRUE(parser.Parse(Endpoint::kChatCompletions, body));

@@ -38,6 +38,7 @@ class Message {
     if (role_.empty()) return RefuseMissing(".role");
     if (!has_content_ && Contains(kSpeakingRoles, role_)) return RefuseMissing(".content");
     walk_.texts->EndMessage(role_ == "user");
+    walk_.turns->EndMessage(role_, walk_.texts->joined_bytes());
     return true;
   }
 
@@ -58,11 +59,56 @@ class Message {
   bool ReadMember(std::string_view name) {
     if (name == "role") return ReadRole();
     if (name == "content") return ReadContent();
-    json::Span value = cursor_.Skip();
-    if (Contains(kCountedMembers, name)) {
-      walk_.request->other_bytes += static_cast<int64_t>(value.size());
+    const size_t begin = cursor_.offset();
+    const bool counted = Contains(kCountedMembers, name);
+    if (name == "tool_calls" && cursor_.kind() == Kind::kArray) {
+      ReadCalls();
+    } else if (name == "function_call" && cursor_.kind() == Kind::kObject) {
+      ReadCall();
+    } else {
+      cursor_.Skip();
+    }
+    if (counted && cursor_.ok()) {
+      walk_.request->other_bytes += static_cast<int64_t>(cursor_.consumed_end() - begin);
     }
     return true;
+  }
+
+  // [{"function": {"name", "arguments"}}] or "custom" with "input"; whatever else is no call to us.
+  void ReadCalls() {
+    cursor_.EnterArray();
+    while (cursor_.NextElement()) {
+      if (cursor_.kind() != Kind::kObject) {
+        cursor_.Skip();
+        continue;
+      }
+      cursor_.EnterObject();
+      StringToken key;
+      while (cursor_.NextMember(&key)) {
+        const std::string_view name = walk_.Name(key);
+        const bool call = name == "function" || name == "custom";
+        if (call && cursor_.kind() == Kind::kObject) {
+          ReadCall();
+        } else {
+          cursor_.Skip();
+        }
+      }
+    }
+  }
+
+  void ReadCall() {
+    std::string_view called, arguments;
+    cursor_.EnterObject();
+    StringToken key;
+    while (cursor_.NextMember(&key)) {
+      const std::string_view name = walk_.Name(key);
+      const bool is_name = name == "name";
+      const bool is_arguments = name == "arguments" || name == "input";
+      const std::string_view value = cursor_.Skip().of(cursor_.text());
+      if (is_name) called = value;
+      if (is_arguments) arguments = value;
+    }
+    if (cursor_.ok()) walk_.turns->AddCall(called, arguments);
   }
 
   bool ReadRole() {
@@ -97,7 +143,10 @@ class Message {
     }
   }
 
-  void Add(const StringToken& text) { walk_.texts->Add(text, !saw_role_ || role_ == "user"); }
+  void Add(const StringToken& text) {
+    walk_.texts->Add(text, !saw_role_ || role_ == "user");
+    walk_.turns->AddText(text);
+  }
 
   bool ReadParts() {
     cursor_.EnterArray();
@@ -113,6 +162,7 @@ class Message {
   bool ReadPart(int part) {
     size_t begin = cursor_.offset();
     StringToken key, type, text;
+    std::string_view called, input;
     bool has_text = false;
     cursor_.EnterObject();
     while (cursor_.NextMember(&key)) {
@@ -123,10 +173,14 @@ class Message {
       } else if (cursor_.kind() == Kind::kString && name == "type") {
         type = cursor_.String();
       } else {
-        cursor_.Skip();
+        std::string_view* kept = name == "name" ? &called : name == "input" ? &input : nullptr;
+        const std::string_view value = cursor_.Skip().of(cursor_.text());
+        if (kept != nullptr) *kept = value;
       }
     }
     if (!cursor_.ok()) return true;
+    if (type.raw == "tool_result") walk_.turns->AddToolResult();
+    if (type.raw == "tool_use") walk_.turns->AddCall(called, input);
     return CountPart(part, type, has_text ? &text : nullptr, cursor_.consumed_end() - begin);
   }
 

@@ -31,8 +31,9 @@ enum class Field : uint8_t {
   kReasoning,
   kThinking,
   kEnableThinking,
+  kPromptCacheKey,
 };
-constexpr std::array<std::string_view, 17> kFieldNames = {"model",
+constexpr std::array<std::string_view, 18> kFieldNames = {"model",
                                                           "messages",
                                                           "prompt",
                                                           "input",
@@ -48,7 +49,8 @@ constexpr std::array<std::string_view, 17> kFieldNames = {"model",
                                                           "reasoning_effort",
                                                           "reasoning",
                                                           "thinking",
-                                                          "enable_thinking"};
+                                                          "enable_thinking",
+                                                          "prompt_cache_key"};
 
 std::optional<Field> FieldByName(std::string_view name) {
   for (size_t i = 0; i < kFieldNames.size(); ++i) {
@@ -138,6 +140,8 @@ class TopLevel {
       case Field::kThinking:
       case Field::kEnableThinking:
         return ReadReasoningSwitch(&walk_);
+      case Field::kPromptCacheKey:
+        return ReadPromptCacheKey();
     }
     return Ignore();
   }
@@ -164,6 +168,13 @@ class TopLevel {
     walk_.refusal =
         MakeError(Reason::kBadRequest, fmt::format("model: expected {}", kExpected), "model");
     return false;
+  }
+
+  // What it may be is the upstream's to say.
+  bool ReadPromptCacheKey() {
+    if (walk_.cursor.kind() != json::Kind::kString) return Ignore();
+    walk_.request->prompt_cache_key = walk_.cursor.String().raw;
+    return true;
   }
 
   // Embeddings have no stream, whatever their body says.
@@ -264,7 +275,8 @@ Result<Request> RequestParser::Parse(Endpoint endpoint, std::string_view body, M
 
   Request request;
   request.endpoint = endpoint;
-  Walk walk{cursor, &request, &buffers_->texts, &buffers_->scratch};
+  Turns turns;
+  Walk walk{cursor, &request, &buffers_->texts, &turns, &buffers_->scratch};
   TopLevel top(&walk, &buffers_->model, &buffers_->members);
   if (!top.Read() && walk.refusal) return *std::move(walk.refusal);
   WEIR_CHECK_OK(walk.cursor.Finish());
@@ -279,6 +291,8 @@ Result<Request> RequestParser::Parse(Endpoint endpoint, std::string_view body, M
   request.all_text = buffers_->texts.all_text();
   request.text_bytes = buffers_->texts.text_bytes();
   request.wide_bytes = buffers_->texts.wide_bytes();
+  turns.Finish(&request);
+  request.instruction_bytes = std::min(request.instruction_bytes, buffers_->texts.head_bytes());
   return request;
 }
 

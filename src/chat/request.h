@@ -22,6 +22,8 @@ struct Member {
   json::Span value;  // the whole value
 };
 
+inline constexpr size_t kRecentCalls = 6;
+
 enum class Endpoint : uint8_t { kChatCompletions, kCompletions, kEmbeddings };
 std::string_view EndpointPath(Endpoint endpoint);  // "/chat/completions", under the base URL
 std::string_view EndpointName(Endpoint endpoint);  // "chat", for ledger and metrics
@@ -51,6 +53,14 @@ struct Request {
   bool has_tools = false;
   bool wants_json_schema = false;
   bool wants_json_object = false;
+  // The conversation.
+  uint64_t opening = 0;          // hash of the texts up to the first user message; 0: there is none
+  size_t instruction_bytes = 0;  // how far all_text is of system and developer alone
+  int answers = 0;               // messages of the assistant
+  bool after_tool = false;       // its last turn is a tool's result: the agent's loop goes on
+  int tool_calls = 0;            // of all answers
+  int repeated_calls = 0;  // equals of the newest call (name, arguments) in the last kRecentCalls
+  std::string_view prompt_cache_key;  // as written, between its quotes
   // reasoning_effort other than none or minimal; a `reasoning` or `thinking` object that is not
   // switched off; enable_thinking: true.
   bool wants_reasoning = false;

@@ -74,12 +74,14 @@ void TextStore::EndMessage(bool is_user) {
 }
 
 void TextStore::Finish() {
+  head_bytes_ = head_.size();
   if (head_whole_) return;
   const std::string_view user = last_user();
   size_t share = std::min(user.size(), kUserShare);
   size_t head = kAllTextBytes - share - 1;
   if (user.empty() || user_at_ < head) return;
   head_.resize(Utf8Prefix(head_, head).size());
+  head_bytes_ = head_.size();
   head_ += '\n';
   head_ += Utf8Prefix(user, share);
 }

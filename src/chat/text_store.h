@@ -24,6 +24,9 @@ class TextStore {
   // In the parsed text itself where it stands there as it is.
   std::string_view last_user() const { return user_plain_.empty() ? user_ : user_plain_; }
   std::string_view all_text() const { return head_; }
+  // How far all_text() is the beginning of the joined text.
+  size_t head_bytes() const { return head_bytes_; }
+  size_t joined_bytes() const { return joined_bytes_; }
   int64_t text_bytes() const { return text_bytes_; }
   int64_t wide_bytes() const { return wide_bytes_; }
 
@@ -36,7 +39,8 @@ class TextStore {
   std::string user_;
   std::string_view user_plain_;
   std::string head_;
-  bool head_whole_ = true;   // `head_` is still all of the joined text
+  bool head_whole_ = true;  // `head_` is still all of the joined text
+  size_t head_bytes_ = 0;
   size_t joined_bytes_ = 0;  // of all texts so far, joined by '\n'
   size_t message_at_ = 0;    // where the current message begins in them
   size_t user_at_ = 0;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "chat/request.h"
 #include "chat/text_store.h"
+#include "chat/turns.h"
 #include "json/scan.h"
 
 namespace weir::chat {
@@ -20,6 +21,7 @@ struct Walk {
   json::Cursor cursor;
   Request* request;
   TextStore* texts;
+  Turns* turns;
   std::string* scratch;
   std::optional<Error> refusal = std::nullopt;
 
