@@ -20,7 +20,8 @@ config::Timeouts TimeoutsOf(const Provider& provider, const config::ProviderSett
 }
 
 Prices FromConfig(const config::PriceSettings& price) {
-  return {*price.input, price.cached_input.value_or(*price.input), *price.output, "config", ""};
+  return {*price.input,     price.cached_input.value_or(*price.input), *price.output, "config", "",
+          price.cache_write};
 }
 
 bool Reasons(CapabilitySet set) {

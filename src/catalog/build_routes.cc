@@ -141,6 +141,7 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
   route.name = settings.name.text;
   route.deadline = settings.deadline;
   route.cache = settings.cache;
+  route.sticky = settings.sticky;
   WEIR_CHECK_OK(FillBaseline(settings, &route));
   if (settings.model) {
     WEIR_TRY(route.single, ModelNamed(*settings.model));

@@ -112,6 +112,7 @@ constexpr Option<config::PriceSettings> kPriceOptions[] = {
     {"input", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::input>},
     {"cached_input", "USD per million",
      Set<&Reader::PriceOf, &config::PriceSettings::cached_input>},
+    {"cache_write", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::cache_write>},
     {"output", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::output>},
 };
 
@@ -165,8 +166,12 @@ Result<void> SetPrices(const Reader& reader, const config::Name& key, const Mode
       return reader.At(key.mark, "a price needs source and date");
     }
     const config::PriceSettings& price = *row.price;
-    model->prices = Prices{*price.input, price.cached_input.value_or(*price.input), *price.output,
-                           std::string(user_file), ""};
+    model->prices = Prices{*price.input,
+                           price.cached_input.value_or(*price.input),
+                           *price.output,
+                           std::string(user_file),
+                           "",
+                           price.cache_write};
   }
   if (!model->prices && (row.source || row.date)) {
     return reader.At(key.mark, "`source` and `date` belong to a price, and there is none");

@@ -54,6 +54,8 @@ struct Prices {
   Price output;
   std::string source;  // URL, or "config"
   std::string date;    // YYYY-MM-DD, or empty
+  // Of prompt tokens that the provider keeps for later; nullopt: as input. Bills do not show it.
+  std::optional<Price> cache_write = std::nullopt;
 };
 
 struct Provider {
@@ -113,6 +115,7 @@ struct Route {
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
   std::vector<int> rule_tiers;              // per rule: the tier's index, or -1
   std::chrono::milliseconds deadline = config::kDefaultDeadline;
+  config::StickySettings sticky;
   config::CacheSettings cache;
 
   // Index of the named tier, or -1.

@@ -9,6 +9,9 @@ constexpr Option<PriceSettings> kPriceOptions[] = {
     {"input", "USD per million prompt tokens", Set<&Reader::PriceOf, &PriceSettings::input>},
     {"cached_input", "USD per million prompt tokens from the provider's cache; default: input",
      Set<&Reader::PriceOf, &PriceSettings::cached_input>},
+    {"cache_write",
+     "USD per million prompt tokens written to that cache: weighs changes of model; default: input",
+     Set<&Reader::PriceOf, &PriceSettings::cache_write>},
     {"output", "USD per million answer tokens", Set<&Reader::PriceOf, &PriceSettings::output>},
 };
 

@@ -58,10 +58,39 @@ Result<void> ReadDefault(Reader& reader, const Node& node, RouteSettings& route)
   return {};
 }
 
-Result<void> ReadSticky(Reader& reader, const Node& node, RouteSettings&) {
-  WEIR_TRY(bool sticky, reader.Bool(node));
-  if (!sticky) return {};
-  return reader.At(node.mark, "true is not built yet (keeping a conversation on its model)");
+Result<void> ReadStalls(Reader& reader, const Node& node, StickySettings& sticky) {
+  WEIR_TRY(int64_t stalls, reader.Integer(node, 0, 6));
+  if (stalls == 1)
+    return reader.At(node.mark, "1 would call every tool loop stalled; 2 to 6, or 0");
+  sticky.stalls = static_cast<int>(stalls);
+  return {};
+}
+
+constexpr Option<StickySettings> kStickyOptions[] = {
+    {"ttl", "a conversation is forgotten after so long without an answer; default 1h",
+     Set<&Reader::Duration, &StickySettings::ttl>},
+    {"tool_loops", "a turn that brings a tool's result keeps the model; default true",
+     Set<&Reader::Bool, &StickySettings::tool_loops>},
+    {"approvals", "a mere yes, ok, continue keeps the model; default true",
+     Set<&Reader::Bool, &StickySettings::approvals>},
+    {"prompt_cache",
+     "an easier tier is taken only where it earns more than the provider's prompt cache that is "
+     "left; default true",
+     Set<&Reader::Bool, &StickySettings::prompt_cache>},
+    {"housekeeping", "an agent's titles and summaries go to the cheapest tier; default true",
+     Set<&Reader::Bool, &StickySettings::housekeeping>},
+    {"stalls",
+     "the next tier when the same tool call was made so often in the last six; default 3, 0: off",
+     ReadStalls},
+};
+
+// true, false, or a map of what is not to be as it is by default.
+Result<void> ReadSticky(Reader& reader, const Node& node, RouteSettings& route) {
+  if (node.kind == Node::Kind::kMap) {
+    return ReadSection<StickySettings>(reader, node, kStickyOptions, route.sticky);
+  }
+  WEIR_TRY(route.sticky.on, reader.Bool(node));
+  return {};
 }
 
 constexpr Option<RouteSettings> kRouteOptions[] = {
@@ -77,7 +106,7 @@ constexpr Option<RouteSettings> kRouteOptions[] = {
     {"rules", "your own rules, before the classifier; the first match wins", ReadRules},
     {"deadline", "all attempts together; default 10m",
      Set<&Reader::Duration, &RouteSettings::deadline>},
-    {"sticky", "false", ReadSticky},
+    {"sticky", "whether a conversation keeps its model, and when; default true", ReadSticky},
     {"cache", "the answer cache of this route", ReadCache},
     {"models", "the models that a quality floor chooses from", nullptr},
     {"floor", "the least quality relative to the baseline", nullptr},
@@ -117,6 +146,7 @@ Result<void> ReadRoutes(Reader& reader, const Node& node, Settings& settings) {
 
 void AppendRouteDocs(std::vector<OptionDoc>* docs) {
   AppendDocs<RouteSettings>("routes.NAME.", kRouteOptions, docs);
+  AppendDocs<StickySettings>("routes.NAME.sticky.", kStickyOptions, docs);
   AppendDocs<CacheSettings>("routes.NAME.cache.", kCacheOptions, docs);
 }
 

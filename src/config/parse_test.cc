@@ -55,7 +55,7 @@ routes:
     baseline: gpt-4o
     rules:
       - {name: legal, match: "(?i)legal|contract", on: last_user, tier: complex}
-    sticky: false
+    sticky: true
     deadline: 10m
     cache: {mode: exact, ttl: 1h, scope: key}
   support: {model: qwen-max, cache: {mode: exact}}

@@ -85,7 +85,7 @@ struct ProviderSettings {
 };
 
 struct PriceSettings {
-  std::optional<Price> input, cached_input, output;
+  std::optional<Price> input, cached_input, cache_write, output;
 };
 
 struct ModelSettings {
@@ -128,6 +128,16 @@ struct CacheSettings {  // of one route
   enum class Replay : uint8_t { kFast, kPaced } replay = Replay::kFast;
 };
 
+struct StickySettings {  // of one route: how a conversation keeps its model
+  bool on = true;
+  milliseconds ttl{3'600'000};  // a conversation is forgotten after so long without an answer
+  bool tool_loops = true;
+  bool approvals = true;
+  bool housekeeping = true;
+  bool prompt_cache = true;
+  int stalls = 3;  // equal calls among the last six; 0: off
+};
+
 struct RouteSettings {
   Name name;
   Name classifier{"seed", {}};
@@ -138,6 +148,7 @@ struct RouteSettings {
   std::optional<Name> baseline;
   std::vector<RuleSettings> rules;
   milliseconds deadline = kDefaultDeadline;
+  StickySettings sticky;
   CacheSettings cache;
 };
 
