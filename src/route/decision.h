@@ -9,6 +9,7 @@
 
 #include "base/money.h"
 #include "catalog/directory.h"
+#include "route/switching.h"
 
 namespace weir::route {
 
@@ -56,6 +57,8 @@ struct Decision {
   std::vector<Rejected> rejected;
   std::vector<SignalValue> signals;
   int64_t estimated_prompt_tokens = 0;
+  // Leaving the conversation's model was weighed, whatever came of it.
+  std::optional<Switch> weighed;
   // A pin of "provider/anything" at a provider with `allow_unknown`: a model that exists for this
   // request only. Then `candidates` is one entry with kNoModel, unpriced, and these two say whom to
   // ask for what.

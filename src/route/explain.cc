@@ -75,6 +75,32 @@ std::string RejectedJson(const Decision& decision, const catalog::Directory& dir
   return out + "]";
 }
 
+std::string SwitchJson(const Switch& weighed, const catalog::Directory& directory) {
+  std::string out;
+  Members members(&out);
+  const auto cost = [&](std::string_view name, const std::optional<NanoUsd>& value) {
+    members.Raw(name, value ? fmt::format("{}", value->nano) : "null");
+  };
+  members.Text("from", directory.model(weighed.from).name);
+  members.Text("to", directory.model(weighed.to).name);
+  members.Raw("warm_tokens", fmt::format("{}", weighed.warm_tokens));
+  cost("stay_cost_nano", weighed.stay);
+  cost("leave_cost_nano", weighed.leave);
+  members.Bool("pays", weighed.Pays());
+  members.End();
+  return out;
+}
+
+std::string SwitchLine(const Switch& weighed, const catalog::Directory& directory) {
+  const auto cost = [](const std::optional<NanoUsd>& value) {
+    return value ? "$" + FormatUsd(*value) : std::string("unpriced");
+  };
+  return fmt::format("{} to {}: {}; staying {} with {} warm tokens, leaving {}",
+                     directory.model(weighed.from).name, directory.model(weighed.to).name,
+                     weighed.Pays() ? "pays" : "does not pay", cost(weighed.stay),
+                     weighed.warm_tokens, cost(weighed.leave));
+}
+
 std::string_view RouteName(const Decision& decision) {
   return decision.route ? std::string_view(decision.route->name) : std::string_view();
 }
@@ -115,6 +141,9 @@ std::string ExplainText(const Decision& decision, const catalog::Directory& dire
   fmt::format_to(line, "reason      {}\n", decision.reason);
   fmt::format_to(line, "difficulty  {:.3f}  (calibrated: no)\n", decision.score);
   fmt::format_to(line, "prompt      ~{} tokens\n", decision.estimated_prompt_tokens);
+  if (decision.weighed) {
+    fmt::format_to(line, "switch      {}\n", SwitchLine(*decision.weighed, directory));
+  }
   fmt::format_to(line, "signals    ");
   for (const SignalValue& signal : decision.signals) {
     fmt::format_to(line, " {}={:.6g}", signal.name, signal.value);
@@ -143,6 +172,7 @@ std::string ExplainJson(const Decision& decision, const catalog::Directory& dire
   members.Number("score", decision.score);
   members.Bool("calibrated", false);
   members.Raw("estimated_prompt_tokens", fmt::format("{}", decision.estimated_prompt_tokens));
+  if (decision.weighed) members.Raw("switch", SwitchJson(*decision.weighed, directory));
   members.Raw("signals", SignalsJson(decision));
   members.Raw("candidates", CandidatesJson(decision, directory));
   members.Raw("rejected", RejectedJson(decision, directory));

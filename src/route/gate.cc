@@ -69,17 +69,20 @@ Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
   return candidate;
 }
 
+int64_t AssumedAnswerTokens(const chat::Request& request) {
+  if (request.endpoint == chat::Endpoint::kEmbeddings) return 0;
+  const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, kAssumedAnswerTokens)
+                                                : kAssumedAnswerTokens;
+  return answer * std::clamp<int64_t>(request.n, 1, chat::kMaxChoices);
+}
+
 Candidate Priced(const std::optional<catalog::Prices>& prices, const chat::Request& request,
                  int64_t prompt_tokens) {
   Candidate candidate;
   if (!prices) return candidate;
-  const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, kAssumedAnswerTokens)
-                                                : kAssumedAnswerTokens;
   catalog::Usage usage;
   usage.prompt = prompt_tokens;
-  if (request.endpoint != chat::Endpoint::kEmbeddings) {
-    usage.completion = answer * std::clamp<int64_t>(request.n, 1, chat::kMaxChoices);
-  }
+  usage.completion = AssumedAnswerTokens(request);
   if (auto cost = catalog::Cost(usage, *prices)) {
     candidate.expected_cost = *cost;
     candidate.priced = true;

@@ -31,6 +31,7 @@ std::optional<Rejected> KeyGate(const catalog::Directory& directory, catalog::Mo
 // Of the estimated prompt and max_tokens (at most and by default kAssumedAnswerTokens) for each of
 // n.
 inline constexpr int64_t kAssumedAnswerTokens = 512;
+int64_t AssumedAnswerTokens(const chat::Request& request);
 Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
                  const chat::Request& request, int64_t prompt_tokens);
 // Of no declared model.

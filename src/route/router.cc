@@ -1,8 +1,10 @@
 #include "route/router.h"
 
 #include "base/strings.h"
+#include "route/choice.h"
 #include "route/plan.h"
 #include "route/rule_set.h"
+#include "route/turn.h"
 
 namespace weir::route {
 namespace {
@@ -11,13 +13,6 @@ using catalog::ModelId;
 using catalog::Route;
 
 constexpr size_t kUsualChain = 4;
-
-struct Choice {
-  ModelId preferred = catalog::kNoModel;
-  int tier = -1;
-  std::string reason;
-  double score = 0.5;
-};
 
 Choice OfTier(const Route& route, int tier, std::string reason) {
   const auto count = static_cast<double>(route.tiers.size());
@@ -68,7 +63,7 @@ class Router::Compiled {
 
   const catalog::Directory& directory() const { return *directory_; }
   Result<Decision> Route(const catalog::Route& route, const chat::Request& request,
-                         const HealthView& health) const;
+                         const HealthView& health, const Conversation* known) const;
   Result<Decision> Pin(ModelId named, std::string_view reason, const chat::Request& request,
                        const HealthView& health) const;
   Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish,
@@ -85,7 +80,9 @@ class Router::Compiled {
                                         std::span<const ClassifierRow* const> rows);
   Decision Begin(const Features& features) const;
   Choice Choose(const catalog::Route& route, const CompiledRoute& compiled,
-                const Features& features) const;
+                const Features& features, const Conversation* known, Decision* decision) const;
+  Choice Classified(const catalog::Route& route, const CompiledRoute& compiled,
+                    const Features& features) const;
 
   std::shared_ptr<const catalog::Directory> directory_;
   std::map<std::string, std::unique_ptr<const Classifier>, std::less<>> classifiers_;
@@ -137,7 +134,8 @@ Decision Router::Compiled::Begin(const Features& features) const {
 }
 
 Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute& compiled,
-                                const Features& features) const {
+                                const Features& features, const Conversation* known,
+                                Decision* decision) const {
   if (features.request().endpoint == chat::Endpoint::kEmbeddings) {
     return ForEmbeddings(route, *directory_);
   }
@@ -149,6 +147,20 @@ Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute
     }
     return OfTier(route, route.rule_tiers[index], std::move(reason));
   }
+  const bool chats = features.request().endpoint == chat::Endpoint::kChatCompletions;
+  if (compiled.classifier == nullptr || !route.sticky.on || !chats) {
+    return Classified(route, compiled, features);
+  }
+  Turn turn(*directory_, route, compiled.models, features.request(),
+            decision->estimated_prompt_tokens, known);
+  if (auto before = turn.Before()) return *std::move(before);
+  Choice choice = turn.Weigh(Classified(route, compiled, features));
+  decision->weighed = turn.weighed();
+  return choice;
+}
+
+Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledRoute& compiled,
+                                    const Features& features) const {
   if (compiled.classifier == nullptr) return Default(route);
   const Verdict verdict = compiled.classifier->Classify(features);
   const int tier = verdict.tier.empty() ? -1 : route.TierIndex(verdict.tier);
@@ -158,17 +170,22 @@ Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute
 }
 
 Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat::Request& request,
-                                         const HealthView& health) const {
+                                         const HealthView& health,
+                                         const Conversation* known) const {
   const Features features(request);
   const CompiledRoute& compiled = routes_[route.id];
   Decision decision = Begin(features);
-  Choice choice = Choose(route, compiled, features);
+  Choice choice = Choose(route, compiled, features, known, &decision);
   decision.route = &route;
   decision.reason = std::move(choice.reason);
   decision.score = choice.score;
+  const bool kept = known != nullptr && decision.reason.starts_with("sticky");
   if (choice.tier >= 0) decision.tier = route.tiers[static_cast<size_t>(choice.tier)].name;
   Plan plan(*directory_, request, health, &decision);
   WEIR_CHECK_OK(plan.Routed(choice.preferred, choice.tier, compiled.models));
+  if (kept && decision.candidates.front().model != choice.preferred) {
+    return Route(route, request, health, nullptr);
+  }
   return decision;
 }
 
@@ -213,11 +230,11 @@ const catalog::Directory& Router::directory() const {
   return compiled_->directory();
 }
 
-Result<Decision> Router::Decide(const chat::Request& request, Wish wish,
-                                const HealthView& health) const {
+Result<Decision> Router::Decide(const chat::Request& request, Wish wish, const HealthView& health,
+                                const Conversation* known) const {
   if (wish.name.empty()) return MakeError(Reason::kBadRequest, "no model is named", "model");
   if (const Route* route = directory().FindRoute(wish.name)) {
-    return compiled_->Route(*route, request, health);
+    return compiled_->Route(*route, request, health, known);
   }
   if (const ModelId named = directory().FindModel(wish.name); named != catalog::kNoModel) {
     return compiled_->Pin(named, PinReason(wish.source), request, health);

@@ -11,6 +11,7 @@
 #include "catalog/directory.h"
 #include "chat/request.h"
 #include "route/classifier.h"
+#include "route/conversation.h"
 #include "route/decision.h"
 #include "route/explain.h"
 #include "route/signal.h"
@@ -45,11 +46,14 @@ class Router {
   // A route name routes, a model name pins, "provider/anything" pins at a provider that allows it;
   // names are compared exactly. The first rule that matches decides, else the classifier, else the
   // default tier. Embeddings must never change model, so for them a route means one model whatever
-  // the text: its default tier's, else its cheapest, that embeds.
-  // Errors: kBadRequest without a name; kModelNotFound with "did you mean"; kNoEligibleModel when
-  // no candidate fits (the message names the nearest miss); kContextTooLong when only the window is
-  // too small. A pinned model is never refused by an estimate or its listed capabilities.
-  Result<Decision> Decide(const chat::Request& request, Wish wish, const HealthView& health) const;
+  // the text: its default tier's, else its cheapest, that embeds. Between rules and classifier
+  // stands what the route's `sticky` says of the conversation `known` (null: of none); a model of
+  // it that does not fit or is unhealthy is not kept. Errors: kBadRequest without a name;
+  // kModelNotFound with "did you mean"; kNoEligibleModel when no candidate fits (the message names
+  // the nearest miss); kContextTooLong when only the window is too small. A pinned model is never
+  // refused by an estimate or its listed capabilities.
+  Result<Decision> Decide(const chat::Request& request, Wish wish, const HealthView& health,
+                          const Conversation* known = nullptr) const;
   const catalog::Directory& directory() const;
 
  private:

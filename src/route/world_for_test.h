@@ -40,6 +40,7 @@ class World {
   }
   const Router& router() const { return *router_; }
   const catalog::Directory& directory() const { return router_->directory(); }
+  const HealthView& health() const { return health_; }
 
   Result<Decision> Decide(const chat::Request& request, std::string_view name,
                           WishSource source = WishSource::kBody) const {

@@ -1,0 +1,17 @@
+// What a route comes to before gates and health: the model that is wanted, and why.
+#pragma once
+
+#include <string>
+
+#include "catalog/directory.h"
+
+namespace weir::route {
+
+struct Choice {
+  catalog::ModelId preferred = catalog::kNoModel;
+  int tier = -1;
+  std::string reason;
+  double score = 0.5;
+};
+
+}  // namespace weir::route

@@ -1,0 +1,41 @@
+#include "route/switching.h"
+
+#include <algorithm>
+
+#include "route/gate.h"
+
+namespace weir::route {
+namespace {
+
+std::optional<NanoUsd> TurnCost(const std::optional<catalog::Prices>& prices, int64_t warm,
+                                int64_t fresh, int64_t answer) {
+  if (!prices) return std::nullopt;
+  CostSum sum;
+  sum.Add(warm, prices->cached_input);
+  sum.Add(fresh, prices->cache_write.value_or(prices->input));
+  sum.Add(answer, prices->output);
+  const Result<NanoUsd> cost = sum.Rounded();
+  if (!cost) return std::nullopt;
+  return *cost;
+}
+
+}  // namespace
+
+int64_t WarmTokens(const Conversation& known, int64_t prompt_tokens) {
+  if (!known.same_opening || known.age >= kPromptCacheTtl) return 0;
+  const int64_t seen =
+      std::clamp<int64_t>(known.seen_tokens, 0, std::max<int64_t>(prompt_tokens, 0));
+  return static_cast<int64_t>(static_cast<double>(seen) * std::clamp(known.cached_share, 0.0, 1.0));
+}
+
+Switch WeighSwitch(const catalog::Directory& directory, catalog::ModelId from, catalog::ModelId to,
+                   const Conversation& known, const chat::Request& request, int64_t prompt_tokens) {
+  Switch made{from, to, WarmTokens(known, prompt_tokens), {}, {}};
+  const int64_t answer = AssumedAnswerTokens(request);
+  made.stay = TurnCost(directory.model(from).prices, made.warm_tokens,
+                       prompt_tokens - made.warm_tokens, answer);
+  made.leave = TurnCost(directory.model(to).prices, 0, prompt_tokens, answer);
+  return made;
+}
+
+}  // namespace weir::route
