@@ -99,6 +99,22 @@ void AddCache(const gateway::TrafficTotals& totals, const cache::StoreFigures& f
                         number(figures.expired)));
 }
 
+void AddConversations(const gateway::ConversationFigures& figures, std::vector<MetricFamily>* out) {
+  auto number = [](uint64_t value) { return static_cast<double>(value); };
+  out->push_back(Single("weir_conversations",
+                        "Conversations remembered; a named session is one more.", "gauge",
+                        number(figures.entries)));
+  out->push_back(Single("weir_conversations_limit", "Bound of weir_conversations.", "gauge",
+                        number(figures.entry_limit)));
+  out->push_back(Single("weir_conversations_bytes", "Memory of the conversations.", "gauge",
+                        number(figures.bytes)));
+  out->push_back(Single("weir_conversations_limit_bytes", "Bound of weir_conversations_bytes.",
+                        "gauge", number(figures.byte_limit)));
+  out->push_back(Single("weir_conversations_evictions_total",
+                        "Conversations forgotten to make room.", "counter",
+                        number(figures.evictions)));
+}
+
 void AddRedis(const cache::RedisFigures& figures, std::vector<MetricFamily>* out) {
   auto number = [](uint64_t value) { return static_cast<double>(value); };
   MetricFamily lookups =
@@ -193,6 +209,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   out.push_back(SkippedEvents(totals));
   AddModels(totals, &out);
   AddCache(totals, health.cache, &out);
+  AddConversations(health.conversations, &out);
   if (health.redis) AddRedis(*health.redis, &out);
   out.push_back(Single("weir_baseline_usd_total", "What the baseline would have cost, in USD.",
                        "counter", static_cast<double>(totals.baseline_nano) * kNano));

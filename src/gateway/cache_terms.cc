@@ -1,14 +1,13 @@
 #include "gateway/cache_terms.h"
 
 #include "base/strings.h"
+#include "gateway/credentials.h"
 #include "http/write.h"
 
 namespace weir::gateway {
 namespace {
 
 using config::CacheSettings;
-
-constexpr std::string_view kBearer = "bearer ";
 
 struct Directives {
   bool no_store = false, no_cache = false;
@@ -33,10 +32,7 @@ Directives DirectivesOf(const http::HeaderList& headers) {
 cache::Partition PartitionOf(const http::HeaderList& headers) {
   std::vector<std::string_view> credentials;
   for (const http::Header& header : headers.all()) {
-    if (EqualsIgnoreCase(header.name, "x-api-key")) credentials.push_back(header.value);
-    if (!EqualsIgnoreCase(header.name, "authorization")) continue;
-    const bool bearer = StartsWithIgnoreCase(header.value, kBearer);
-    credentials.push_back(bearer ? Trim(header.value.substr(kBearer.size())) : header.value);
+    if (const auto credential = CredentialOf(header)) credentials.push_back(*credential);
   }
   return cache::PartitionOf(credentials);
 }

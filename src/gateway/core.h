@@ -13,6 +13,7 @@
 #include "cache/redis_store.h"
 #include "chat/reply.h"
 #include "chat/request.h"
+#include "gateway/conversations.h"
 #include "gateway/retry_budget.h"
 #include "gateway/rows.h"
 #include "gateway/snapshot.h"
@@ -39,6 +40,7 @@ struct Core {
   ledger::Ledger& ledger;
   cache::AnswerCache cache;
   const std::shared_ptr<cache::RedisShared> redis;
+  Conversations conversations;
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;

@@ -87,9 +87,11 @@ Result<void> Exchange::Read() {
 
 Result<void> Exchange::Decide() {
   SnapshotHealth health(*snapshot_, worker_.clock().Steady());
-  WEIR_TRY(decision_, snapshot_->router->Decide(request_, wish_, health));
+  const std::optional<route::Conversation> known = Recall();
+  WEIR_TRY(decision_,
+           snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr));
   receipt_.Describe(decision_);
-  request_.model = request_.last_user = request_.all_text = {};
+  request_.model = request_.last_user = request_.all_text = request_.prompt_cache_key = {};
   request_.members = {};
   return {};
 }
@@ -136,6 +138,7 @@ net::Task<void> Exchange::RunChain() {
 net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
   receipt_.row().first_token_us = MicrosSinceWhole();
   Settled(chain, answer);
+  NoteTurn(answer);
   co_await Close(&chain, "ok", answer.status);
   std::string body = std::move(answer.body);
   const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &body) : nullptr;
@@ -161,6 +164,7 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
   answer.call->Close(rest.has_value());
   std::string last = std::move(answer.relay->pending());
   if (rest) {
+    NoteTurn(answer);
     if (lead_) lead_->Append(last + std::string(answer.relay->Tail()));
     if (early) last += ClosingComment(chain, *answer.target);
     last += answer.relay->Tail();

@@ -10,6 +10,7 @@
 #include "gateway/cache_terms.h"
 #include "gateway/chain.h"
 #include "gateway/client_stream.h"
+#include "gateway/conversations.h"
 #include "gateway/core.h"
 #include "gateway/lead.h"
 #include "gateway/receipt.h"
@@ -53,6 +54,10 @@ class Exchange {
   std::string KeptHeaders(const cache::Origin& origin);
   cache::AnswerPtr Keep(const AttemptChain& chain, const Answer& answer, std::string* body);
 
+  // The part of conversations: exchange_conversation.cc.
+  std::optional<route::Conversation> Recall();
+  void NoteTurn(const Answer& answer);
+
   ClientStream* client() { return client_ ? &*client_ : nullptr; }
   // The client has left, or the drain's time is up.
   void OnStop();
@@ -69,6 +74,7 @@ class Exchange {
   const catalog::Route* route_ = nullptr;  // nullptr: a model is pinned
   CacheTerms terms_;
   std::string upstream_query_;  // the client's query without `model`
+  ConversationNames conversation_;
   route::Decision decision_;
   Receipt receipt_;
   std::optional<ClientStream> client_;  // of a stream

@@ -177,6 +177,7 @@ ServerHealth RunningServer::health() const {
   health.draining = core_.draining.load();
   health.retry_tokens = core_.retry_budget.tokens();
   health.cache = core_.cache.figures();
+  health.conversations = core_.conversations.figures();
   if (core_.redis) health.redis = core_.redis->figures();
   health.config_version = now->version;
   return health;

@@ -26,6 +26,7 @@ struct ServerHealth {
   bool draining = false;
   int64_t retry_tokens = 0;
   cache::StoreFigures cache;
+  ConversationFigures conversations;
   std::optional<cache::RedisFigures> redis;  // where one is configured
   uint32_t config_version = 0;
 };
