@@ -7,7 +7,7 @@
 namespace weir::e2e {
 namespace {
 
-constexpr std::string_view kHard = "prove that there are infinitely many primes";
+constexpr std::string_view kHard = "design a lock-free queue";
 const Headers kKeyA = {{"authorization", "Bearer key-a"}};
 const Headers kKeyB = {{"authorization", "Bearer key-b"}};
 

@@ -80,7 +80,7 @@ class Session {
     if (decision.reason == "housekeeping") return;
     all_.Note(names,
               {model.name, decision.tier, decision.score, usage.prompt, usage.cached,
-               usage.completion, false, request.tool_calls},
+               usage.completion, false, request.tool_calls, decision.forgone},
               clock_.Steady());
   }
 
@@ -96,7 +96,7 @@ class Session {
 };
 
 constexpr std::string_view kTask =
-    "Prove that our lock-free queue is linearizable, then fix the race that the stress test finds.";
+    "Implement a fix of the race that the stress test finds, and prove the queue linearizable.";
 
 // One task of 30 requests: the user's, 26 that bring a tool's result, and three short words.
 void RunLoop(const Agent& agent, Session* session) {
@@ -155,27 +155,42 @@ TEST_P(AgentLoopTest, ThirtyTurnsKeepOneModel) {
              agent_.name, sticky.models[0], Told(sticky), Told(each), weaker);
 }
 
-// Harder and easier questions in turn about one long context: what routing each on its own costs.
+constexpr std::string_view kEasier = "Which of the tests fails now?";
+
+// Questions about one long file, of which `hard(turn)` says which are hard.
+template <class Hard>
+void RunQuestions(const Agent& agent, int turns, Hard hard, Session* session) {
+  std::string messages = UserTurn("Hello.", "Read the queue.");
+  messages += ToolTurn("{\"command\":\"cat queue.cc\"}", std::string(60'000, 'r'));
+  for (int turn = 0; turn < turns; ++turn) {
+    messages += UserTurn(std::string(200, 'a'), hard(turn) ? kTask : kEasier);
+    session->Ask(agent, agent.Body(messages));
+  }
+}
+
+// One easier question between hard ones reads the whole prompt anew elsewhere, for one answer.
 TEST_P(AgentLoopTest, ASwitchThatDoesNotPayIsNotMade) {
   Session sticky("true"), each("false");
-  for (Session* session : {&sticky, &each}) {
-    std::string messages = UserTurn("Hello.", kTask);
-    messages += ToolTurn("{\"command\":\"cat queue.cc\"}", std::string(60'000, 'r'));
-    session->Ask(agent_, agent_.Body(messages));
-    for (int turn = 2; turn <= 30; ++turn) {
-      const bool hard = turn % 3 == 0;
-      messages +=
-          UserTurn(std::string(200, 'a'),
-                   hard ? kTask
-                        : "Explain how the second test is called and what it returns to us then, "
-                          "and rewrite the comment that stands above it in the file accordingly");
-      session->Ask(agent_, agent_.Body(messages));
-    }
-  }
-  fmt::print("{}, 30 questions about one file\n  kept:      {}\n  each turn: {}\n", agent_.name,
-             Told(sticky), Told(each));
-  EXPECT_LE(sticky.spent.nano, each.spent.nano);
-  EXPECT_LE(sticky.switches(), each.switches());
+  const auto hard = [](int turn) { return turn != 1; };
+  for (Session* session : {&sticky, &each}) RunQuestions(agent_, 3, hard, session);
+  EXPECT_EQ(sticky.reasons[1], "sticky");
+  EXPECT_EQ(sticky.switches(), 0);
+  EXPECT_EQ(each.switches(), 2);
+  EXPECT_LT(sticky.spent.nano, each.spent.nano);
+  fmt::print("{}, an easier question between two hard ones\n  kept:      {}\n  each turn: {}\n",
+             agent_.name, Told(sticky), Told(each));
+}
+
+// A hard question and thirty easier ones: staying is given up when it has cost a move.
+TEST_P(AgentLoopTest, ASwitchThatPaysIsMade) {
+  Session sticky("true"), each("false");
+  const auto hard = [](int turn) { return turn == 0; };
+  for (Session* session : {&sticky, &each}) RunQuestions(agent_, 31, hard, session);
+  EXPECT_EQ(sticky.switches(), 1);
+  EXPECT_EQ(sticky.models.back(), each.models.back());
+  EXPECT_LE(sticky.spent.nano, 2 * each.spent.nano);
+  fmt::print("{}, a hard question and 30 easier ones\n  kept:      {}\n  each turn: {}\n",
+             agent_.name, Told(sticky), Told(each));
 }
 
 TEST_P(AgentLoopTest, AStalledLoopGoesUp) {

@@ -85,6 +85,7 @@ class Conversations::Shard {
     entry.known.score = turned.score;
     entry.known.seen_tokens = turned.prompt_tokens + turned.completion_tokens;
     entry.known.tool_calls = turned.tool_calls;
+    entry.known.forgone = turned.forgone;
     entry.at = now;
     bytes_ += BytesOf(entry);
     while (entries_.size() > max_entries_ || (bytes_ > max_bytes_ && !entries_.empty())) {

@@ -24,6 +24,7 @@ struct Turned {
   int64_t completion_tokens = 0;
   bool estimated = false;  // the tokens: then nothing is known of the cache
   int tool_calls = 0;      // in the request
+  NanoUsd forgone = {};    // Decision::forgone
 };
 
 struct ConversationFigures {

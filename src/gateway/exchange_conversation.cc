@@ -19,7 +19,7 @@ void Exchange::NoteTurn(const Answer& answer) {
   worker_.core.conversations.Note(
       conversation_,
       {answer.target->name, decision_.tier, decision_.score, tokens.prompt, tokens.cached,
-       tokens.completion, tokens.estimated, request_.tool_calls},
+       tokens.completion, tokens.estimated, request_.tool_calls, decision_.forgone},
       worker_.clock().Steady());
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr std::string_view kHard = "prove that there are infinitely many primes";
+constexpr std::string_view kHard = "design a lock-free queue";
 constexpr std::string_view kKeyA = "authorization: Bearer key-a\r\n";
 constexpr std::string_view kKeyB = "authorization: Bearer key-b\r\n";
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/money.h"
 #include "catalog/directory.h"
 
 namespace weir::route {
@@ -12,6 +13,7 @@ struct Choice {
   int tier = -1;
   std::string reason;
   double score = 0.5;
+  NanoUsd forgone = {};  // Conversation::forgone from now on
 };
 
 }  // namespace weir::route

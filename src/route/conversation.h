@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/money.h"
+
 namespace weir::route {
 
 struct Conversation {
@@ -19,6 +21,7 @@ struct Conversation {
   int64_t seen_tokens = 0;           // that the model has read and written: what may be warm
   double cached_share = 1;           // of it that was indeed read from the cache, as last seen
   int tool_calls = 0;                // in the request that was answered
+  NanoUsd forgone;                   // by staying since easier turns would have gone elsewhere
 };
 
 }  // namespace weir::route

@@ -59,6 +59,7 @@ struct Decision {
   int64_t estimated_prompt_tokens = 0;
   // Leaving the conversation's model was weighed, whatever came of it.
   std::optional<Switch> weighed;
+  NanoUsd forgone;  // to be remembered of the conversation
   // A pin of "provider/anything" at a provider with `allow_unknown`: a model that exists for this
   // request only. Then `candidates` is one entry with kNoModel, unpriced, and these two say whom to
   // ask for what.

@@ -86,6 +86,8 @@ std::string SwitchJson(const Switch& weighed, const catalog::Directory& director
   members.Raw("warm_tokens", fmt::format("{}", weighed.warm_tokens));
   cost("stay_cost_nano", weighed.stay);
   cost("leave_cost_nano", weighed.leave);
+  cost("settled_cost_nano", weighed.settled);
+  cost("forgone_nano", weighed.forgone);
   members.Bool("pays", weighed.Pays());
   members.End();
   return out;
@@ -95,10 +97,11 @@ std::string SwitchLine(const Switch& weighed, const catalog::Directory& director
   const auto cost = [](const std::optional<NanoUsd>& value) {
     return value ? "$" + FormatUsd(*value) : std::string("unpriced");
   };
-  return fmt::format("{} to {}: {}; staying {} with {} warm tokens, leaving {}",
-                     directory.model(weighed.from).name, directory.model(weighed.to).name,
-                     weighed.Pays() ? "pays" : "does not pay", cost(weighed.stay),
-                     weighed.warm_tokens, cost(weighed.leave));
+  return fmt::format(
+      "{} to {}: {}; staying {} with {} warm tokens, leaving {}, then {}; forgone {}",
+      directory.model(weighed.from).name, directory.model(weighed.to).name,
+      weighed.Pays() ? "pays" : "does not pay", cost(weighed.stay), weighed.warm_tokens,
+      cost(weighed.leave), cost(weighed.settled), cost(weighed.forgone));
 }
 
 std::string_view RouteName(const Decision& decision) {

@@ -179,11 +179,13 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
   decision.route = &route;
   decision.reason = std::move(choice.reason);
   decision.score = choice.score;
+  decision.forgone = choice.forgone;
   const bool kept = known != nullptr && decision.reason.starts_with("sticky");
   if (choice.tier >= 0) decision.tier = route.tiers[static_cast<size_t>(choice.tier)].name;
   Plan plan(*directory_, request, health, &decision);
   WEIR_CHECK_OK(plan.Routed(choice.preferred, choice.tier, compiled.models));
-  if (kept && decision.candidates.front().model != choice.preferred) {
+  const Candidate& first = decision.candidates.front();
+  if (kept && (first.model != choice.preferred || !first.healthy)) {
     return Route(route, request, health, nullptr);
   }
   return decision;

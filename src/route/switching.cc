@@ -28,13 +28,24 @@ int64_t WarmTokens(const Conversation& known, int64_t prompt_tokens) {
   return static_cast<int64_t>(static_cast<double>(seen) * std::clamp(known.cached_share, 0.0, 1.0));
 }
 
+bool Switch::Pays() const {
+  if (warm_tokens == 0) return true;
+  return leave && settled && leave->nano - settled->nano < forgone.nano;
+}
+
 Switch WeighSwitch(const catalog::Directory& directory, catalog::ModelId from, catalog::ModelId to,
                    const Conversation& known, const chat::Request& request, int64_t prompt_tokens) {
-  Switch made{from, to, WarmTokens(known, prompt_tokens), {}, {}};
+  const int64_t warm = WarmTokens(known, prompt_tokens);
+  Switch made{from, to, warm, {}, {}, {}, {}};
   const int64_t answer = AssumedAnswerTokens(request);
-  made.stay = TurnCost(directory.model(from).prices, made.warm_tokens,
-                       prompt_tokens - made.warm_tokens, answer);
-  made.leave = TurnCost(directory.model(to).prices, 0, prompt_tokens, answer);
+  const auto& here = directory.model(from).prices;
+  const auto& there = directory.model(to).prices;
+  made.stay = TurnCost(here, warm, prompt_tokens - warm, answer);
+  made.leave = TurnCost(there, 0, prompt_tokens, answer);
+  made.settled = TurnCost(there, warm, prompt_tokens - warm, answer);
+  if (!made.stay || !made.settled) return made;
+  const NanoUsd more{std::max<int64_t>(made.stay->nano - made.settled->nano, 0)};
+  made.forgone = AddSaturating(known.forgone, more);
   return made;
 }
 

@@ -23,9 +23,14 @@ struct Switch {
   catalog::ModelId from = catalog::kNoModel;
   catalog::ModelId to = catalog::kNoModel;
   int64_t warm_tokens = 0;
-  // Of this turn. Nothing where a model is unpriced: then nothing shows that leaving pays.
-  std::optional<NanoUsd> stay, leave;
-  bool Pays() const { return warm_tokens == 0 || (stay && leave && *leave < *stay); }
+  // Of this turn: at `from`; at `to`, which reads everything anew; and at `to` had it the same
+  // tokens warm. Nothing where a model is unpriced: then nothing shows that leaving pays.
+  std::optional<NanoUsd> stay, leave, settled;
+  // What staying has cost more than having left, this turn included. Never negative.
+  NanoUsd forgone;
+  // What is cold is left freely. Else the move is made when what was forgone has come to its price,
+  // leave - settled.
+  bool Pays() const;
 };
 Switch WeighSwitch(const catalog::Directory& directory, catalog::ModelId from, catalog::ModelId to,
                    const Conversation& known, const chat::Request& request, int64_t prompt_tokens);

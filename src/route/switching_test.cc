@@ -43,6 +43,9 @@ TEST_F(SwitchingTest, TheSumsAreThoseOfTheDocumentation) {
   // 100,000 x 0.3 + 1,000 x 3 + 500 x 15, and 101,000 x 2 + 500 x 10, per million
   EXPECT_EQ(made.stay->nano, 30'000'000 + 3'000'000 + 7'500'000);
   EXPECT_EQ(made.leave->nano, 202'000'000 + 5'000'000);
+  // 100,000 x 0.2 + 1,000 x 2 + 500 x 10
+  EXPECT_EQ(made.settled->nano, 20'000'000 + 2'000'000 + 5'000'000);
+  EXPECT_EQ(made.forgone.nano, 40'500'000 - 27'000'000);
   EXPECT_FALSE(made.Pays());
 }
 
@@ -50,6 +53,23 @@ TEST_F(SwitchingTest, AMuchCheaperModelPaysEvenCold) {
   const Switch made = Weigh("dear", "cheap", 101'000);
   EXPECT_EQ(made.leave->nano, 10'100'000 + 200'000);
   EXPECT_TRUE(made.Pays());
+}
+
+TEST_F(SwitchingTest, WhatWasForgoneAddsUpToThePriceOfTheMove) {
+  int turns = 1;
+  for (Switch made = Weigh("dear", "near", 101'000); !made.Pays() && turns < 100; ++turns) {
+    known_.forgone = made.forgone;
+    made = Weigh("dear", "near", 101'000);
+  }
+  EXPECT_EQ(turns, 14) << "180 million to move, 13.5 a turn";
+  known_.forgone = {INT64_MAX};
+  EXPECT_EQ(Weigh("dear", "near", 101'000).forgone.nano, INT64_MAX);
+}
+
+TEST_F(SwitchingTest, ADearerModelNeverPaysWhileItIsWarm) {
+  known_.forgone = {1'000};
+  EXPECT_FALSE(Weigh("near", "dear", 101'000).Pays());
+  EXPECT_EQ(Weigh("near", "dear", 101'000).forgone.nano, 1'000);
 }
 
 TEST_F(SwitchingTest, APremiumForWritingTheCacheCounts) {

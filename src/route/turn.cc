@@ -23,7 +23,7 @@ Turn::Turn(const catalog::Directory& directory, const catalog::Route& route,
 }
 
 Choice Turn::Kept(std::string_view reason) const {
-  return {model_, tier_, std::string(reason), known_->score};
+  return {model_, tier_, std::string(reason), known_->score, known_->forgone};
 }
 
 // A turn that was answered once and comes again is not one call more.
@@ -81,6 +81,7 @@ Choice Turn::Weigh(Choice classified) {
   if (weighed_->Pays()) return classified;
   Choice kept = Kept("sticky");
   kept.score = classified.score;
+  kept.forgone = weighed_->forgone;
   return kept;
 }
 

@@ -10,8 +10,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // What the seed classifier calls simple, medium and complex.
-constexpr std::string_view kSimple = "what is it",
-                           kComplex = "prove that there are infinitely many primes";
+constexpr std::string_view kSimple = "what is it", kComplex = "design a lock-free queue";
 
 // A tier down earns less than 100,000 warm tokens are worth, two tiers down earn more.
 std::string Yaml(std::string_view sticky) {
@@ -164,6 +163,26 @@ TEST_F(TurnTest, AnEasierTurnStaysWhereLeavingCostsMore) {
   EXPECT_FALSE(decision_.weighed);
 }
 
+TEST_F(TurnTest, ManyEasierTurnsMoveInTheEnd) {
+  int stayed = 0;
+  while (Turn(kSimple, "flat") == "sticky dear" && stayed < 100) {
+    known_.forgone = decision_.forgone;
+    EXPECT_GT(known_.forgone.nano, 0);
+    ++stayed;
+    Loop(1);
+    EXPECT_EQ(Turn(kSimple, "flat"), "sticky:tools dear");
+    EXPECT_EQ(decision_.forgone, known_.forgone) << "a loop's turn leaves the account as it is";
+    request_ = Later();
+  }
+  EXPECT_EQ(Model(), "near");
+  EXPECT_GT(stayed, 3);
+  EXPECT_LT(stayed, 30);
+  EXPECT_EQ(decision_.forgone.nano, 0);
+  known_.forgone = {1};
+  Turn(kComplex, "flat");
+  EXPECT_EQ(decision_.forgone.nano, 0) << "the account is of easier turns in a row";
+}
+
 TEST_F(TurnTest, AModelThatAnsweredInAnothersPlaceStaysWhileItIsWarm) {
   Remember("eyes", "medium");
   known_.tier = "complex";
@@ -249,8 +268,8 @@ TEST_F(TurnTest, AModelThatDoesNotFitIsNotKept) {
 TEST_F(TurnTest, AnUnhealthyModelIsNotKept) {
   Loop(1);
   world_->Sicken("sim/dear");
-  EXPECT_NE(Turn(kComplex).substr(0, 6), "sticky");
-  EXPECT_NE(Model(), "dear");
+  EXPECT_EQ(Turn(kSimple).substr(0, 5), "seed:");
+  EXPECT_EQ(Model(), "cheap");
 }
 
 TEST_F(TurnTest, FalseForgetsEverything) {
