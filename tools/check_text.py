@@ -9,7 +9,7 @@ import sys
 import cxx_source as cxx
 
 SELF = 'tools/check_text.py'
-DATA = re.compile(r'^fuzz/corpus/|\.(?:jsonl|bin|png|ico|gz|db|sse|raw)$')  # bytes that are kept as they are
+DATA = re.compile(r'^fuzz/corpus/|\.(?:jsonl|bin|png|ico|gz|db|sse|raw|weights)$')  # bytes that are kept as they are
 
 LAYOUT = [
     (re.compile(r'\t'), 'a tab'),

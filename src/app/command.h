@@ -26,6 +26,8 @@ extern const Command kServe;
 extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kScore;
+extern const Command kEval;
+extern const Command kTrain;
 extern const Command kReport;
 extern const Command kReload;
 extern const Command kCache;

@@ -10,6 +10,7 @@ constexpr const provider::Dialect* kDialects[] = {
 
 constexpr const route::ClassifierRow* kClassifiers[] = {
     &route::kSeed,
+    &route::kLearned,
     &route::kRulesOnly,
 };
 

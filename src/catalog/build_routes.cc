@@ -9,6 +9,8 @@ namespace {
 
 // Classifiers of the plan: refused by name until their row is wired.
 constexpr std::string_view kPlannedClassifiers[] = {"learned", "rules"};
+// Of the canonical tiers, where a route does not say.
+constexpr double kUsualShares[] = {0.6, 0.3, 0.1};
 
 std::string UnknownTier(std::string_view wrong, const std::vector<Tier>& tiers) {
   std::vector<std::string_view> names;
@@ -118,6 +120,26 @@ Result<void> DirectoryBuilder::FillBaseline(const config::RouteSettings& setting
                         settings.baseline->text));
 }
 
+// Of the canonical tiers; what a route says replaces all of them, the dearest gets what is left.
+Result<void> DirectoryBuilder::FillShares(const config::RouteSettings& settings, Route* route) {
+  std::vector<double> each(route->tiers.size());
+  for (const auto& [tier, share] : settings.shares) {
+    const int index = route->TierIndex(tier.text);
+    if (index < 0) return At(tier.mark, UnknownTier(tier.text, route->tiers));
+    each[static_cast<size_t>(index)] = share;
+  }
+  if (settings.shares.empty()) {
+    for (size_t i = 0; i < each.size(); ++i) {
+      const auto rank = CanonicalRank(route->tiers[i].name);
+      if (rank) each[i] = kUsualShares[*rank];
+    }
+  }
+  double sum = 0;
+  for (const double share : each) route->shares.push_back(std::min(1.0, sum += share));
+  if (!settings.shares.empty()) route->shares.back() = 1;
+  return {};
+}
+
 Result<void> DirectoryBuilder::FillRules(const config::RouteSettings& settings,
                                          Route* route) const {
   route->rules = settings.rules;
@@ -150,6 +172,7 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
   }
   route.classifier = settings.classifier.text;
   WEIR_CHECK_OK(FillTiers(settings, &route));
+  WEIR_CHECK_OK(FillShares(settings, &route));
   WarnAboutTiers(settings);
   WEIR_CHECK_OK(FillRules(settings, &route));
   return route;

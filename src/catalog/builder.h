@@ -70,6 +70,7 @@ class DirectoryBuilder {
   Result<Route> MakeRoute(const config::RouteSettings& settings);
   Result<void> CheckClassifier(const config::RouteSettings& settings) const;
   Result<void> FillTiers(const config::RouteSettings& settings, Route* route);
+  Result<void> FillShares(const config::RouteSettings& settings, Route* route);
   Result<void> FillBaseline(const config::RouteSettings& settings, Route* route) const;
   Result<void> FillRules(const config::RouteSettings& settings, Route* route) const;
   void WarnAboutTiers(const config::RouteSettings& settings);

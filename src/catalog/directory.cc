@@ -20,6 +20,13 @@ int Route::TierIndex(std::string_view tier) const {
   return found == tiers.end() ? -1 : static_cast<int>(found - tiers.begin());
 }
 
+int Route::TierOfShare(double share) const {
+  const auto above = std::ranges::upper_bound(shares, share);
+  if (above != shares.end()) return static_cast<int>(above - shares.begin());
+  // Harder than all of it: the dearest that gets any.
+  return static_cast<int>(std::ranges::lower_bound(shares, shares.back()) - shares.begin());
+}
+
 ModelId Directory::FindModel(std::string_view name) const {
   const ModelId* id = Find(model_names_, name);
   return id == nullptr ? kNoModel : *id;

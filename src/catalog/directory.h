@@ -110,6 +110,8 @@ struct Route {
   std::vector<Tier> tiers;    // cheap to dear, every canonical tier filled (nearest dearer)
   ModelId single = kNoModel;  // a route of one model
   int default_tier = 0;       // index into tiers
+  // Per tier: the share of ordinary traffic that it and the cheaper ones get together; ascending.
+  std::vector<double> shares;
   ModelId baseline = kNoModel;
   std::vector<config::RuleSettings> rules;  // resolved targets in rule_targets
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
@@ -120,6 +122,8 @@ struct Route {
 
   // Index of the named tier, or -1.
   int TierIndex(std::string_view tier) const;
+  // The tier of what needs a strong model more than `share` of ordinary traffic does.
+  int TierOfShare(double share) const;
 };
 
 class Directory {

@@ -51,6 +51,20 @@ Result<void> ReadTiers(Reader& reader, const Node& node, RouteSettings& route) {
   return {};
 }
 
+// Any but the dearest tier may be left out: its share is what the others leave.
+Result<void> ReadShares(Reader& reader, const Node& node, RouteSettings& route) {
+  WEIR_CHECK_OK(reader.ExpectMap(node, "{simple: 0.6, medium: 0.3}"));
+  double sum = 0;
+  for (size_t i = 0; i < node.keys.size(); ++i) {
+    Reader::Step step(reader, node.keys[i].text);
+    WEIR_TRY(const double share, reader.Share(node.items[i]));
+    sum += share;
+    if (sum > 1 + 1e-9) return reader.At(node.items[i].mark, "the shares are more than 1 together");
+    route.shares.emplace_back(node.keys[i], share);
+  }
+  return {};
+}
+
 Result<void> ReadDefault(Reader& reader, const Node& node, RouteSettings& route) {
   WEIR_TRY(Name tier, reader.NameOf(node));
   route.default_tier = std::move(tier.text);
@@ -94,7 +108,7 @@ Result<void> ReadSticky(Reader& reader, const Node& node, RouteSettings& route) 
 }
 
 constexpr Option<RouteSettings> kRouteOptions[] = {
-    {"classifier", "what judges difficulty: seed or rules; default seed",
+    {"classifier", "what judges difficulty: seed, learned or rules; default seed",
      Set<&Reader::NameOf, &RouteSettings::classifier>},
     {"tiers", "difficulty class -> model, cheap to dear; a missing one = the nearest dearer",
      ReadTiers},
@@ -111,7 +125,8 @@ constexpr Option<RouteSettings> kRouteOptions[] = {
     {"models", "the models that a quality floor chooses from", nullptr},
     {"floor", "the least quality relative to the baseline", nullptr},
     {"until_proven", "what decides before a floor has evidence", nullptr},
-    {"shares", "the share of requests each tier should get", nullptr},
+    {"shares", "learned: the share of ordinary traffic each tier gets; the last one gets the rest",
+     ReadShares},
     {"fallbacks", "fallbacks of this route only", nullptr},
     {"limits", "limits of this route only", nullptr},
 };

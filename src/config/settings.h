@@ -147,6 +147,7 @@ struct RouteSettings {
   Mark default_tier_mark;
   std::optional<Name> baseline;
   std::vector<RuleSettings> rules;
+  std::vector<std::pair<Name, double>> shares;  // tier, share of ordinary traffic
   milliseconds deadline = kDefaultDeadline;
   StickySettings sticky;
   CacheSettings cache;

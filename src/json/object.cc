@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/strings.h"
 
@@ -92,6 +93,17 @@ Result<std::optional<int64_t>> Object::Int(std::string_view name) const {
   if (member->kind == Kind::kNumber) value = IntegerOf(member->span.of(text_));
   if (!value) return WrongType(name, "a whole number", member->kind);
   return value;
+}
+
+Result<std::optional<double>> Object::Double(std::string_view name) const {
+  const Member* member = FindValue(name);
+  if (!member) return std::optional<double>();
+  if (member->kind != Kind::kNumber) return WrongType(name, "a number", member->kind);
+  const std::string_view digits = member->span.of(text_);
+  double value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (read.ec != std::errc()) return WrongType(name, "a number of ordinary size", member->kind);
+  return std::optional(value);
 }
 
 Result<std::optional<bool>> Object::Bool(std::string_view name) const {

@@ -28,6 +28,7 @@ class Object {
   // kBadRequest naming the member when it is there with another type. Missing or null: nullopt.
   Result<std::optional<std::string>> String(std::string_view name) const;
   Result<std::optional<int64_t>> Int(std::string_view name) const;
+  Result<std::optional<double>> Double(std::string_view name) const;
   Result<std::optional<bool>> Bool(std::string_view name) const;
   // kBadRequest when missing, null or of another type.
   Result<std::string> RequiredString(std::string_view name) const;

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "ledger/ledger_core.h"
-#include "ledger/test_rows.h"
+#include "ledger/rows_for_test.h"
 #include "testing/fake_clock.h"
 
 namespace weir::ledger {

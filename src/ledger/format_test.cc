@@ -5,7 +5,7 @@
 #include "json/object.h"
 #include "ledger/figures.h"
 #include "ledger/report.h"
-#include "ledger/test_rows.h"
+#include "ledger/rows_for_test.h"
 
 namespace weir::ledger {
 namespace {

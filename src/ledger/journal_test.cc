@@ -6,8 +6,8 @@
 
 #include <thread>
 
+#include "ledger/rows_for_test.h"
 #include "ledger/segment.h"
-#include "ledger/test_rows.h"
 
 namespace weir::ledger {
 namespace {

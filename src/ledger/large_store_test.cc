@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "ledger/report.h"
+#include "ledger/rows_for_test.h"
 #include "ledger/sink.h"
-#include "ledger/test_rows.h"
 
 namespace weir::ledger {
 namespace {

@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "ledger/report.h"
+#include "ledger/rows_for_test.h"
 #include "ledger/sqlite.h"
 #include "ledger/store.h"
-#include "ledger/test_rows.h"
 
 namespace weir::ledger {
 namespace {

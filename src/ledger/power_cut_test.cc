@@ -7,9 +7,9 @@
 
 #include "ledger/ledger_core.h"
 #include "ledger/report.h"
+#include "ledger/rows_for_test.h"
 #include "ledger/sink.h"
 #include "ledger/store.h"
-#include "ledger/test_rows.h"
 #include "testing/fake_clock.h"
 
 namespace weir::ledger {

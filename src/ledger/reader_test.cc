@@ -4,9 +4,9 @@
 #include <set>
 
 #include "ledger/report.h"
+#include "ledger/rows_for_test.h"
 #include "ledger/sink.h"
 #include "ledger/store.h"
-#include "ledger/test_rows.h"
 
 namespace weir::ledger {
 namespace {

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "ledger/fields.h"
-#include "ledger/test_rows.h"
+#include "ledger/rows_for_test.h"
 
 namespace weir::ledger {
 namespace {

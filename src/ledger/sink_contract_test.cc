@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/report.h"
-#include "ledger/test_rows.h"
+#include "ledger/rows_for_test.h"
 
 namespace weir::ledger {
 namespace {

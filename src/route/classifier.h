@@ -1,5 +1,4 @@
-// Classifiers: features -> tier. A row of the table in app/wiring.cc; `learned` will be one more
-// file and one more line.
+// Classifiers: features -> tier. A row of the table in app/wiring.cc.
 #pragma once
 
 #include <memory>
@@ -15,6 +14,9 @@ struct Verdict {
   std::string_view tier;    // "simple" | "medium" | "complex"; empty = no opinion (default tier)
   std::string_view reason;  // "seed:simple.2"; reaches x-weir-reason
   double score = 0.5;       // need for a strong model, 0..1; monotone in difficulty
+  // The score is the share of ordinary traffic that needs a strong model less: the route's `shares`
+  // say which tier that is. `tier` is empty then.
+  bool ranked = false;
 };
 
 // Immutable after construction; any thread. A verdict's texts live as long as the classifier.
@@ -29,6 +31,11 @@ struct ClassifierRow {
   std::string_view doc;
   Result<std::unique_ptr<const Classifier>> (*make)();
 };
+
+extern const ClassifierRow kLearned;    // trained weights inside the binary
+// The same with weights that `weir train` wrote. kBadRequest when they are damaged or of another
+// version.
+Result<std::unique_ptr<const Classifier>> LearnedFrom(std::string_view weights);
 
 extern const ClassifierRow kSeed;       // the article's regex lists, exactly
 extern const ClassifierRow kRulesOnly;  // "rules": no opinion of its own; the user's rules decide

@@ -163,8 +163,13 @@ Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledR
                                     const Features& features) const {
   if (compiled.classifier == nullptr) return Default(route);
   const Verdict verdict = compiled.classifier->Classify(features);
-  const int tier = verdict.tier.empty() ? -1 : route.TierIndex(verdict.tier);
-  if (tier < 0) return Default(route);
+  int tier = verdict.ranked ? route.TierOfShare(verdict.score) : -1;
+  if (!verdict.tier.empty()) tier = route.TierIndex(verdict.tier);
+  if (tier < 0) {
+    Choice choice = Default(route);
+    if (!verdict.reason.empty()) choice.reason = verdict.reason;
+    return choice;
+  }
   return {route.tiers[static_cast<size_t>(tier)].model, tier, std::string(verdict.reason),
           verdict.score};
 }

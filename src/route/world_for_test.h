@@ -16,13 +16,14 @@
 
 namespace weir::route {
 
-inline constexpr std::array<const ClassifierRow*, 2> kTestClassifiers = {&kSeed, &kRulesOnly};
+inline constexpr std::array<const ClassifierRow*, 3> kTestClassifiers = {&kSeed, &kLearned,
+                                                                         &kRulesOnly};
 inline constexpr std::array<const Signal*, 6> kTestSignals = {
     &kLength, &kTurns, &kTools, &kImages, &kCodeFences, &kPromptTokens};
 
 inline Result<std::shared_ptr<const Router>> MakeRouter(std::string_view yaml) {
   constexpr std::array<std::string_view, 2> kDialects = {"openai", "simulator"};
-  constexpr std::array<std::string_view, 2> kClassifiers = {"seed", "rules"};
+  constexpr std::array<std::string_view, 3> kClassifiers = {"seed", "learned", "rules"};
   const config::Environment no_env = [](std::string_view) { return std::nullopt; };
   WEIR_TRY(const config::Settings settings, config::Parse(yaml, "weir.yaml", no_env));
   WEIR_TRY(catalog::Directory directory,

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include "ledger/report.h"
+#include "ledger/rows_for_test.h"
 #include "ledger/sink.h"
 #include "ledger/store.h"
-#include "ledger/test_rows.h"
 
 namespace weir::ledger {
 namespace {

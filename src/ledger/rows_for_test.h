@@ -1,4 +1,4 @@
-// What the ledger's tests share: a directory of their own, rows, a disk that fails on request.
+// What the ledger's tests share: rows, a disk that fails on request.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,27 +15,9 @@
 
 #include "ledger/journal.h"
 #include "ledger/record.h"
+#include "testing/temp_dir.h"
 
 namespace weir::ledger {
-
-class TempDir {
- public:
-  TempDir() {
-    std::string name = std::filesystem::temp_directory_path() / "weir-ledger-XXXXXX";
-    path_ = mkdtemp(name.data()) ? name : "";
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 inline std::string ReadBytes(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

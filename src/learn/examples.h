@@ -1,0 +1,34 @@
+// Labelled prompts: JSON lines {"id", "prompt" | "messages", "source", "category", "lang",
+// "subject", "weak_score", "strong_score", "weak_cost", "strong_cost", "scores": {model: 0..1},
+// "costs": {model: USD}}. Only the prompt is required; other members are ignored.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "learn/figures.h"
+
+namespace weir::learn {
+
+struct Example {
+  std::string id;    // a string's text, else the raw JSON
+  std::string body;  // the chat request it stands for, padded for json
+  std::string source, category, lang, subject;
+  std::optional<Outcome> outcome;  // of the pair; when both scores are there
+  std::vector<std::pair<std::string, double>> scores, costs;  // by model, in the line's order
+
+  // By the name of the member: source, category, lang or subject.
+  std::string_view Group(std::string_view member) const;
+};
+
+// kInvalidJson and kBadRequest name what is wrong with the line.
+Result<Example> ReadExample(std::string_view line);
+
+// All rows of the file. kIo, kInvalidJson, kBadRequest as "FILE:LINE: …".
+Result<std::vector<Example>> ReadExamples(const std::string& path);
+
+}  // namespace weir::learn

@@ -1,0 +1,76 @@
+#include "learn/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::learn {
+namespace {
+
+// Prompts of two kinds; only the strong model answers the second.
+std::vector<Example> Rows(int count) {
+  std::vector<Example> examples;
+  for (int i = 0; i < count; ++i) {
+    const bool hard = i % 2 == 1;
+    const std::string line = fmt::format(
+        R"({{"id":"{0}","source":"s{1}","category":"{2}","prompt":"{3} number {0}",)"
+        R"("weak_score":{4},"strong_score":1,"scores":{{"weak":{4},"strong":1}},)"
+        R"("costs":{{"weak":0.001,"strong":0.02}}}})",
+        i, i % 3, hard ? "math" : "qa",
+        hard ? "prove the lemma about groups" : "name the colour of the sky", hard ? 0 : 1);
+    auto example = ReadExample(line);
+    EXPECT_TRUE(example) << example.error().message;
+    examples.push_back(*std::move(example));
+  }
+  return examples;
+}
+
+Result<Weights> Trained(std::span<const Example> examples, std::span<const OpenPrompt> open = {}) {
+  const auto rows = RowsOf(examples);
+  if (!rows) return rows.error();
+  return Train(*rows, open, [](std::string_view) {});
+}
+
+float NeedOf(const Weights& weights, std::string_view prompt) {
+  route::learned::FeatureExtractor extractor;
+  FeatureVector features;
+  extractor.Extract(prompt, &features);
+  return weights.Evaluate(features).need;
+}
+
+TEST(Trainer, LearnsWhatNeedsTheStrongModel) {
+  const auto weights = Trained(Rows(400));
+  ASSERT_TRUE(weights) << weights.error().message;
+  EXPECT_GT(NeedOf(*weights, "prove the lemma about rings"),
+            NeedOf(*weights, "name the colour of the sea"));
+  const auto* weak = weights->FindCurve("weak");
+  const auto* strong = weights->FindCurve("strong");
+  ASSERT_TRUE(weak != nullptr && strong != nullptr);
+  EXPECT_LT(weak->slope, strong->slope) << "falls with the difficulty";
+  EXPECT_GT(weights->PriorCurve(0.02).bias, weights->PriorCurve(0.001).bias) << "dearer, stronger";
+}
+
+TEST(Trainer, TheSameRowsGiveTheSameBytes) {
+  const std::vector<Example> examples = Rows(300);
+  EXPECT_EQ(Trained(examples)->Save(), Trained(examples)->Save());
+}
+
+TEST(Trainer, OpenPromptsAreTheTrafficThatScoresAreSharesOf) {
+  const auto open = OpenPromptsOf(Rows(100));
+  ASSERT_TRUE(open);
+  const auto weights = Trained(Rows(400), *open);
+  ASSERT_TRUE(weights);
+  int below = 0;
+  for (const OpenPrompt& prompt : *open) {
+    below += weights->Evaluate(prompt.features).score < 0.5F ? 1 : 0;
+  }
+  EXPECT_NEAR(below, 50, 5);
+}
+
+TEST(Trainer, AHandfulOfRowsIsRefused) {
+  const auto weights = Trained(Rows(50));
+  ASSERT_FALSE(weights);
+  EXPECT_THAT(weights.error().message, testing::HasSubstr("50 rows have both"));
+}
+
+}  // namespace
+}  // namespace weir::learn

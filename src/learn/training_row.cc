@@ -1,0 +1,76 @@
+#include "learn/training_row.h"
+
+#include <cmath>
+#include <map>
+
+#include "chat/request.h"
+#include "route/learned/prompt_text.h"
+
+namespace weir::learn {
+namespace {
+
+double DifficultyOf(const Example& example) {
+  if (example.scores.empty()) {
+    return 1 - (example.outcome->weak_score + example.outcome->strong_score) / 2;
+  }
+  double sum = 0;
+  for (const auto& [model, score] : example.scores) sum += score;
+  return 1 - sum / static_cast<double>(example.scores.size());
+}
+
+// Reads prompts the way serving does.
+class Reading {
+ public:
+  Result<FeatureVector> Of(const Example& example) {
+    Result<chat::Request> request =
+        parser_.Parse(chat::Endpoint::kChatCompletions, example.body, chat::ModelMember::kOptional);
+    if (!request) {
+      Error error = std::move(request).error();
+      error.message = fmt::format("row {}: {}", example.id, error.message);
+      return error;
+    }
+    extractor_.Extract(reader_.Read(*request), &features_);
+    return FeatureVector(features_);
+  }
+
+ private:
+  chat::RequestParser parser_;
+  route::PromptText reader_;
+  route::learned::FeatureExtractor extractor_;
+  FeatureVector features_;
+};
+
+}  // namespace
+
+Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples) {
+  Reading reading;
+  std::vector<TrainingRow> rows;
+  for (const Example& example : examples) {
+    if (!example.outcome) continue;
+    TrainingRow row;
+    WEIR_TRY(row.features, reading.Of(example));
+    row.source = example.source;
+    row.category = example.category;
+    row.gain = example.outcome->strong_score - example.outcome->weak_score;
+    row.difficulty = DifficultyOf(example);
+    row.scores = example.scores;
+    row.costs = example.costs;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Result<std::vector<OpenPrompt>> OpenPromptsOf(std::span<const Example> examples) {
+  std::map<std::string_view, double> sizes;
+  for (const Example& example : examples) ++sizes[example.source];
+  Reading reading;
+  std::vector<OpenPrompt> prompts;
+  for (const Example& example : examples) {
+    OpenPrompt& prompt = prompts.emplace_back();
+    WEIR_TRY(prompt.features, reading.Of(example));
+    prompt.weight = 1 / std::sqrt(sizes[example.source]);
+  }
+  return prompts;
+}
+
+}  // namespace weir::learn

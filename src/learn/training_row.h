@@ -1,0 +1,39 @@
+// A labelled prompt as training sees it: its features, read the way serving reads them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "learn/examples.h"
+#include "route/learned/weights.h"
+
+namespace weir::learn {
+
+using route::learned::FeatureVector;
+using route::learned::kBuckets;
+using route::learned::kScalars;
+using route::learned::Weights;
+
+struct TrainingRow {
+  std::string source, category;
+  double gain = 0;        // strong minus weak score
+  double difficulty = 0;  // 1 - the mean score of all models that were asked
+  std::vector<std::pair<std::string, double>> scores, costs;  // by model
+  FeatureVector features;
+};
+
+// Of the examples with an outcome. Errors name the row's id.
+Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples);
+// A prompt as people send them.
+struct OpenPrompt {
+  FeatureVector features;
+  double weight = 1;
+};
+// Of every example, labelled or not. A source weighs as the root of its size, so that no large one
+// drowns the others.
+Result<std::vector<OpenPrompt>> OpenPromptsOf(std::span<const Example> examples);
+
+}  // namespace weir::learn

@@ -1,0 +1,271 @@
+#include "route/learned/text_features.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace weir::route::learned {
+namespace {
+
+constexpr uint64_t kFnvOffset = 0xcbf29ce484222325ull;
+constexpr uint64_t kFnvPrime = 0x100000001b3ull;
+constexpr size_t kMaxBuckets = 3 * (kHeadBytes + kTailBytes) / 2;
+constexpr size_t kMinFocusBytes = 16;
+constexpr uint32_t kIdeographicStop = 0x3002;
+// Characters without blanks: as many English words say the same, and as long ones.
+constexpr double kWordsACjk = 0.6;
+constexpr double kBytesAWord = 4.7;
+
+bool IsDigit(unsigned char c) { return c >= '0' && c <= '9'; }
+bool IsUpper(unsigned char c) { return c >= 'A' && c <= 'Z'; }
+bool IsLetter(unsigned char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+unsigned char ToLower(unsigned char c) { return IsUpper(c) ? c | 0x20 : c; }
+
+// FNV leaves its low bits weakly mixed for short words, so fold the high half in.
+uint32_t BucketOf(uint64_t hash) {
+  hash ^= hash >> 32;
+  hash *= 0x9e3779b97f4a7c15ull;
+  return static_cast<uint32_t>(hash >> (64 - kBucketBits));
+}
+
+bool IsCjk(uint32_t code_point) {
+  return (code_point >= 0x3040 && code_point <= 0x30ff) ||
+         (code_point >= 0x3400 && code_point <= 0x9fff) ||
+         (code_point >= 0xac00 && code_point <= 0xd7af);
+}
+
+uint32_t DecodeThreeBytes(std::string_view span, size_t at) {
+  return (static_cast<uint32_t>(span[at] & 0x0f) << 12) |
+         (static_cast<uint32_t>(span[at + 1] & 0x3f) << 6) |
+         static_cast<uint32_t>(span[at + 2] & 0x3f);
+}
+
+size_t Utf8Length(unsigned char lead) {
+  if (lead < 0xc0) return 1;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+// Start of the last paragraph that holds more than a stray token; 0 when there is only one.
+size_t FocusStart(std::string_view text) {
+  size_t from = text.size();
+  while (from > 0) {
+    const size_t at = text.rfind("\n\n", from - 1);
+    if (at == std::string_view::npos) return 0;
+    if (text.size() - at >= kMinFocusBytes) return at + 2;
+    from = at;
+  }
+  return 0;
+}
+
+float LogCount(double count) { return static_cast<float>(std::log1p(count)); }
+
+}  // namespace
+
+FeatureExtractor::FeatureExtractor()
+    : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0) {}
+
+void FeatureExtractor::Extract(std::string_view text, FeatureVector* features) {
+  out_ = features;
+  out_->buckets.clear();
+  out_->buckets.reserve(kMaxBuckets);
+  out_->cjk_buckets.clear();
+  tally_ = Tally{};
+  first_word_cues_ = 0;
+  const size_t tail = std::min(text.size(), kTailBytes);
+  const size_t head = std::min(text.size() - tail, kHeadBytes);
+  const std::string_view tail_span = text.substr(text.size() - tail);
+  const size_t focus = FocusStart(tail_span);
+  ScanSpan(tail_span.substr(focus));
+  out_->focus_buckets = out_->buckets.size();
+  ScanSpan(text.substr(0, head));
+  ScanSpan(tail_span.substr(0, focus));
+  FinishScalars(text.size(), tail - focus);
+  ForgetBuckets();
+}
+
+void FeatureExtractor::ScanSpan(std::string_view span) {
+  previous_word_ = 0;
+  cjk_history_ = {};
+  tally_.bytes += static_cast<uint32_t>(span.size());
+  size_t at = 0;
+  while (at < span.size()) {
+    const unsigned char c = static_cast<unsigned char>(span[at]);
+    if (IsLetter(c) || IsDigit(c)) {
+      at = ScanWord(span, at);
+    } else if (c >= 0x80) {
+      at = ScanUnicode(span, at);
+    } else {
+      ScanSign(span, at);
+      ++at;
+    }
+  }
+}
+
+size_t FeatureExtractor::ScanWord(std::string_view span, size_t start) {
+  uint64_t hash = kFnvOffset;
+  uint32_t digits = 0;
+  size_t at = start;
+  for (; at < span.size(); ++at) {
+    const unsigned char c = static_cast<unsigned char>(span[at]);
+    const bool joins = (c == '\'' || c == '-') && at + 1 < span.size() && IsLetter(span[at + 1]);
+    if (!IsLetter(c) && !IsDigit(c) && !joins) break;
+    digits += IsDigit(c);
+    tally_.upper += IsUpper(c);
+    hash = (hash ^ ToLower(c)) * kFnvPrime;
+  }
+  CloseWord(hash, static_cast<uint32_t>(at - start), digits);
+  return at;
+}
+
+void FeatureExtractor::CloseWord(uint64_t hash, uint32_t length, uint32_t digits) {
+  ++tally_.words;
+  tally_.word_bytes += length;
+  tally_.digits += digits;
+  tally_.letters += length - digits;
+  tally_.long_words += length >= 8;
+  tally_.longest_word = std::max(tally_.longest_word, std::min(length, 40u));
+  // Numbers hash by shape only: their values do not generalise.
+  if (digits == length) {
+    ++tally_.numbers;
+    tally_.longest_number = std::max(tally_.longest_number, length);
+    hash = kFnvPrime * (1000 + std::min(length, 5u));
+  } else {
+    CountCues(hash);
+  }
+  AddBucket(hash, true);
+  if (previous_word_ != 0) AddBucket(previous_word_ * 0x9e3779b97f4a7c15ull + hash, false);
+  previous_word_ = hash;
+}
+
+void FeatureExtractor::CountCues(uint64_t hash) {
+  uint32_t cues = lexicon_.CuesOf(hash);
+  if (tally_.words + tally_.cjk / 3 <= 1) first_word_cues_ |= cues;
+  // A repeated cue word is no further evidence.
+  const uint32_t bucket = BucketOf(hash);
+  if (seen_[bucket / 64] >> (bucket % 64) & 1) return;
+  for (; cues != 0; cues &= cues - 1) ++tally_.cues[std::countr_zero(cues)];
+}
+
+size_t FeatureExtractor::ScanUnicode(std::string_view span, size_t start) {
+  const size_t length = Utf8Length(static_cast<unsigned char>(span[start]));
+  if (start + length > span.size()) return span.size();
+  if (length == 3 && IsCjk(DecodeThreeBytes(span, start))) {
+    AddCjk(DecodeThreeBytes(span, start));
+  } else if (length == 3 && DecodeThreeBytes(span, start) == kIdeographicStop) {
+    cjk_history_ = {};
+    ++tally_.periods;
+  } else if (length > 1) {
+    cjk_history_ = {};
+    ++tally_.other_unicode;
+    AddBucket(HashBytes(span.substr(start, length)), false);
+  }
+  return start + length;
+}
+
+// Single characters, pairs and triples; words of two to four characters may be cues.
+void FeatureExtractor::AddCjk(uint32_t code_point) {
+  ++tally_.cjk;
+  uint64_t hash = kNoCjk;
+  size_t length = 0;
+  std::shift_right(cjk_history_.begin(), cjk_history_.end(), 1);
+  cjk_history_[0] = code_point;
+  for (const uint32_t character : cjk_history_) {
+    if (character == 0) break;
+    hash = MixCjk(hash, character);
+    ++length;
+    if (length >= 2) CountCues(hash);
+    if (length <= 3) AddCjkBucket(BucketOf(hash));
+  }
+}
+
+void FeatureExtractor::AddCjkBucket(uint32_t bucket) {
+  uint64_t& word = seen_[bucket / 64];
+  const uint64_t bit = 1ull << (bucket % 64);
+  if ((word & bit) != 0 || out_->cjk_buckets.size() == kMaxBuckets) return;
+  word |= bit;
+  out_->cjk_buckets.push_back(bucket);
+}
+
+void FeatureExtractor::ScanSign(std::string_view span, size_t at) {
+  const char c = span[at];
+  cjk_history_ = {};
+  if (c == '\n') {
+    ++tally_.newlines;
+    previous_word_ = 0;
+    ScanLineStart(span, at + 1);
+  }
+  tally_.blanks += c == ' ' || c == '\n' || c == '\t';
+  tally_.punctuation += c > ' ';
+  tally_.questions += c == '?';
+  tally_.commas += c == ',';
+  tally_.periods += c == '.';
+  tally_.math_signs += c == '=' || c == '+' || c == '^' || c == '*' || c == '<' || c == '>';
+  tally_.latex += c == '$' || c == '\\';
+  tally_.braces += c == '{' || c == '}' || c == ';' || c == '_' || c == '[' || c == ']';
+  tally_.fences += c == '`';
+  tally_.quotes += c == '"';
+  tally_.colons += c == ':';
+  tally_.parentheses += c == '(';
+}
+
+void FeatureExtractor::ScanLineStart(std::string_view span, size_t at) {
+  if (at + 1 >= span.size()) return;
+  const bool option = IsLetter(span[at]) && (span[at + 1] == '.' || span[at + 1] == ')');
+  tally_.choice_lines += option;
+  tally_.answer_marks += span.substr(at, 7) == "Answer:";
+  tally_.lines_with_indent += span[at] == ' ' && span[at + 1] == ' ';
+}
+
+void FeatureExtractor::AddBucket(uint64_t hash, bool countable) {
+  const uint32_t bucket = BucketOf(hash);
+  uint64_t& word = seen_[bucket / 64];
+  const uint64_t bit = 1ull << (bucket % 64);
+  if (word & bit) {
+    tally_.repeated += countable;
+    return;
+  }
+  if (out_->buckets.size() == kMaxBuckets) return;
+  word |= bit;
+  out_->buckets.push_back(bucket);
+}
+
+void FeatureExtractor::ForgetBuckets() {
+  for (const uint32_t bucket : out_->buckets) seen_[bucket / 64] = 0;
+  for (const uint32_t bucket : out_->cjk_buckets) seen_[bucket / 64] = 0;
+}
+
+void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
+  Tally& t = tally_;
+  const auto cjk_words = static_cast<uint32_t>(std::lround(kWordsACjk * t.cjk));
+  const auto cjk_bytes = static_cast<uint32_t>(std::lround(kBytesAWord * cjk_words));
+  t.words += cjk_words;
+  t.word_bytes += cjk_bytes;
+  t.letters += cjk_bytes;
+  const double bytes = std::max(1u, t.bytes);
+  const double words = std::max(1u, t.words);
+  const double letters = std::max(1u, t.letters);
+  out_->foreign_letters = static_cast<float>(
+      t.other_unicode / std::max(1.0, static_cast<double>(t.letters) + t.other_unicode));
+  const float shape[kShapeScalars] = {
+      LogCount(full_bytes), LogCount(focus_bytes), LogCount(t.words),
+      static_cast<float>(t.word_bytes / words), static_cast<float>(t.long_words / words),
+      static_cast<float>(t.longest_word), LogCount(t.numbers),
+      static_cast<float>(t.numbers / words), static_cast<float>(t.longest_number),
+      static_cast<float>(t.digits / bytes), static_cast<float>(t.upper / letters),
+      static_cast<float>(t.punctuation / bytes), LogCount(t.newlines), LogCount(t.questions),
+      LogCount(t.commas), static_cast<float>(t.commas / words), LogCount(t.periods),
+      static_cast<float>(words / (1 + t.periods + t.questions + t.newlines)),
+      LogCount(t.math_signs), static_cast<float>(t.math_signs / bytes), LogCount(t.latex),
+      LogCount(t.braces), static_cast<float>(t.braces / bytes), LogCount(t.fences),
+      static_cast<float>(t.choice_lines), static_cast<float>(t.answer_marks), LogCount(t.cjk),
+      LogCount(t.other_unicode), LogCount(t.quotes), LogCount(t.colons),
+      LogCount(t.parentheses), static_cast<float>(t.repeated / words),
+      LogCount(t.lines_with_indent)};
+  std::copy(shape, shape + kShapeScalars, out_->scalars.begin());
+  for (int cue = 0; cue < kCueCount; ++cue) {
+    const float first = first_word_cues_ >> cue & 1 ? 0.5f : 0.0f;
+    out_->scalars[kShapeScalars + cue] = LogCount(t.cues[cue]) + first;
+  }
+}
+
+}  // namespace weir::route::learned

@@ -1,0 +1,240 @@
+#include "route/learned/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "base/strings.h"
+#include "route/learned/mix.h"
+
+namespace weir::route::learned {
+namespace {
+
+constexpr uint32_t kMaxItems = 1u << 20;
+// A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.
+constexpr uint8_t kFamiliarRows = 3;
+
+struct BlobHeader {
+  uint32_t magic = kBlobMagic;
+  uint32_t version = kBlobVersion;
+  uint64_t payload_bytes = 0;
+  uint64_t checksum = 0;
+};
+
+template <typename Value>
+void PutValue(const Value& value, std::string* bytes) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  bytes->append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+template <typename Item>
+void PutItems(const std::vector<Item>& items, std::string* bytes) {
+  PutValue(static_cast<uint32_t>(items.size()), bytes);
+  for (const Item& item : items) PutValue(item, bytes);
+}
+
+void PutForest(const Forest& forest, std::string* bytes) {
+  PutValue(forest.depth, bytes);
+  PutValue(forest.base, bytes);
+  PutItems(forest.nodes, bytes);
+  PutItems(forest.leaves, bytes);
+}
+
+class BlobReader {
+ public:
+  explicit BlobReader(std::string_view bytes) : bytes_(bytes) {}
+
+  template <typename Value>
+  bool Take(Value* value) {
+    static_assert(std::is_trivially_copyable_v<Value>);
+    if (bytes_.size() < sizeof(*value)) return false;
+    std::memcpy(value, bytes_.data(), sizeof(*value));
+    bytes_.remove_prefix(sizeof(*value));
+    return true;
+  }
+
+  template <typename Item>
+  bool TakeItems(std::vector<Item>* items) {
+    uint32_t count = 0;
+    if (!Take(&count) || count > kMaxItems || bytes_.size() < count * sizeof(Item)) return false;
+    items->resize(count);
+    for (Item& item : *items) {
+      if (!Take(&item)) return false;
+    }
+    return true;
+  }
+
+  bool TakeForest(Forest* forest) {
+    return Take(&forest->depth) && Take(&forest->base) && TakeItems(&forest->nodes) &&
+           TakeItems(&forest->leaves) && IsSound(*forest);
+  }
+
+  bool AtEnd() const { return bytes_.empty(); }
+
+ private:
+  static bool IsSound(const Forest& forest) {
+    if (forest.depth == 0 || forest.depth > 8) return false;
+    const size_t leaves = size_t{1} << forest.depth;
+    const size_t trees = forest.leaves.size() / leaves;
+    if (forest.leaves.size() != trees * leaves) return false;
+    if (forest.nodes.size() != trees * (leaves - 1)) return false;
+    return std::all_of(forest.nodes.begin(), forest.nodes.end(),
+                       [](const TreeNode& node) { return node.scalar < kScalars; });
+  }
+
+  std::string_view bytes_;
+};
+
+float Spread(float value, float mean, float spread) {
+  return (value - mean) / spread;
+}
+
+}  // namespace
+
+float Forest::Predict(const std::array<float, kScalars>& scalars) const {
+  const size_t leaf_count = size_t{1} << depth;
+  float sum = base;
+  const TreeNode* tree = nodes.data();
+  for (size_t first = 0; first < leaves.size(); first += leaf_count) {
+    size_t node = 0;
+    for (uint32_t level = 0; level < depth; ++level) {
+      node = 2 * node + 1 + (scalars[tree[node].scalar] >= tree[node].bound);
+    }
+    sum += leaves[first + node - (leaf_count - 1)];
+    tree += leaf_count - 1;
+  }
+  return sum;
+}
+
+std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
+  std::array<float, kTypes> logits{};
+  for (int type = 0; type < kTypes; ++type) {
+    logits[type] = weights[type][kScalars];
+    for (int i = 0; i < kScalars; ++i) {
+      logits[type] += weights[type][i] * (scalars[i] - mean[i]) * inverse_spread[i];
+    }
+  }
+  const float largest = *std::max_element(logits.begin(), logits.end());
+  float total = 0;
+  for (float& logit : logits) total += logit = std::exp(logit - largest);
+  for (float& share : logits) share /= total;
+  return logits;
+}
+
+std::string Weights::Save() const {
+  std::string payload;
+  PutValue(constants, &payload);
+  PutItems(buckets, &payload);
+  PutForest(gain_forest, &payload);
+  PutForest(difficulty_forest, &payload);
+  PutValue(type_head, &payload);
+  PutItems(curves, &payload);
+  PutValue(shares, &payload);
+  BlobHeader header;
+  header.payload_bytes = payload.size();
+  header.checksum = HashBytes(payload);
+  std::string blob;
+  PutValue(header, &blob);
+  return blob + payload;
+}
+
+bool Weights::Load(std::string_view blob) {
+  BlobHeader header;
+  BlobReader head(blob);
+  if (!head.Take(&header) || header.magic != kBlobMagic || header.version != kBlobVersion) {
+    return false;
+  }
+  const std::string_view payload = blob.substr(sizeof(header));
+  if (payload.size() != header.payload_bytes || HashBytes(payload) != header.checksum) return false;
+  BlobReader reader(payload);
+  Weights loaded;
+  const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
+                        reader.TakeForest(&loaded.gain_forest) &&
+                        reader.TakeForest(&loaded.difficulty_forest) &&
+                        reader.Take(&loaded.type_head) && reader.TakeItems(&loaded.curves) &&
+                        reader.Take(&loaded.shares) && std::ranges::is_sorted(loaded.shares);
+  if (!complete || !reader.AtEnd() || loaded.buckets.size() != kBuckets) return false;
+  *this = std::move(loaded);
+  return true;
+}
+
+Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
+  const std::span<const uint32_t> all(features.buckets);
+  Part focus = SumOf(all.first(features.focus_buckets));
+  const Part context = SumOf(all.subspan(features.focus_buckets));
+  // N-grams of a script that was not trained on would only add noise.
+  if (constants.reads_cjk != 0) focus.Add(SumOf(features.cjk_buckets));
+  const float share = constants.context_weight;
+  const float squares = std::max(1.0f, focus.count + share * share * context.count);
+  const float norm = std::sqrt(squares);
+  const float gain = (focus.gain + share * context.gain) / norm;
+  const float difficulty = (focus.difficulty + share * context.difficulty) / norm;
+  return {constants.gain_bias + constants.gain_step * gain,
+          constants.difficulty_bias + constants.difficulty_step * difficulty,
+          (focus.seen + share * share * context.seen) / squares};
+}
+
+Weights::Part Weights::SumOf(std::span<const uint32_t> ngrams) const {
+  int gain = 0;
+  int difficulty = 0;
+  int seen = 0;
+  for (const uint32_t ngram : ngrams) {
+    const BucketWeights& weights = buckets[ngram];
+    gain += weights.gain;
+    difficulty += weights.difficulty;
+    seen += weights.seen >= kFamiliarRows ? 1 : 0;
+  }
+  return {static_cast<float>(gain), static_cast<float>(difficulty), static_cast<float>(seen),
+          static_cast<float>(ngrams.size())};
+}
+
+Evaluation Weights::Evaluate(const FeatureVector& features) const {
+  const HashedSums sums = SumBuckets(features);
+  Evaluation result;
+  result.gain = Spread(sums.gain + gain_forest.Predict(features.scalars), constants.gain_mean,
+                       constants.gain_spread);
+  result.difficulty = Spread(sums.difficulty + difficulty_forest.Predict(features.scalars),
+                             constants.difficulty_mean, constants.difficulty_spread);
+  result.familiarity = sums.familiarity;
+  result.cue_prior = CuePrior(features.scalars);
+  result.type = type_head.Predict(features.scalars);
+  result.need = MixHeads(result, constants);
+  result.score = ShareOf(result.need);
+  return result;
+}
+
+float Weights::ShareOf(float need) const {
+  const auto above = std::ranges::upper_bound(shares, need);
+  if (above == shares.begin()) return 0;
+  if (above == shares.end()) return 1;
+  const float low = *(above - 1);
+  const float part = *above > low ? (need - low) / (*above - low) : 0;
+  return (static_cast<float>(above - shares.begin() - 1) + part) / (kShareKnots - 1);
+}
+
+const SuccessCurve* Weights::FindCurve(std::string_view name) const {
+  name = name.substr(name.rfind('/') + 1);
+  const auto same = [&](const SuccessCurve& curve) {
+    const std::string_view known(curve.name.data());
+    return EqualsIgnoreCase(known.substr(known.rfind('/') + 1), name);
+  };
+  const auto found = std::ranges::find_if(curves, same);
+  return found == curves.end() ? nullptr : &*found;
+}
+
+SuccessCurve Weights::PriorCurve(double usd_a_prompt) const {
+  SuccessCurve curve;
+  const double cost = std::max(usd_a_prompt, 1e-7);
+  curve.bias = constants.prior_bias + constants.prior_price * static_cast<float>(std::log10(cost));
+  curve.slope = constants.prior_slope;
+  return curve;
+}
+
+float Weights::SuccessChance(const Evaluation& evaluation, const SuccessCurve& curve) const {
+  float logit = curve.bias + curve.slope * evaluation.difficulty;
+  for (int type = 0; type < kTypes; ++type) logit += curve.type_prior[type] * evaluation.type[type];
+  return 1 / (1 + std::exp(-logit));
+}
+
+}  // namespace weir::route::learned

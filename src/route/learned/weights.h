@@ -1,0 +1,133 @@
+// The router's weights and their evaluation on one prompt's features.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "route/learned/text_features.h"
+
+namespace weir::route::learned {
+
+inline constexpr uint32_t kBlobMagic = 0x4d545257;  // "WRTM"
+inline constexpr uint32_t kBlobVersion = 1;
+inline constexpr int kTypes = 11;
+inline constexpr size_t kModelNameBytes = 48;
+inline constexpr float kNeverReached = std::numeric_limits<float>::infinity();
+
+// Categories of the training data, and open requests, in the order of the type head's outputs.
+inline constexpr std::array<std::string_view, kTypes> kTypeNames = {
+    "mcq_knowledge", "mcq_stem", "mcq_science", "math",    "math_word", "code",
+    "commonsense",   "qa",       "logic",       "writing", "open"};
+// What people ask in a chat, as opposed to what benchmarks ask: learned from unlabelled prompts.
+inline constexpr int kOpen = kTypes - 1;
+
+struct TreeNode {
+  uint32_t scalar;
+  float bound;  // The right child is taken when the scalar is not below it.
+};
+
+struct Forest {
+  uint32_t depth = 0;
+  float base = 0;
+  std::vector<TreeNode> nodes;  // (2^depth - 1) a tree, in level order.
+  std::vector<float> leaves;    // 2^depth a tree.
+
+  float Predict(const std::array<float, kScalars>& scalars) const;
+};
+
+// One cache line serves every head.
+struct BucketWeights {
+  int8_t gain = 0;
+  int8_t difficulty = 0;
+  uint8_t seen = 0;
+  uint8_t reserved = 0;  // Keeps the record four bytes wide.
+};
+
+struct Constants {
+  float context_weight = 0.4f;
+  float gain_step = 0, difficulty_step = 0;
+  float gain_bias = 0, difficulty_bias = 0;
+  float gain_mean = 0, gain_spread = 1;
+  float difficulty_mean = 0, difficulty_spread = 1;
+  // need = closed + openness * (open - closed), of z-scores; see mix.cc.
+  float closed_gain = 1, closed_difficulty = 0;
+  float open_offset = 2, open_gain = 0, open_difficulty = 0.6f, open_cues = 1;
+  uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
+  // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt).
+  float prior_bias = 0, prior_price = 0, prior_slope = -1;
+};
+
+// Needs of a reference traffic at equal steps of its share, ascending: need -> score.
+inline constexpr size_t kShareKnots = 257;
+using ShareTable = std::array<float, kShareKnots>;
+
+struct SuccessCurve {
+  std::array<char, kModelNameBytes> name{};
+  float bias = 0;
+  float slope = 0;
+  std::array<float, kTypes> type_prior{};
+};
+
+struct TypeHead {
+  std::array<float, kScalars> mean{}, inverse_spread{};
+  std::array<std::array<float, kScalars + 1>, kTypes> weights{};
+  std::array<float, kTypes> Predict(const std::array<float, kScalars>& scalars) const;
+};
+
+struct Evaluation {
+  float need = 0;   // for the strong model, on no particular scale
+  float score = 0;  // the share of the reference traffic that needs it less, 0..1
+  float gain = 0;   // both in units of their spread over the training rows
+  float difficulty = 0;
+  float familiarity = 0;
+  float cue_prior = 0;
+  std::array<float, kTypes> type{};
+};
+
+class Weights {
+ public:
+  // Replaces the weights. False, and unchanged, on a damaged or foreign blob.
+  bool Load(std::string_view blob);
+  std::string Save() const;
+
+  Evaluation Evaluate(const FeatureVector& features) const;
+  // Chance that the model of `curve` answers well. Not calibrated outside the training sources.
+  float SuccessChance(const Evaluation& evaluation, const SuccessCurve& curve) const;
+  // The model's curve, by its name without a vendor before it; nullptr without evidence.
+  const SuccessCurve* FindCurve(std::string_view name) const;
+  // What is expected of a model without evidence that costs so much a prompt.
+  SuccessCurve PriorCurve(double usd_a_prompt) const;
+  float ShareOf(float need) const;
+
+  Constants constants;
+  std::vector<BucketWeights> buckets;
+  Forest gain_forest;
+  Forest difficulty_forest;
+  TypeHead type_head;
+  std::vector<SuccessCurve> curves;
+  ShareTable shares{};
+
+ private:
+  struct HashedSums {
+    float gain, difficulty, familiarity;
+  };
+  // Of the n-grams of one part of the text, in steps.
+  struct Part {
+    float gain = 0, difficulty = 0, seen = 0, count = 0;
+    void Add(const Part& other) {
+      gain += other.gain;
+      difficulty += other.difficulty;
+      seen += other.seen;
+      count += other.count;
+    }
+  };
+  Part SumOf(std::span<const uint32_t> ngrams) const;
+  HashedSums SumBuckets(const FeatureVector& features) const;
+};
+
+}  // namespace weir::route::learned

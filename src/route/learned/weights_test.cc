@@ -1,0 +1,99 @@
+#include "route/learned/weights.h"
+
+#include <gtest/gtest.h>
+
+namespace weir::route::learned {
+namespace {
+
+Weights Small() {
+  Weights weights;
+  weights.buckets.resize(kBuckets);
+  weights.buckets[7] = {.gain = 100, .difficulty = -50, .seen = 9};
+  weights.constants.gain_step = 0.01F;
+  weights.gain_forest = {1, 0.25F, {{kLogWords, 2.0F}}, {-1, 1}};
+  weights.difficulty_forest = {1, 0, {{kLogWords, kNeverReached}}, {0.5F, 9}};
+  SuccessCurve curve;
+  std::string_view name = "vendor/Small-Model";
+  std::copy(name.begin(), name.end(), curve.name.begin());
+  curve.bias = 1;
+  curve.slope = -2;
+  weights.curves.push_back(curve);
+  for (size_t i = 0; i < kShareKnots; ++i) weights.shares[i] = static_cast<float>(i);
+  return weights;
+}
+
+TEST(Weights, SurviveTheirBytes) {
+  const Weights before = Small();
+  Weights after;
+  ASSERT_TRUE(after.Load(before.Save()));
+  EXPECT_EQ(after.Save(), before.Save());
+  FeatureVector text;
+  text.buckets = {7};
+  text.focus_buckets = 1;
+  text.scalars[kLogWords] = 3;
+  EXPECT_EQ(after.Evaluate(text).need, before.Evaluate(text).need);
+}
+
+TEST(Weights, DamagedBytesAreRefusedAndChangeNothing) {
+  const std::string bytes = Small().Save();
+  Weights weights = Small();
+  EXPECT_FALSE(weights.Load(""));
+  EXPECT_FALSE(weights.Load(bytes.substr(0, bytes.size() - 1)));
+  EXPECT_FALSE(weights.Load(bytes + "x"));
+  for (size_t at = 0; at < bytes.size(); at += 9'973) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
+    EXPECT_FALSE(weights.Load(damaged)) << at;
+  }
+  EXPECT_EQ(weights.Save(), bytes);
+}
+
+TEST(Weights, ForestsTakeTheRightChildFromTheBoundOn) {
+  const Weights weights = Small();
+  std::array<float, kScalars> scalars{};
+  scalars[kLogWords] = 1.9F;
+  EXPECT_EQ(weights.gain_forest.Predict(scalars), -0.75F);
+  scalars[kLogWords] = 2;
+  EXPECT_EQ(weights.gain_forest.Predict(scalars), 1.25F);
+  EXPECT_EQ(weights.difficulty_forest.Predict(scalars), 0.5F) << "no split: always left";
+}
+
+TEST(Weights, SharesRiseWithTheNeed) {
+  const Weights weights = Small();
+  EXPECT_EQ(weights.ShareOf(-1), 0);
+  EXPECT_EQ(weights.ShareOf(0), 0);
+  EXPECT_FLOAT_EQ(weights.ShareOf(128), 0.5F);
+  EXPECT_FLOAT_EQ(weights.ShareOf(128.5F), 128.5F / 256);
+  EXPECT_EQ(weights.ShareOf(1000), 1);
+}
+
+TEST(Weights, CurvesAreFoundByTheModelsOwnName) {
+  const Weights weights = Small();
+  ASSERT_NE(weights.FindCurve("small-model"), nullptr);
+  EXPECT_NE(weights.FindCurve("other/small-MODEL"), nullptr);
+  EXPECT_EQ(weights.FindCurve("small"), nullptr);
+}
+
+TEST(Weights, AHarderPromptIsAnsweredWellLessOften) {
+  const Weights weights = Small();
+  Evaluation easy;
+  Evaluation hard;
+  easy.difficulty = -1;
+  hard.difficulty = 1;
+  const SuccessCurve& curve = weights.curves.front();
+  EXPECT_GT(weights.SuccessChance(easy, curve), weights.SuccessChance(hard, curve));
+  EXPECT_NEAR(weights.SuccessChance(hard, curve), 1 / (1 + std::exp(1.0)), 1e-6);
+}
+
+TEST(Weights, NgramsOfAScriptWithoutTrainingAreNotCounted) {
+  Weights weights = Small();
+  FeatureVector text;
+  text.cjk_buckets = {7};
+  const float without = weights.Evaluate(text).gain;
+  EXPECT_EQ(without, weights.Evaluate(FeatureVector()).gain);
+  weights.constants.reads_cjk = 1;
+  EXPECT_NE(weights.Evaluate(text).gain, without);
+}
+
+}  // namespace
+}  // namespace weir::route::learned
