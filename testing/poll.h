@@ -15,7 +15,7 @@ namespace weir {
 // Polls until `done()` is true; false when it is not after `patience` of real time.
 template <class Predicate>
 bool PollUntil(net::Worker& worker, Predicate done,
-               std::chrono::milliseconds patience = std::chrono::seconds(10)) {
+               std::chrono::milliseconds patience = std::chrono::seconds(60)) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
     worker.Poll();
