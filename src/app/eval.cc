@@ -44,11 +44,7 @@ Result<std::vector<double>> Score(const Options& options,
 }
 
 Result<std::string> Eval(const Options& options) {
-  std::vector<learn::Example> examples;
-  for (const std::string& path : options.data) {
-    WEIR_TRY(std::vector<learn::Example> more, learn::ReadExamples(path));
-    std::ranges::move(more, std::back_inserter(examples));
-  }
+  WEIR_TRY(const std::vector<learn::Example> examples, learn::ReadExamples(options.data));
   WEIR_TRY(const std::vector<double> scores, Score(options, examples));
   const auto groups = learn::Evaluate(examples, scores, options.how);
   if (groups.empty()) {

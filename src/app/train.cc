@@ -22,15 +22,6 @@ void Say(std::string_view what) {
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "weir train: {}\n", what);
 }
 
-Result<std::vector<learn::Example>> ReadAll(std::span<const std::string> paths) {
-  std::vector<learn::Example> examples;
-  for (const std::string& path : paths) {
-    WEIR_TRY(std::vector<learn::Example> more, learn::ReadExamples(path));
-    std::ranges::move(more, std::back_inserter(examples));
-  }
-  return examples;
-}
-
 void KeepSources(std::span<const std::string> sources, std::vector<learn::Example>* examples) {
   if (sources.empty()) return;
   std::erase_if(*examples, [&](const learn::Example& example) {
@@ -46,10 +37,10 @@ Result<void> Write(const std::string& path, const std::string& bytes) {
 }
 
 Result<std::string> Train(const Options& options) {
-  WEIR_TRY(std::vector<learn::Example> examples, ReadAll(options.data));
+  WEIR_TRY(std::vector<learn::Example> examples, learn::ReadExamples(options.data));
   KeepSources(options.sources, &examples);
   WEIR_TRY(const std::vector<learn::TrainingRow> rows, learn::RowsOf(examples));
-  WEIR_TRY(std::vector<learn::Example> unlabelled, ReadAll(options.open));
+  WEIR_TRY(std::vector<learn::Example> unlabelled, learn::ReadExamples(options.open));
   KeepSources(options.open_sources, &unlabelled);
   WEIR_TRY(const std::vector<learn::OpenPrompt> open, learn::OpenPromptsOf(unlabelled));
   Say(fmt::format("{} rows, {} open prompts", rows.size(), open.size()));

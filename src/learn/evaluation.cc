@@ -90,7 +90,8 @@ std::string EvaluationTable(std::span<const GroupFigures> groups) {
     text += fmt::format("{:<{}} {:>8}", group.name.substr(0, kName), kName, group.figures.rows);
     for (const Column& column : kColumns) {
       const std::optional<double> value = column.value(group.figures);
-      text += value ? fmt::format(" {:>8.{}f}", *value, column.decimals) : fmt::format(" {:>8}", "-");
+      text +=
+          value ? fmt::format(" {:>8.{}f}", *value, column.decimals) : fmt::format(" {:>8}", "-");
     }
     if (group.apgr_interval) {
       text += fmt::format("  apgr 95 % {:.3f}..{:.3f}", group.apgr_interval->first,

@@ -23,7 +23,9 @@ std::string Rows(int count) {
   std::mt19937 random(7);
   std::string text;
   for (int i = 0; i < count; ++i) {
-    const auto share = [&](int parts) { return static_cast<double>(random() % (parts + 1)) / parts; };
+    const auto share = [&](int parts) {
+      return static_cast<double>(random() % (parts + 1)) / parts;
+    };
     text += fmt::format(
         R"({{"id":"r{}","source":"s{}","prompt":"{}","weak_score":{},"strong_score":{},)"
         R"("weak_cost":{},"strong_cost":{}}})"
@@ -41,7 +43,7 @@ class EvaluationTest : public testing::Test {
     return dir_ / name;
   }
   std::vector<Example> Examples(const std::string& path) {
-    auto examples = ReadExamples(path);
+    auto examples = ReadExamples({&path, 1});
     EXPECT_TRUE(examples) << examples.error().message;
     return examples ? *std::move(examples) : std::vector<Example>();
   }
@@ -123,12 +125,14 @@ TEST_F(EvaluationTest, BadRowsAreNamedWithTheirPlace) {
       {R"({"id":"a","prompt":"x","scores":[1]})", ":2: "},
   };
   for (const auto& bad : kCases) {
-    const auto read = ReadExamples(Write("bad.jsonl", "{\"prompt\":\"fine\"}\n" + bad.line + "\n"));
+    const std::string path = Write("bad.jsonl", "{\"prompt\":\"fine\"}\n" + bad.line + "\n");
+    const auto read = ReadExamples({&path, 1});
     ASSERT_FALSE(read) << bad.line;
     EXPECT_THAT(read.error().message, HasSubstr("bad.jsonl:2: "));
     EXPECT_THAT(read.error().message, HasSubstr(bad.message));
   }
-  EXPECT_THAT(ReadExamples("/no/such/file").error().message, HasSubstr("No such file"));
+  const std::string absent = "/no/such/file";
+  EXPECT_THAT(ReadExamples({&absent, 1}).error().message, HasSubstr("No such file"));
 }
 
 TEST_F(EvaluationTest, ARowWithoutAScoreIsNamed) {

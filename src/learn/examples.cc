@@ -1,27 +1,17 @@
 #include "learn/examples.h"
 
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 
-#include "base/strings.h"
 #include "chat/score_line.h"
 #include "json/object.h"
+#include "learn/lines.h"
 
 namespace weir::learn {
 namespace {
 
-constexpr size_t kMaxLine = 32 << 20;
-
 Result<std::string> TextOf(const json::Object& line, std::string_view member) {
   WEIR_TRY(std::optional<std::string> text, line.String(member));
   return text ? *std::move(text) : std::string();
-}
-
-Result<std::string> IdOf(const json::Object& line) {
-  if (line.KindOf("id") == json::Kind::kString) return line.RequiredString("id");
-  return std::string(line.Has("id") ? line.Raw("id") : "null");
 }
 
 Result<double> ScoreOf(std::string_view name, double value) {
@@ -93,26 +83,25 @@ Result<Example> ReadExample(std::string_view text) {
   return example;
 }
 
-Result<std::vector<Example>> ReadExamples(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return MakeError(Reason::kIo, fmt::format("{}: {}", path, std::strerror(errno)));
-  }
+Result<std::vector<Example>> ReadExamples(std::span<const std::string> paths) {
   std::vector<Example> examples;
-  std::string line;
-  for (int64_t number = 1; std::getline(file, line); ++number) {
-    if (Trim(line).empty()) continue;
-    Result<Example> example =
-        line.size() > kMaxLine ? MakeError(Reason::kBodyTooLarge, "the line is longer than 32 MiB")
-                               : ReadExample(line);
-    if (!example) {
-      Error error = std::move(example).error();
-      error.message = fmt::format("{}:{}: {}", path, number, error.message);
-      return error;
-    }
-    examples.push_back(*std::move(example));
+  for (const std::string& path : paths) {
+    WEIR_CHECK_OK(ForEachLine(path, [&](std::string_view line) -> Result<void> {
+      WEIR_TRY(Example example, ReadExample(line));
+      examples.push_back(std::move(example));
+      return {};
+    }));
   }
   return examples;
+}
+
+Result<chat::Request> RequestOf(const Example& example, chat::RequestParser& parser) {
+  Result<chat::Request> request =
+      parser.Parse(chat::Endpoint::kChatCompletions, example.body, chat::ModelMember::kOptional);
+  if (request) return request;
+  Error error = std::move(request).error();
+  error.message = fmt::format("row {}: {}", example.id, error.message);
+  return error;
 }
 
 }  // namespace weir::learn

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "chat/request.h"
 #include "learn/figures.h"
 
 namespace weir::learn {
@@ -28,7 +30,11 @@ struct Example {
 // kInvalidJson and kBadRequest name what is wrong with the line.
 Result<Example> ReadExample(std::string_view line);
 
-// All rows of the file. kIo, kInvalidJson, kBadRequest as "FILE:LINE: …".
-Result<std::vector<Example>> ReadExamples(const std::string& path);
+// All rows of the files. kIo, kInvalidJson, kBadRequest as "FILE:LINE: …".
+Result<std::vector<Example>> ReadExamples(std::span<const std::string> paths);
+
+// The example's request, valid until the parser's next and while the example stays. Errors name the
+// row's id.
+Result<chat::Request> RequestOf(const Example& example, chat::RequestParser& parser);
 
 }  // namespace weir::learn

@@ -16,8 +16,12 @@ double SplitScore(double sum, double weight, double penalty) {
 }  // namespace
 
 GbdtTrainer::GbdtTrainer(const std::vector<const FeatureVector*>& rows, GbdtOptions options)
-    : options_(options), rows_(rows.size()), cuts_(kScalars), bins_(rows.size() * kScalars),
-      drawn_(rows.size()), node_(rows.size()),
+    : options_(options),
+      rows_(rows.size()),
+      cuts_(kScalars),
+      bins_(rows.size() * kScalars),
+      drawn_(rows.size()),
+      node_(rows.size()),
       histogram_((size_t{1} << (options.depth - 1)) * kNodeStride) {
   for (int scalar = 0; scalar < kScalars; ++scalar) ChooseCuts(rows, scalar);
 }
@@ -134,8 +138,7 @@ void GbdtTrainer::ScanScalar(int node, int scalar, Split* best) const {
 void GbdtTrainer::Descend(int first_node, const std::vector<Split>& splits) {
   for (size_t row = 0; row < rows_; ++row) {
     const Split& split = splits[node_[row] - first_node];
-    const bool right =
-        split.scalar >= 0 && bins_[row * kScalars + split.scalar] > split.bin;
+    const bool right = split.scalar >= 0 && bins_[row * kScalars + split.scalar] > split.bin;
     node_[row] = 2 * node_[row] + 1 + right;
   }
 }

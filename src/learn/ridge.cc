@@ -118,8 +118,7 @@ RidgeHead RidgeDesign::Solve(const std::vector<float>& target, const std::vector
     }
     energy = next;
   }
-  RidgeHead head{std::vector<float>(kBuckets, 0.0f),
-                 static_cast<float>(mean + solution[columns_])};
+  RidgeHead head{std::vector<float>(kBuckets, 0.0f), static_cast<float>(mean + solution[columns_])};
   for (uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
     if (column_of_bucket_[bucket] >= 0) head.weights[bucket] = solution[column_of_bucket_[bucket]];
   }

@@ -17,8 +17,8 @@ class RidgeDesign {
  public:
   RidgeDesign(const std::vector<const FeatureVector*>& rows, float context_weight);
 
-  RidgeHead Solve(const std::vector<float>& target, const std::vector<float>& weight,
-                  float penalty, int iterations) const;
+  RidgeHead Solve(const std::vector<float>& target, const std::vector<float>& weight, float penalty,
+                  int iterations) const;
   // Number of rows that hold the bucket.
   const std::vector<uint32_t>& row_counts() const { return row_counts_; }
 

@@ -1,14 +1,11 @@
 #include "learn/scorers.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <unordered_map>
 
 #include "base/hash.h"
-#include "base/strings.h"
 #include "chat/request.h"
 #include "json/object.h"
+#include "learn/lines.h"
 #include "route/features.h"
 
 namespace weir::learn {
@@ -21,14 +18,8 @@ Result<std::vector<double>> ScoreRequests(std::span<const Example> examples, Sco
   std::vector<double> scores;
   scores.reserve(examples.size());
   for (const Example& example : examples) {
-    Result<chat::Request> request = parser.Parse(chat::Endpoint::kChatCompletions, example.body,
-                                                 chat::ModelMember::kOptional);
-    if (!request) {
-      Error error = std::move(request).error();
-      error.message = fmt::format("row {}: {}", example.id, error.message);
-      return error;
-    }
-    scores.push_back(score(route::Features(*request)));
+    WEIR_TRY(const chat::Request request, RequestOf(example, parser));
+    scores.push_back(score(route::Features(request)));
   }
   return scores;
 }
@@ -53,18 +44,12 @@ Result<std::vector<double>> Random(std::span<const Example> examples) {
   return scores;
 }
 
-Error At(const std::string& path, int64_t line, const Error& error) {
-  Error placed = error;
-  placed.message = fmt::format("{}:{}: {}", path, line, error.message);
-  return placed;
-}
-
 Result<std::pair<std::string, double>> ReadScore(std::string_view text) {
   WEIR_TRY(json::Object line, json::Object::Parse(text));
   WEIR_TRY(const std::optional<double> score, line.Double("score"));
   if (!score) return MakeError(Reason::kBadRequest, "expected a number in \"score\"", "score");
-  if (line.KindOf("id") != json::Kind::kString) return std::pair(std::string(line.Raw("id")), *score);
-  WEIR_TRY(std::string id, line.RequiredString("id"));
+  if (!line.Has("id")) return std::pair(std::string(), *score);  // of no row
+  WEIR_TRY(std::string id, IdOf(line));
   return std::pair(std::move(id), *score);
 }
 
@@ -87,16 +72,12 @@ Result<std::vector<double>> ScoresOf(std::string_view yardstick,
 }
 
 Result<std::vector<double>> ScoresFrom(const std::string& path, std::span<const Example> examples) {
-  std::ifstream file(path);
-  if (!file) return MakeError(Reason::kIo, fmt::format("{}: {}", path, std::strerror(errno)));
   std::unordered_map<std::string, double> by_id;
-  std::string line;
-  for (int64_t number = 1; std::getline(file, line); ++number) {
-    if (Trim(line).empty()) continue;
-    Result<std::pair<std::string, double>> read = ReadScore(line);
-    if (!read) return At(path, number, read.error());
-    by_id.insert(*std::move(read));
-  }
+  WEIR_CHECK_OK(ForEachLine(path, [&](std::string_view line) -> Result<void> {
+    WEIR_TRY(auto read, ReadScore(line));
+    by_id.insert(std::move(read));
+    return {};
+  }));
   std::vector<double> scores;
   for (const Example& example : examples) {
     const auto found = by_id.find(example.id);

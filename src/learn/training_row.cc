@@ -22,14 +22,8 @@ double DifficultyOf(const Example& example) {
 class Reading {
  public:
   Result<FeatureVector> Of(const Example& example) {
-    Result<chat::Request> request =
-        parser_.Parse(chat::Endpoint::kChatCompletions, example.body, chat::ModelMember::kOptional);
-    if (!request) {
-      Error error = std::move(request).error();
-      error.message = fmt::format("row {}: {}", example.id, error.message);
-      return error;
-    }
-    extractor_.Extract(reader_.Read(*request), &features_);
+    WEIR_TRY(const chat::Request request, RequestOf(example, parser_));
+    extractor_.Extract(reader_.Read(request), &features_);
     return FeatureVector(features_);
   }
 

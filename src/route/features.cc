@@ -6,26 +6,14 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/strings.h"
+#include "route/both_ends.h"
 
 namespace weir::route {
 namespace {
 
-std::string_view Utf8Suffix(std::string_view text, size_t max_bytes) {
-  size_t begin = text.size() - std::min(max_bytes, text.size());
-  while (begin < text.size() && (static_cast<uint8_t>(text[begin]) & 0xC0) == 0x80) ++begin;
-  return text.substr(begin);
-}
-
 // `cut` keeps the shortened text; it is made at most once.
 std::string_view Bounded(std::string_view text, std::string* cut) {
-  if (text.size() <= kRuleTextBytes) return text;
-  if (cut->empty()) {
-    *cut = Utf8Prefix(text, kRuleTextBytes / 2);
-    cut->push_back('\n');
-    cut->append(Utf8Suffix(text, kRuleTextBytes / 2));
-  }
-  return *cut;
+  return cut->empty() ? BothEnds(text, kRuleTextBytes, cut) : *cut;
 }
 
 bool IsContinuation(char c) {

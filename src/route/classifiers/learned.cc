@@ -13,8 +13,8 @@ namespace {
 
 using learned::Evaluation;
 
-// A text in a language that the weights have not seen: most of its words are strange, or most of
-// its letters belong to a script without evidence. Measured on labelled English: one prompt in 500.
+// A text in a language that the weights have not seen: most of its words are strange, or many of
+// its letters belong to a script without evidence. Set by judgement on a handful of sentences.
 constexpr float kStrange = 0.28F;
 constexpr float kForeignLetters = 0.2F;
 constexpr float kFewWords = 3;

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "route/python_text.h"
+
 namespace weir::route::learned {
 namespace {
 
@@ -110,7 +112,8 @@ constexpr CueWords kChineseCueWords[] = {
     {Cue::kCode,
      "代码 函数 编程 程序 脚本 算法 数据库 查询 实现 调试 报错 接口 编译 线程 指针 递归 正则"},
     {Cue::kSystems,
-     "分布式 并发 无锁 原子 一致性 共识 可扩展 架构 微服务 事务 缓存 限流 多线程 队列 生产者 消费者 容错"},
+     "分布式 并发 无锁 原子 一致性 共识 可扩展 架构 微服务 事务 缓存 限流 多线程 队列 生产者 "
+     "消费者 容错"},
     {Cue::kScience, "能量 速度 电子 原子 分子 反应 蛋白质 基因 细胞 量子 温度 压力 物理 化学 生物"},
     {Cue::kMedicine, "患者 病人 诊断 症状 治疗 休克 感染 剂量 血压 乳酸 脓毒 药物 临床 手术"},
     {Cue::kLaw, "法律 合同 法院 原告 被告 责任 法规 条款 诉讼"},
@@ -136,20 +139,11 @@ constexpr CueWords kChineseCueWords[] = {
     {Cue::kConstraint, "必须 只能 恰好 至少 至多 不超过 限制 要求"},
 };
 
-std::vector<uint32_t> CodePoints(std::string_view word) {
-  std::vector<uint32_t> characters;  // three bytes each
-  for (; word.size() >= 3; word.remove_prefix(3)) {
-    characters.push_back((static_cast<uint32_t>(word[0]) & 0x0f) << 12 |
-                         (static_cast<uint32_t>(word[1]) & 0x3f) << 6 |
-                         (static_cast<uint32_t>(word[2]) & 0x3f));
-  }
-  return characters;
-}
-
 // As a text's characters are mixed: from the last to the first.
 uint64_t CjkHash(std::string_view word) {
   uint64_t hash = kNoCjk;
-  const std::vector<uint32_t> characters = CodePoints(word);
+  std::vector<uint32_t> characters;
+  while (!word.empty()) characters.push_back(TakeCodePoint(&word));
   for (auto at = characters.rbegin(); at != characters.rend(); ++at) hash = MixCjk(hash, *at);
   return hash;
 }

@@ -8,10 +8,38 @@
 namespace weir::route::learned {
 
 enum class Cue : uint8_t {
-  kMath, kAdvancedMath, kProof, kCode, kSystems, kScience, kMedicine, kLaw, kBusiness, kHumanities,
-  kCreative, kRewrite, kRoleplay, kAdvice, kSocial, kExtract, kLogic, kCondition, kNegation,
-  kCompare, kQuantity, kExplain, kWhoWhenWhere, kWhatWhich, kHow, kWhy, kCommand, kFirstPerson,
-  kSecondPerson, kFunction, kConstraint, kCount
+  kMath,
+  kAdvancedMath,
+  kProof,
+  kCode,
+  kSystems,
+  kScience,
+  kMedicine,
+  kLaw,
+  kBusiness,
+  kHumanities,
+  kCreative,
+  kRewrite,
+  kRoleplay,
+  kAdvice,
+  kSocial,
+  kExtract,
+  kLogic,
+  kCondition,
+  kNegation,
+  kCompare,
+  kQuantity,
+  kExplain,
+  kWhoWhenWhere,
+  kWhatWhich,
+  kHow,
+  kWhy,
+  kCommand,
+  kFirstPerson,
+  kSecondPerson,
+  kFunction,
+  kConstraint,
+  kCount
 };
 
 inline constexpr int kCueCount = static_cast<int>(Cue::kCount);

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "route/both_ends.h"
 #include "route/learned/harness.h"
 
 namespace weir::route {
@@ -79,7 +80,8 @@ bool MostlyLatin(std::string_view text) {
 }
 
 bool ShowsNothing(char32_t c) {
-  return c >= 0x80 && u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
+  return c >= 0x80 &&
+         u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
 bool IsBlank(char c) {
@@ -121,16 +123,6 @@ void AppendWithoutRuns(std::string_view text, std::string* out) {
 }
 
 }  // namespace
-
-std::string_view PromptText::Bound(std::string_view text) {
-  if (text.size() <= kPromptHead + kPromptTail) return text;
-  bounded_ = Utf8Prefix(text, kPromptHead);
-  bounded_.push_back('\n');
-  size_t begin = text.size() - kPromptTail;
-  while (begin < text.size() && (static_cast<uint8_t>(text[begin]) & 0xC0) == 0x80) ++begin;
-  bounded_.append(text.substr(begin));
-  return bounded_;
-}
 
 std::string_view PromptText::ToPlainForm(std::string_view text) {
   UErrorCode error = U_ZERO_ERROR;
@@ -183,7 +175,8 @@ std::string_view PromptText::WithoutPadding(std::string_view text) {
 }
 
 std::string_view PromptText::Read(std::string_view last_user) {
-  std::string_view text = Bound(WithoutHarness(last_user, &stripped_));
+  std::string_view text =
+      BothEnds(WithoutHarness(last_user, &stripped_), kPromptHead + kPromptTail, &bounded_);
   if (!IsAscii(text)) text = ToPlainForm(text);
   return WithoutPadding(text);
 }

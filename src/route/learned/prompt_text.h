@@ -28,7 +28,6 @@ class PromptText {
   std::string_view Read(std::string_view last_user);
 
  private:
-  std::string_view Bound(std::string_view text);
   std::string_view ToPlainForm(std::string_view text);
   std::string_view WithoutPadding(std::string_view text);
 

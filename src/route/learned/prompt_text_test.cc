@@ -23,12 +23,12 @@ TEST(PromptText, HarnessTextIsNotTheUsers) {
 
 TEST(PromptText, X05OneTextHoweverItIsWritten) {
   const std::string_view plain = "Explain the proof";
-  EXPECT_EQ(Read("Ｅｘｐｌａｉｎ ｔｈｅ ｐｒｏｏｆ"), plain);          // full width
-  EXPECT_EQ(Read("Exp\u200Blain the\u200D pro\u2060of"), plain);       // zero width
-  EXPECT_EQ(Read("\u202EExplain the proof\u202C"), plain);             // direction marks
-  EXPECT_EQ(Read("Explain the proof\U000E0061\U000E0062"), plain);     // tag characters
-  EXPECT_EQ(Read("Ex\u0440lain th\u0435 pr\u043E\u043Ef"), plain);     // Cyrillic among Latin
-  EXPECT_EQ(Read("cafe\u0301 menu"), Read("caf\u00E9 menu"));          // decomposed, composed
+  EXPECT_EQ(Read("Ｅｘｐｌａｉｎ ｔｈｅ ｐｒｏｏｆ"), plain);       // full width
+  EXPECT_EQ(Read("Exp\u200Blain the\u200D pro\u2060of"), plain);    // zero width
+  EXPECT_EQ(Read("\u202EExplain the proof\u202C"), plain);          // direction marks
+  EXPECT_EQ(Read("Explain the proof\U000E0061\U000E0062"), plain);  // tag characters
+  EXPECT_EQ(Read("Ex\u0440lain th\u0435 pr\u043E\u043Ef"), plain);  // Cyrillic among Latin
+  EXPECT_EQ(Read("cafe\u0301 menu"), Read("caf\u00E9 menu"));       // decomposed, composed
 }
 
 TEST(PromptText, ATextOfAnotherScriptStays) {

@@ -16,10 +16,18 @@ constexpr uint32_t kIdeographicStop = 0x3002;
 constexpr double kWordsACjk = 0.6;
 constexpr double kBytesAWord = 4.7;
 
-bool IsDigit(unsigned char c) { return c >= '0' && c <= '9'; }
-bool IsUpper(unsigned char c) { return c >= 'A' && c <= 'Z'; }
-bool IsLetter(unsigned char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-unsigned char ToLower(unsigned char c) { return IsUpper(c) ? c | 0x20 : c; }
+bool IsDigit(unsigned char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsUpper(unsigned char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool IsLetter(unsigned char c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+unsigned char ToLower(unsigned char c) {
+  return IsUpper(c) ? c | 0x20 : c;
+}
 
 // FNV leaves its low bits weakly mixed for short words, so fold the high half in.
 uint32_t BucketOf(uint64_t hash) {
@@ -57,12 +65,13 @@ size_t FocusStart(std::string_view text) {
   return 0;
 }
 
-float LogCount(double count) { return static_cast<float>(std::log1p(count)); }
+float LogCount(double count) {
+  return static_cast<float>(std::log1p(count));
+}
 
 }  // namespace
 
-FeatureExtractor::FeatureExtractor()
-    : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0) {}
+FeatureExtractor::FeatureExtractor() : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0) {}
 
 void FeatureExtractor::Extract(std::string_view text, FeatureVector* features) {
   out_ = features;
@@ -247,19 +256,38 @@ void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
   out_->foreign_letters = static_cast<float>(
       t.other_unicode / std::max(1.0, static_cast<double>(t.letters) + t.other_unicode));
   const float shape[kShapeScalars] = {
-      LogCount(full_bytes), LogCount(focus_bytes), LogCount(t.words),
-      static_cast<float>(t.word_bytes / words), static_cast<float>(t.long_words / words),
-      static_cast<float>(t.longest_word), LogCount(t.numbers),
-      static_cast<float>(t.numbers / words), static_cast<float>(t.longest_number),
-      static_cast<float>(t.digits / bytes), static_cast<float>(t.upper / letters),
-      static_cast<float>(t.punctuation / bytes), LogCount(t.newlines), LogCount(t.questions),
-      LogCount(t.commas), static_cast<float>(t.commas / words), LogCount(t.periods),
+      LogCount(full_bytes),
+      LogCount(focus_bytes),
+      LogCount(t.words),
+      static_cast<float>(t.word_bytes / words),
+      static_cast<float>(t.long_words / words),
+      static_cast<float>(t.longest_word),
+      LogCount(t.numbers),
+      static_cast<float>(t.numbers / words),
+      static_cast<float>(t.longest_number),
+      static_cast<float>(t.digits / bytes),
+      static_cast<float>(t.upper / letters),
+      static_cast<float>(t.punctuation / bytes),
+      LogCount(t.newlines),
+      LogCount(t.questions),
+      LogCount(t.commas),
+      static_cast<float>(t.commas / words),
+      LogCount(t.periods),
       static_cast<float>(words / (1 + t.periods + t.questions + t.newlines)),
-      LogCount(t.math_signs), static_cast<float>(t.math_signs / bytes), LogCount(t.latex),
-      LogCount(t.braces), static_cast<float>(t.braces / bytes), LogCount(t.fences),
-      static_cast<float>(t.choice_lines), static_cast<float>(t.answer_marks), LogCount(t.cjk),
-      LogCount(t.other_unicode), LogCount(t.quotes), LogCount(t.colons),
-      LogCount(t.parentheses), static_cast<float>(t.repeated / words),
+      LogCount(t.math_signs),
+      static_cast<float>(t.math_signs / bytes),
+      LogCount(t.latex),
+      LogCount(t.braces),
+      static_cast<float>(t.braces / bytes),
+      LogCount(t.fences),
+      static_cast<float>(t.choice_lines),
+      static_cast<float>(t.answer_marks),
+      LogCount(t.cjk),
+      LogCount(t.other_unicode),
+      LogCount(t.quotes),
+      LogCount(t.colons),
+      LogCount(t.parentheses),
+      static_cast<float>(t.repeated / words),
       LogCount(t.lines_with_indent)};
   std::copy(shape, shape + kShapeScalars, out_->scalars.begin());
   for (int cue = 0; cue < kCueCount; ++cue) {
