@@ -17,7 +17,7 @@ STATICS = {
     'src/base/log.cc': "the process's one log",
     'src/base/secret.cc': 'the scrubber must know every secret wherever a line is written',
     'src/base/ids.cc': "each thread's random state",
-    'src/net/frames.h': "each thread's spare coroutine frames",
+    'src/base/shelves.h': "each thread's spare small blocks",
 }
 
 

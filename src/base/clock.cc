@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -25,14 +27,15 @@ const Clock& SystemClock() {
 }
 
 // Calendar arithmetic, not gmtime: that takes the C library's lock for its time zone.
-std::string FormatWall(WallMicros micros) {
+FixedText<24> WallText(WallMicros micros) {
   using std::chrono::floor;
   const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(micros)};
   const auto day = floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const auto ms = static_cast<uint64_t>(floor<std::chrono::milliseconds>(time - day).count());
-  std::string text("0000-00-00T00:00:00.000Z");
-  char* at = text.data();
+  FixedText<24> text;
+  std::ranges::copy(std::string_view("0000-00-00T00:00:00.000Z"), text.chars.begin());
+  char* at = text.chars.data();
   PutDigits(at, static_cast<uint64_t>(static_cast<int>(date.year())), 4);
   PutDigits(at + 5, static_cast<unsigned>(date.month()), 2);
   PutDigits(at + 8, static_cast<unsigned>(date.day()), 2);

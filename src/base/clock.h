@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/fixed_text.h"
+
 namespace weir {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
@@ -22,6 +24,9 @@ class Clock {
 const Clock& SystemClock();
 
 // "2026-11-23T21:20:00.123Z"
-std::string FormatWall(WallMicros micros);
+FixedText<24> WallText(WallMicros micros);
+inline std::string FormatWall(WallMicros micros) {
+  return WallText(micros).ToString();
+}
 
 }  // namespace weir

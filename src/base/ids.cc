@@ -9,8 +9,8 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr size_t kTextSize = 26;
+constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 void FillFromKernel(void* out, size_t size) {
   auto* bytes = static_cast<char*>(out);
@@ -56,15 +56,15 @@ RequestId NewRequestId(WallMicros now) {
   return id;
 }
 
-std::string RequestId::ToString() const {
+FixedText<kTextSize> RequestId::Text() const {
   // 128 bits in 26 digits of 5: the first has two leading zero bits.
   __extension__ unsigned __int128 value = 0;
   for (const uint8_t byte : bytes) value = value << 8 | byte;
-  std::array<char, kTextSize> digits;
-  for (char* digit = digits.end(); digit != digits.begin(); value >>= 5) {
+  FixedText<kTextSize> text;
+  for (char* digit = text.chars.end(); digit != text.chars.begin(); value >>= 5) {
     *--digit = kAlphabet.data()[static_cast<size_t>(value) & 31];
   }
-  return {digits.data(), digits.size()};
+  return text;
 }
 
 std::optional<RequestId> ParseRequestId(std::string_view text) {

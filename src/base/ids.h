@@ -10,13 +10,15 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/fixed_text.h"
 
 namespace weir {
 
 struct RequestId {
   std::array<uint8_t, 16> bytes{};
   auto operator<=>(const RequestId&) const = default;
-  std::string ToString() const;
+  FixedText<26> Text() const;
+  std::string ToString() const { return Text().ToString(); }
 };
 
 // From a per-thread generator seeded by the kernel. Any thread.

@@ -70,7 +70,8 @@ size_t SequenceLength(std::string_view text, size_t at) {
   return 0;
 }
 
-void AppendEscape(std::string* out, char c) {
+template <class String>
+void AppendEscape(String* out, char c) {
   switch (c) {
     case '"':
       *out += "\\\"";
@@ -128,6 +129,34 @@ size_t PlainLength(std::string_view text) {
   }
   while (length < text.size() && kPlain[static_cast<uint8_t>(text[length])]) ++length;
   return length;
+}
+
+template <class String>
+void AppendJson(String* out, std::string_view text) {
+  if (IsPlainJson(text)) {
+    const size_t at = out->size();
+    out->append(text.size() + 2, '"');
+    if (!text.empty()) std::memcpy(out->data() + at + 1, text.data(), text.size());
+    return;
+  }
+  *out += '"';
+  for (size_t i = 0; i < text.size();) {
+    const size_t plain = PlainLength(text.substr(i));
+    out->append(text.data() + i, plain);
+    i += plain;
+    if (i == text.size()) break;
+    size_t length = SequenceLength(text, i);
+    std::string_view sequence = text.substr(i, std::max<size_t>(length, 1));
+    if (length == 1) {
+      AppendEscape(out, text[i]);
+    } else if (sequence == "\u2028" || sequence == "\u2029") {
+      *out += sequence == "\u2028" ? "\\u2028" : "\\u2029";
+    } else {
+      *out += length == 0 ? "\uFFFD" : sequence;
+    }
+    i += sequence.size();
+  }
+  *out += '"';
 }
 
 }  // namespace
@@ -233,30 +262,10 @@ bool IsPlainJson(std::string_view text) {
 }
 
 void AppendJsonString(std::string* out, std::string_view text) {
-  if (IsPlainJson(text)) {
-    const size_t at = out->size();
-    out->append(text.size() + 2, '"');
-    if (!text.empty()) std::memcpy(out->data() + at + 1, text.data(), text.size());
-    return;
-  }
-  *out += '"';
-  for (size_t i = 0; i < text.size();) {
-    const size_t plain = PlainLength(text.substr(i));
-    out->append(text.data() + i, plain);
-    i += plain;
-    if (i == text.size()) break;
-    size_t length = SequenceLength(text, i);
-    std::string_view sequence = text.substr(i, std::max<size_t>(length, 1));
-    if (length == 1) {
-      AppendEscape(out, text[i]);
-    } else if (sequence == "\u2028" || sequence == "\u2029") {
-      *out += sequence == "\u2028" ? "\\u2028" : "\\u2029";
-    } else {
-      *out += length == 0 ? "\uFFFD" : sequence;
-    }
-    i += sequence.size();
-  }
-  *out += '"';
+  AppendJson(out, text);
+}
+void AppendJsonString(ShelvedString* out, std::string_view text) {
+  AppendJson(out, text);
 }
 
 std::string FormatBytes(uint64_t bytes) {

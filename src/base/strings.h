@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shelves.h"
+
 namespace weir {
 
 std::string_view Trim(std::string_view text);  // ASCII space, tab, CR, LF
@@ -47,6 +49,7 @@ bool IsPlainJson(std::string_view text);
 // Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD; U+2028/9 and controls
 // are escaped, so that a log line stays one line.
 void AppendJsonString(std::string* out, std::string_view text);
+void AppendJsonString(ShelvedString* out, std::string_view text);
 
 // "128k" style numbers are config's; this prints them: 1536 -> "1.5KiB".
 std::string FormatBytes(uint64_t bytes);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kAskUsage = R"("include_usage":true)";
 
 // Inserts members right behind a '{'.
-void AppendInserted(std::string_view member, std::string* bytes) {
+void AppendInserted(std::string_view member, ShelvedString* bytes) {
   if (!bytes->empty()) *bytes += ',';
   *bytes += member;
 }
@@ -23,10 +23,10 @@ json::Edit AskInside(const Request& request, std::string_view body) {
   if (!request.include_usage_value.empty()) return {request.include_usage_value, "true"};
   std::string_view options = request.stream_options.of(body);
   if (!options.starts_with('{')) {
-    return {request.stream_options, "{" + std::string(kAskUsage) + "}"};
+    return {request.stream_options, "{" + ShelvedString(kAskUsage) + "}"};
   }
   size_t at = request.stream_options.begin + 1;
-  return {{at, at}, std::string(kAskUsage) + (IsEmptyObject(options) ? "" : ",")};
+  return {{at, at}, ShelvedString(kAskUsage) + (IsEmptyObject(options) ? "" : ",")};
 }
 
 size_t SkipBlanksBack(std::string_view body, size_t end) {
@@ -48,11 +48,11 @@ json::Edit Remove(std::string_view body, json::Span value) {
 
 }  // namespace
 
-std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
-                                 const Rewrite& rewrite) {
-  std::vector<json::Edit> edits;
+ShelvedVector<json::Edit> EditsFor(const Request& request, std::string_view body,
+                                   const Rewrite& rewrite) {
+  ShelvedVector<json::Edit> edits;
   edits.reserve(3);
-  std::string model;
+  ShelvedString model;
   AppendJsonString(&model, rewrite.model);
   const bool drop = rewrite.drop_stream_options;
   const bool ask = !drop && rewrite.ask_usage && !request.include_usage;
@@ -60,7 +60,7 @@ std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
   json::Edit inserted{{request.object_begin, request.object_begin}, {}};
   if (request.model_value.empty()) AppendInserted("\"model\":" + model, &inserted.bytes);
   if (ask && request.stream_options.empty()) {
-    AppendInserted("\"stream_options\":{" + std::string(kAskUsage) + "}", &inserted.bytes);
+    AppendInserted("\"stream_options\":{" + ShelvedString(kAskUsage) + "}", &inserted.bytes);
   }
   if (!inserted.bytes.empty() && !request.object_empty) inserted.bytes += ',';
 

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "chat/request.h"
 #include "json/patch.h"
@@ -19,7 +18,7 @@ struct Rewrite {
 
 // Edits for `body`, from which `request` was parsed; ready for json::ApplyInto. A member that is
 // missing is inserted at the front of the object.
-std::vector<json::Edit> EditsFor(const Request& request, std::string_view body,
-                                 const Rewrite& rewrite);
+ShelvedVector<json::Edit> EditsFor(const Request& request, std::string_view body,
+                                   const Rewrite& rewrite);
 
 }  // namespace weir::chat

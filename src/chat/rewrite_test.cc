@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <span>
 
 #include "chat/score_line.h"
 
@@ -113,7 +114,7 @@ class RandomBody {
 
 // What lies between the edits of the new text must be what lay between the spans of the old one.
 void ExpectOnlyEditsChanged(std::string_view before, std::string_view after,
-                            const std::vector<json::Edit>& edits) {
+                            std::span<const json::Edit> edits) {
   size_t old_at = 0, new_at = 0;
   for (const json::Edit& edit : edits) {
     size_t kept = edit.span.begin - old_at;

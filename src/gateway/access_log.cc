@@ -10,32 +10,44 @@ namespace {
 constexpr size_t kMaxPath = 256;
 constexpr size_t kUsualLine = 640;
 
-std::string PricesText(const catalog::Prices& prices) {
-  return fmt::format("${}/${}", FormatPrice(prices.input), FormatPrice(prices.output));
+std::string_view Dash(std::string_view text) {
+  return text.empty() ? "-" : text;
 }
 
-std::string Dash(std::string_view text) {
-  return std::string(text.empty() ? "-" : text);
+using Out = std::back_insert_iterator<std::string>;
+
+void PutMillis(Out out, int64_t micros) {
+  if (micros < 0) {
+    fmt::format_to(out, "-");
+  } else {
+    fmt::format_to(out, "{}.{}ms", micros / 1000, micros % 1000 / 100);
+  }
 }
 
-std::string Millis(int64_t micros) {
-  return micros < 0 ? "-" : fmt::format("{}.{}ms", micros / 1000, micros % 1000 / 100);
-}
-
-std::string TextLine(const ledger::Record& record, const catalog::Prices* prices) {
-  std::string name = record.route.empty() ? record.requested : record.route;
-  std::string requested;
-  AppendJsonString(&requested, name);  // a client's text: quoted, so that a line stays a line
-  std::string line = fmt::format(
-      "{} {} {} tier={} reason={} model={} {} cost=${} first={} total={} cache={} attempts={}",
-      FormatWall(record.time), record.id.ToString(), requested, Dash(record.tier),
-      Dash(record.reason), Dash(record.model), prices ? PricesText(*prices) : "unpriced",
-      FormatUsd(record.cost), Millis(record.first_token_us), Millis(record.total_us), record.cache,
-      record.attempts.size());
-  if (record.outcome != "ok")
-    line += fmt::format(" status={} error={}", record.status, record.outcome);
-  if (!record.fallback.empty()) line += fmt::format(" fallback={}", record.fallback);
-  return line;
+void WriteText(const ledger::Record& record, const catalog::Prices* prices, std::string* line) {
+  const Out out(*line);
+  fmt::format_to(out, "{} {} ", WallText(record.time).view(), record.id.Text().view());
+  // A client's text: quoted, so that a line stays a line.
+  AppendJsonString(line, record.route.empty() ? record.requested : record.route);
+  fmt::format_to(out, " tier={} reason={} model={} ", Dash(record.tier), Dash(record.reason),
+                 Dash(record.model));
+  if (prices != nullptr) {
+    fmt::format_to(out, "${}/${}", FormatPrice(prices->input), FormatPrice(prices->output));
+  } else {
+    fmt::format_to(out, "unpriced");
+  }
+  fmt::format_to(out, " cost=${} first=", FormatUsd(record.cost));
+  PutMillis(out, record.first_token_us);
+  fmt::format_to(out, " total=");
+  PutMillis(out, record.total_us);
+  fmt::format_to(out, " cache={} attempts={}", std::string_view(record.cache),
+                 record.attempts.size());
+  if (record.outcome != "ok") {
+    fmt::format_to(out, " status={} error={}", record.status, std::string_view(record.outcome));
+  }
+  if (!record.fallback.empty()) {
+    fmt::format_to(out, " fallback={}", std::string_view(record.fallback));
+  }
 }
 
 [[gnu::always_inline]] inline void Text(json::Writer& writer, json::Name key,
@@ -56,16 +68,14 @@ void Millis(json::Writer& writer, json::Name key, int64_t micros) {
 
 void BeginLine(json::Writer& writer, WallMicros time, const RequestId& id) {
   writer.BeginObject();
-  Text(writer, "time", FormatWall(time));
+  Text(writer, "time", WallText(time));
   Text(writer, "level", "info");
   Text(writer, "event", "request");
-  Text(writer, "id", id.ToString());
+  Text(writer, "id", id.Text());
 }
 
-std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices) {
-  std::string line;
-  line.reserve(kUsualLine);
-  json::Writer writer(&line);
+void WriteJson(const ledger::Record& record, const catalog::Prices* prices, std::string* line) {
+  json::Writer writer(line);
   BeginLine(writer, record.time, record.id);
   Text(writer, "endpoint", record.endpoint);
   Text(writer, "requested", record.requested);
@@ -88,7 +98,6 @@ std::string JsonLine(const ledger::Record& record, const catalog::Prices* prices
   Text(writer, "outcome", record.outcome);
   if (!record.fallback.empty()) Text(writer, "fallback", record.fallback);
   writer.EndObject();
-  return line;
 }
 
 std::string TextLine(const LogEntry& entry) {
@@ -118,15 +127,22 @@ void LogRequest(const LogEntry& entry) {
   LogLine(CurrentLogFormat() == LogFormat::kJson ? JsonLine(entry) : TextLine(entry));
 }
 
-void LogRequest(const ledger::Record& record, const catalog::Directory& directory) {
+void LogRequest(const ledger::Record& record, const catalog::Directory& directory,
+                std::string* scratch) {
   if (!LogEnabled(LogLevel::kInfo)) return;
   catalog::ModelId model = directory.FindModel(record.model);
   const catalog::Prices* prices = nullptr;
   if (model != catalog::kNoModel && directory.model(model).prices) {
     prices = &*directory.model(model).prices;
   }
-  LogLine(CurrentLogFormat() == LogFormat::kJson ? JsonLine(record, prices)
-                                                 : TextLine(record, prices));
+  scratch->clear();
+  scratch->reserve(kUsualLine);
+  if (CurrentLogFormat() == LogFormat::kJson) {
+    WriteJson(record, prices, scratch);
+  } else {
+    WriteText(record, prices, scratch);
+  }
+  LogLine(*scratch);
 }
 
 }  // namespace weir::gateway

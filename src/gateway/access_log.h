@@ -8,8 +8,9 @@
 
 namespace weir::gateway {
 
-// A routed request.
-void LogRequest(const ledger::Record& record, const catalog::Directory& directory);
+// A routed request. `scratch` is memory for the line.
+void LogRequest(const ledger::Record& record, const catalog::Directory& directory,
+                std::string* scratch);
 
 // One that no decision was made for: refused at the door, or a page such as /v1/models. Probes
 // (/healthz, /readyz) have no line.

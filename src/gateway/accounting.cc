@@ -12,9 +12,9 @@ catalog::Usage ToUsage(const ledger::Tokens& tokens) {
   return {tokens.prompt, tokens.cached, tokens.completion, tokens.reasoning, tokens.estimated};
 }
 
-std::string CandidatesJson(const route::Decision& decision, const catalog::Directory& directory) {
-  std::string text;
-  json::Writer writer(&text);
+void WriteCandidates(const route::Decision& decision, const catalog::Directory& directory,
+                     std::string* text) {
+  json::Writer writer(text);
   writer.BeginArray();
   for (const route::Candidate& candidate : decision.candidates) {
     writer.BeginObject();
@@ -30,12 +30,11 @@ std::string CandidatesJson(const route::Decision& decision, const catalog::Direc
     writer.EndObject();
   }
   writer.EndArray();
-  return text;
 }
 
-std::string RejectedJson(const route::Decision& decision, const catalog::Directory& directory) {
-  std::string text;
-  json::Writer writer(&text);
+void WriteRejected(const route::Decision& decision, const catalog::Directory& directory,
+                   std::string* text) {
+  json::Writer writer(text);
   writer.BeginArray();
   for (const route::Rejected& rejected : decision.rejected) {
     writer.BeginObject();
@@ -48,19 +47,16 @@ std::string RejectedJson(const route::Decision& decision, const catalog::Directo
     writer.EndObject();
   }
   writer.EndArray();
-  return text;
 }
 
-std::string SignalsJson(const route::Decision& decision) {
-  std::string text;
-  json::Writer writer(&text);
+void WriteSignals(const route::Decision& decision, std::string* text) {
+  json::Writer writer(text);
   writer.BeginObject();
   for (const route::SignalValue& signal : decision.signals) {
     writer.Key(signal.name);
     writer.Double(signal.value);
   }
   writer.EndObject();
-  return text;
 }
 
 }  // namespace
@@ -99,7 +95,7 @@ void DescribeBaseline(const catalog::Directory& directory, const catalog::Route&
 }
 
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
-                      ledger::Record* record) {
+                      std::string* scratch, ledger::Record* record) {
   if (decision.route != nullptr) {
     record->route = decision.route->name;
     if (decision.route->baseline != catalog::kNoModel) {
@@ -109,9 +105,15 @@ void DescribeDecision(const route::Decision& decision, const catalog::Directory&
   record->tier = decision.tier;
   record->reason = decision.reason;
   record->score = decision.score;
-  record->candidates = CandidatesJson(decision, directory);
-  record->rejected = RejectedJson(decision, directory);
-  record->signals = SignalsJson(decision);
+  scratch->clear();
+  WriteCandidates(decision, directory, scratch);
+  record->candidates = *scratch;
+  scratch->clear();
+  WriteRejected(decision, directory, scratch);
+  record->rejected = *scratch;
+  scratch->clear();
+  WriteSignals(decision, scratch);
+  record->signals = *scratch;
 }
 
 }  // namespace weir::gateway

@@ -29,7 +29,8 @@ void DescribeBaseline(const catalog::Directory& directory, const catalog::Route&
                       ledger::Record* record);
 
 // The decision's part of the record: route, tier, reason, candidates, rejections, signals, as JSON.
+// `scratch` is memory for them on the way.
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
-                      ledger::Record* record);
+                      std::string* scratch, ledger::Record* record);
 
 }  // namespace weir::gateway

@@ -50,7 +50,7 @@ class Session {
                                               known ? &*known : nullptr);
     EXPECT_TRUE(decision) << decision.error().message;
     Pay(*decision, names, request);
-    reasons.push_back(decision->reason);
+    reasons.emplace_back(decision->reason);
     return *std::move(decision);
   }
 

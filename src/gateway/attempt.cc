@@ -20,20 +20,18 @@ bool HasMediaType(const http::ResponseHead& head, std::string_view type) {
   return value && StartsWithIgnoreCase(*value, type);
 }
 
-std::string ForwardedHeaders(const http::ResponseHead& head) {
-  std::string lines;
-  http::HeadWriter writer(&lines);
+void WriteForwarded(const http::ResponseHead& head, std::string* lines) {
+  http::HeadWriter writer(lines);
   for (const http::Header& header : head.headers.all()) {
     bool ours = EqualsIgnoreCase(header.name, "content-type");
     if (!ours && http::MayForwardToClient(header.name)) writer.Field(header.name, header.value);
   }
-  return lines;
 }
 
 }  // namespace
 
 Attempt::Attempt(const AttemptInput& input, const Target& target, size_t key)
-    : in_(input), target_(target), key_(key) {
+    : in_(input), target_(target), key_(key), answer_(input.worker.worker.spares()) {
   row_.model = target.name;
   row_.provider = target.provider->name;
 }
@@ -71,7 +69,7 @@ net::Task<Result<void>> Attempt::Ask() {
   Result<void> opened = co_await answer_.call->Open(request, connect, Earlier(head, answer_.total));
   if (!opened) co_return opened;
   row_.status = answer_.status = answer_.call->head().status;
-  answer_.headers = ForwardedHeaders(answer_.call->head());
+  WriteForwarded(answer_.call->head(), &*answer_.headers);
   if (row_.status / 100 != 2) {
     Result<void> refused = co_await ReadRefusal();
     co_return refused;
@@ -88,7 +86,7 @@ net::Task<Result<void>> Attempt::ReadPlain() {
   if (!HasMediaType(answer_.call->head(), "application/json")) {
     co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not JSON");
   }
-  Result<void> read = co_await answer_.call->ReadAll(&answer_.body, kMaxAnswer, answer_.total);
+  Result<void> read = co_await answer_.call->ReadAll(&*answer_.body, kMaxAnswer, answer_.total);
   if (!read) co_return read;
   Result<void> judged = JudgePlain();
   if (judged) answer_.call->Close(false);
@@ -98,7 +96,7 @@ net::Task<Result<void>> Attempt::ReadPlain() {
 // A 200 is a success only when it answers. What it cost is booked either way.
 Result<void> Attempt::JudgePlain() {
   Result<provider::Reply> reply =
-      target_.upstream->dialect->decode_reply(in_.worker.reader, &answer_.body);
+      target_.upstream->dialect->decode_reply(in_.worker.reader, &*answer_.body);
   if (!reply) return MakeError(Reason::kUpstreamBadAnswer, reply.error().message);
   const chat::PlainReply& facts = reply->facts;
   answer_.filtered = facts.filtered;

@@ -31,12 +31,14 @@ struct AttemptInput {
 
 // What an upstream answered.
 struct Answer {
+  explicit Answer(SpareStrings& spares) : body(spares), headers(spares) {}
+
   std::unique_ptr<Target> target;  // set by the chain once the attempt has succeeded
   std::unique_ptr<UpstreamCall> call;
   std::unique_ptr<StreamRelay> relay;  // streams: content waits in relay->pending()
-  std::string body;                    // plain: the client's bytes
+  SpareString body;                    // plain: the client's bytes
   Limit total;                         // of this attempt
-  std::string headers;                 // upstream headers that go on to the client, ready lines
+  SpareString headers;                 // upstream headers that go on to the client, ready lines
   int status = 200;
   bool filtered = false;  // plain: by the vendor's content filter
 };

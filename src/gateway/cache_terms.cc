@@ -30,7 +30,7 @@ Directives DirectivesOf(const http::HeaderList& headers) {
 
 // Whatever a client shows to say who it is, in the order in which it shows it.
 cache::Partition PartitionOf(const http::HeaderList& headers) {
-  std::vector<std::string_view> credentials;
+  ShelvedVector<std::string_view> credentials;
   for (const http::Header& header : headers.all()) {
     if (const auto credential = CredentialOf(header)) credentials.push_back(*credential);
   }

@@ -29,10 +29,10 @@ AttemptChain::AttemptChain(const AttemptInput& input)
     : in_(input), fallback_(WhyNotFirst(input.decision)) {}
 
 net::Task<Result<Answer>> AttemptChain::Run() {
-  Error last = MakeError(Reason::kBreakerOpen, "every candidate is resting after failures");
+  std::optional<Error> last;
   std::optional<size_t> soonest;
   SteadyTime soonest_at = SteadyTime::max();
-  const std::vector<route::Candidate>& candidates = in_.decision.candidates;
+  const auto& candidates = in_.decision.candidates;
   for (size_t i = 0; i < candidates.size() && !Exhausted(); ++i) {
     auto target =
         std::make_unique<Target>(ResolveTarget(in_.snapshot, in_.decision, candidates[i]));
@@ -49,8 +49,8 @@ net::Task<Result<Answer>> AttemptChain::Run() {
     Result<Answer> answer = co_await TryTarget(&target);
     if (answer) co_return answer;
     last = answer.error();
-    if (fallback_.empty()) fallback_ = Traits(last.reason).name;
-    if (last.retry() == Retry::kNever) co_return Final(std::move(last));
+    if (fallback_.empty()) fallback_ = Traits(last->reason).name;
+    if (last->retry() == Retry::kNever) co_return Final(*std::move(last));
   }
   if (attempts_.empty() && soonest) {  // never close the last door: one is asked all the same
     auto target =
@@ -59,7 +59,8 @@ net::Task<Result<Answer>> AttemptChain::Run() {
     if (answer) co_return answer;
     last = answer.error();
   }
-  co_return Final(std::move(last));
+  if (!last) last = MakeError(Reason::kBreakerOpen, "every candidate is resting after failures");
+  co_return Final(*std::move(last));
 }
 
 bool AttemptChain::ContextFits(const Target& target) const {
@@ -108,7 +109,7 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
   KeyPool& keys = *to.upstream->keys;
   uint64_t tried = 0;
   int retries = 0;
-  Error last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
+  std::optional<Error> last;
   for (;;) {
     const SteadyTime now = in_.worker.clock().Steady();
     if (now >= in_.deadline.at)
@@ -116,7 +117,8 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
     std::optional<size_t> key = keys.Pick(now, tried);
     if (!key || Exhausted() || now >= in_.deadline.at) {
       Abandon(to);
-      co_return last;
+      if (!last) last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
+      co_return *std::move(last);
     }
     Attempt attempt(in_, to, *key);
     Result<void> asked = co_await attempt.Run();
@@ -128,17 +130,17 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
       co_return std::move(attempt.answer());
     }
     last = asked.error();
-    const bool of_the_key = BlockKey(keys, *key, last);
-    Report(to, last);
+    const bool of_the_key = BlockKey(keys, *key, *last);
+    Report(to, *last);
     if (of_the_key) {
       tried |= uint64_t{1} << *key;
       continue;
     }
-    if (last.retry() != Retry::kSameTarget || retries >= to.provider->retries) co_return last;
-    if (!SpendToken()) co_return last;
-    bool paused = co_await Pause(retries++, last.retry_after);
+    const bool again = last->retry() == Retry::kSameTarget && retries < to.provider->retries;
+    if (!again || !SpendToken()) co_return *std::move(last);
+    bool paused = co_await Pause(retries++, last->retry_after);
     if (in_.cancel.cancelled()) co_return MakeError(Reason::kClientGone, "the client left");
-    if (!paused) co_return last;
+    if (!paused) co_return *std::move(last);
   }
 }
 

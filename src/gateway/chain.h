@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "gateway/attempt.h"
 
@@ -16,8 +15,8 @@ class AttemptChain {
 
   net::Task<Result<Answer>> Run();
 
-  std::vector<ledger::Attempt>& attempts() { return attempts_; }
-  const std::vector<ledger::Attempt>& attempts() const { return attempts_; }
+  ShelvedVector<ledger::Attempt>& attempts() { return attempts_; }
+  const ShelvedVector<ledger::Attempt>& attempts() const { return attempts_; }
   // Why the first candidate did not answer, or empty.
   const std::string& fallback() const { return fallback_; }
   const std::optional<PassThrough>& pass_through() const { return pass_through_; }
@@ -37,7 +36,7 @@ class AttemptChain {
   Error Final(Error last) const;
 
   AttemptInput in_;
-  std::vector<ledger::Attempt> attempts_;
+  ShelvedVector<ledger::Attempt> attempts_;
   std::string fallback_;
   std::optional<PassThrough> pass_through_;
   int spent_ = 0;          // tokens of the retry budget, given back on success

@@ -46,7 +46,7 @@ TEST_P(FaultTest, GoesToTheNextCandidate) {
   second_.Enqueue(Script::Json(ChatReply("second")));
   auto run = Run();
   ASSERT_TRUE(run->answer());
-  EXPECT_EQ(run->answer()->body, ChatReply("second"));
+  EXPECT_EQ(*run->answer()->body, ChatReply("second"));
   EXPECT_EQ(run->Story(), std::string("small:") + GetParam().outcome + " middle:ok");
   EXPECT_EQ(run->chain().attempts()[0].status, GetParam().status);
   EXPECT_EQ(run->chain().fallback(), GetParam().outcome);

@@ -27,28 +27,26 @@ net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view 
 
 net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
   next_tick_ = connection_.worker().clock().Steady() + kPatience;
-  std::string head;
-  if (!head_sent_) head = Head(headers);
+  SpareString head(connection_.worker().spares());
+  if (!head_sent_) WriteHead(headers, &*head);
   head_sent_ = true;
-  if (chunked_ && !bytes.empty()) http::AppendChunkSize(&head, bytes.size());
+  if (chunked_ && !bytes.empty()) http::AppendChunkSize(&*head, bytes.size());
   std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
-  std::array<std::string_view, 4> pieces{head, bytes, tail,
+  std::array<std::string_view, 4> pieces{*head, bytes, tail,
                                          chunked_ && last ? http::kLastChunk : std::string_view()};
   bool sent = co_await connection_.Send(pieces);
   co_return sent || (lead_ != nullptr && lead_->followed());
 }
 
-std::string ClientStream::Head(std::string_view headers) const {
-  std::string head;
-  http::HeadWriter writer(&head);
+void ClientStream::WriteHead(std::string_view headers, std::string* head) const {
+  http::HeadWriter writer(head);
   writer.Status(200);
   writer.Field("content-type", "text/event-stream; charset=utf-8");
   writer.Field("cache-control", "no-cache");
   if (chunked_) writer.Field("transfer-encoding", "chunked");
   if (!connection_.keep_alive()) writer.Field("connection", "close");
-  head += headers;
+  *head += headers;
   writer.End();
-  return head;
 }
 
 }  // namespace weir::gateway

@@ -34,7 +34,7 @@ class ClientStream {
 
  private:
   net::Task<bool> Send(std::string_view headers, std::string_view bytes, bool last);
-  std::string Head(std::string_view headers) const;
+  void WriteHead(std::string_view headers, std::string* head) const;
 
   net::ServerConnection& connection_;
   std::string early_headers_;

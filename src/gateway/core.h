@@ -68,6 +68,7 @@ struct WorkerState {
   chat::ReplyReader reader;
   Traffic traffic;
   Rows rows;
+  std::string text;       // of whoever writes some within a step
   std::string key_bytes;  // what a request is compared by in the answer cache
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.
   static constexpr size_t kReadSize = 16 << 10;

@@ -140,11 +140,12 @@ net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
   Settled(chain, answer);
   NoteTurn(answer);
   co_await Close(&chain, "ok", answer.status);
-  std::string body = std::move(answer.body);
-  const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &body) : nullptr;
-  std::string headers = receipt_.Headers({answer.target->name, &chain, true}) + answer.headers;
-  const std::string& shown = kept ? kept->body : body;
-  co_await connection_.Respond(answer.status, "application/json", headers, shown);
+  const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &*answer.body) : nullptr;
+  SpareString headers(worker_.worker.spares());
+  receipt_.AppendHeaders({answer.target->name, &chain, true}, &*headers);
+  *headers += *answer.headers;
+  const std::string& shown = kept ? kept->body : *answer.body;
+  co_await connection_.Respond(answer.status, "application/json", *headers, shown);
 }
 
 net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
@@ -153,7 +154,7 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
   // No fallback can need the request any more; a long stream should not hold it.
   connection_.FreeBody();
   const std::string headers =
-      receipt_.Headers({answer.target->name, &chain, false}) + answer.headers;
+      receipt_.Headers({answer.target->name, &chain, false}) + *answer.headers;
   if (lead_) lead_->Began(OriginOf(receipt_.row(), *answer.target, chain));
   const bool early = client.head_sent();
   Result<void> rest = co_await answer.relay->Rest(*answer.call, client, headers, answer.total);

@@ -163,20 +163,22 @@ net::Task<void> Exchange::FailFollowing(cache::Failure failure, bool seen) {
 // A whole answer from memory.
 net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) {
   receipt_.DescribeKept(*answer, *route_, how);
-  const std::string headers = KeptHeaders(answer->origin);
+  receipt_.row().first_token_us = MicrosSinceWhole();
+  SpareString headers(worker_.worker.spares());
   if (!request_.stream) {
     co_await Close(nullptr, "ok", 200);
-    const std::string plain = receipt_.Headers({answer->origin.model, nullptr, true});
-    co_await connection_.Respond(200, "application/json", plain, answer->body);
+    receipt_.AppendHeaders({answer->origin.model, nullptr, true}, &*headers);
+    co_await connection_.Respond(200, "application/json", *headers, answer->body);
     co_return;
   }
+  receipt_.AppendHeaders({answer->origin.model}, &*headers);
   if (!client_) client_.emplace(connection_, std::string());
   if (!answer->pace.empty() && route_->cache.replay == config::CacheSettings::Replay::kPaced) {
-    const bool shown = co_await ReplayPaced(*answer, headers);
+    const bool shown = co_await ReplayPaced(*answer, *headers);
     const uint64_t from = answer->pace.size() > 1 ? answer->pace[answer->pace.size() - 2].end : 0;
     if (shown) {
       co_await Close(nullptr, "ok", 200);
-      co_await client_->Finish(headers, std::string_view(answer->body).substr(from));
+      co_await client_->Finish(*headers, std::string_view(answer->body).substr(from));
       co_return;
     }
     cache::Failure failure = Stopped();
@@ -184,7 +186,7 @@ net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) 
     co_return;
   }
   co_await Close(nullptr, "ok", 200);
-  co_await client_->Finish(headers, answer->body);
+  co_await client_->Finish(*headers, answer->body);
 }
 
 // All but the last piece, which waits for its time. False: the client has left.

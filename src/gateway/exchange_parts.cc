@@ -23,7 +23,8 @@ cache::Failure FailureOf(const Error& error, const PassThrough* said) {
 }
 
 cache::Origin OriginOf(const ledger::Record& row, const Target& target, const AttemptChain& chain) {
-  return {target.name, row.tier, row.reason, chain.fallback(), row.score};
+  return {std::string(target.name), std::string(row.tier), std::string(row.reason),
+          chain.fallback(), row.score};
 }
 
 }  // namespace weir::gateway

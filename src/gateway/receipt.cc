@@ -15,7 +15,7 @@ Receipt::Receipt(WorkerState& worker, const Snapshot& snapshot, chat::Endpoint e
 }
 
 void Receipt::Describe(const route::Decision& decision) {
-  DescribeDecision(decision, *snapshot_.directory, &row_);
+  DescribeDecision(decision, *snapshot_.directory, &worker_.text, &row_);
 }
 
 void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route& route,
@@ -47,27 +47,31 @@ void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, i
   }
   worker_.rows.Add(row_);
   worker_.traffic.Count(row_, *snapshot_.directory);
-  LogRequest(row_, *snapshot_.directory);
+  LogRequest(row_, *snapshot_.directory, &worker_.text);
 }
 
-std::string Receipt::Headers(const Known& known) const {
-  std::string lines;
-  lines.reserve(384);
-  http::HeadWriter writer(&lines);
-  writer.Field("x-weir-id", row_.id.ToString());
+void Receipt::AppendHeaders(const Known& known, std::string* lines) const {
+  lines->reserve(384);
+  http::HeadWriter writer(lines);
+  writer.Field("x-weir-id", row_.id.Text());
   if (!known.model.empty()) writer.Field("x-weir-model", known.model);
   if (!row_.route.empty()) writer.Field("x-weir-route", row_.route);
   if (!row_.tier.empty()) writer.Field("x-weir-tier", row_.tier);
   if (!row_.reason.empty()) writer.Field("x-weir-reason", row_.reason);
   writer.Field("x-weir-cache", row_.cache);
   const bool kept = row_.cache == "hit" || row_.cache == "shared";
-  const std::string& fallback =
-      known.chain != nullptr && row_.fallback.empty() ? known.chain->fallback() : row_.fallback;
+  std::string_view fallback = row_.fallback;
+  if (known.chain != nullptr && fallback.empty()) fallback = known.chain->fallback();
   if (!fallback.empty()) writer.Field("x-weir-fallback", fallback);
   size_t attempts = row_.attempts.size();
   if (known.chain != nullptr) attempts = std::max(attempts, known.chain->attempts().size());
   if (known.chain != nullptr || kept) writer.Field("x-weir-attempts", attempts);
   if (known.cost && row_.priced) writer.Field("x-weir-cost-usd", FormatUsd(row_.cost));
+}
+
+std::string Receipt::Headers(const Known& known) const {
+  std::string lines;
+  AppendHeaders(known, &lines);
   return lines;
 }
 

@@ -33,6 +33,7 @@ class Receipt {
     const AttemptChain* chain = nullptr;
     bool cost = false;
   };
+  void AppendHeaders(const Known& known, std::string* lines) const;
   std::string Headers(const Known& known) const;
 
  private:

@@ -13,7 +13,7 @@
 
 namespace weir::gateway {
 
-class StreamRelay {
+class StreamRelay : public Shelved {
  public:
   StreamRelay(WorkerState& worker, const Target& target, const chat::Request& request);
 

@@ -4,10 +4,10 @@ namespace weir::gateway {
 namespace {
 
 // The name itself, or what stands in `open` for models that no config declared.
-std::string_view Label(const std::string& model, const catalog::Directory& directory,
+std::string_view Label(std::string_view model, const catalog::Directory& directory,
                        std::string* open) {
   if (model.empty() || directory.FindModel(model) != catalog::kNoModel) return model;
-  return *open = model.substr(0, model.find('/')) + "/*";
+  return *open = fmt::format("{}/*", model.substr(0, model.find('/')));
 }
 
 // The entry of these labels, which are copied when they are new.

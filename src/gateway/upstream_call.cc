@@ -60,10 +60,17 @@ bool Sets(const provider::WireRequest& wire, std::string_view name) {
 
 UpstreamCall::UpstreamCall(WorkerState& worker, const Target& target, net::CancelToken& cancel,
                            ClientStream* patience)
-    : worker_(worker), target_(target), cancel_(cancel), patience_(patience) {}
+    : worker_(worker), target_(target), cancel_(cancel), patience_(patience) {
+  // A stream stays open: it does not sit on memory that was made for others.
+  if (patience_ != nullptr) return;
+  input_ = worker_.worker.spares().Take();
+  head_bytes_ = worker_.worker.spares().Take();
+}
 
 UpstreamCall::~UpstreamCall() {
   cancel_.Arm(nullptr, nullptr);
+  worker_.worker.spares().Give(std::move(input_));
+  worker_.worker.spares().Give(std::move(head_bytes_));
 }
 
 void UpstreamCall::StopPending(void* self) {
@@ -73,9 +80,10 @@ void UpstreamCall::StopPending(void* self) {
 
 net::Task<Result<void>> UpstreamCall::Open(const CallRequest& request, SteadyTime connect,
                                            Limit head_limit) {
-  const std::string head = HeadBytes(request);
+  SpareString head(worker_.worker.spares());
+  WriteHead(request, &*head);
   for (bool fresh : {false, true}) {
-    Result<void> opened = co_await Exchange(request, head, connect, head_limit, fresh);
+    Result<void> opened = co_await Exchange(request, *head, connect, head_limit, fresh);
     bool stale = !opened && connection_.reused && !any_byte_ &&
                  opened.error().reason == Reason::kUpstreamReset;
     if (!stale) co_return opened;
@@ -90,7 +98,7 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
     if (!connected) co_return connected;
   }
   cancel_.Arm(&StopPending, this);
-  std::vector<std::string_view> pieces;
+  ShelvedVector<std::string_view> pieces;
   pieces.reserve(kUsualPieces);
   pieces.push_back(head);
   request.wire.body.AppendPieces(&pieces);
@@ -254,10 +262,9 @@ void UpstreamCall::Close(bool drain) {
   connection_.stream.reset();
 }
 
-std::string UpstreamCall::HeadBytes(const CallRequest& request) const {
-  std::string head;
-  head.reserve(512);
-  http::HeadWriter writer(&head);
+void UpstreamCall::WriteHead(const CallRequest& request, std::string* head) const {
+  head->reserve(512);
+  http::HeadWriter writer(head);
   writer.RequestLine("POST", request.wire.path, request.query);
   writer.Field("host", target_.upstream->authority);
   for (const auto& [name, value] : request.wire.headers) writer.Field(name, value);
@@ -271,7 +278,6 @@ std::string UpstreamCall::HeadBytes(const CallRequest& request) const {
   }
   writer.Field(kViaHeader, worker_.core.via);
   writer.End();
-  return head;
 }
 
 }  // namespace weir::gateway

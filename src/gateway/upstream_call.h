@@ -35,7 +35,7 @@ struct CallRequest {
   const http::HeaderList& client;
 };
 
-class UpstreamCall {
+class UpstreamCall : public Shelved {
  public:
   // `patience` (may be null) is told whenever the client must be kept waiting.
   UpstreamCall(WorkerState& worker, const Target& target, net::CancelToken& cancel,
@@ -70,7 +70,7 @@ class UpstreamCall {
   Result<bool> TakeAtHand(std::string* out);
   bool EndedByClosing() const;
   Result<bool> Decode(std::string* out);
-  std::string HeadBytes(const CallRequest& request) const;
+  void WriteHead(const CallRequest& request, std::string* head) const;
   static void StopPending(void* self);
 
   WorkerState& worker_;

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/shelves.h"
 
 namespace weir::http {
 
@@ -25,10 +25,10 @@ class HeaderList {
   // The first value, or nullopt.
   std::optional<std::string_view> Find(std::string_view name) const;
   int Count(std::string_view name) const;
-  const std::vector<Header>& all() const { return headers_; }
+  const ShelvedVector<Header>& all() const { return headers_; }
 
  private:
-  std::vector<Header> headers_;  // keeps its capacity between requests
+  ShelvedVector<Header> headers_;  // keeps its capacity between requests
 };
 
 enum class BodyKind : uint8_t { kNone, kLength, kChunked, kUntilClose };

@@ -34,10 +34,10 @@ std::string Apply(std::string_view text, std::span<const Edit> edits) {
   return out;
 }
 
-Patched::Patched(std::string_view text, std::vector<Edit> edits)
+Patched::Patched(std::string_view text, ShelvedVector<Edit> edits)
     : text_(text), edits_(std::move(edits)), size_(SizeOf(text_, edits_)) {}
 
-void Patched::AppendPieces(std::vector<std::string_view>* pieces) const {
+void Patched::AppendPieces(ShelvedVector<std::string_view>* pieces) const {
   ForEachPiece(text_, edits_, [pieces](std::string_view piece) {
     if (!piece.empty()) pieces->push_back(piece);
   });

@@ -4,15 +4,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/shelves.h"
 #include "json/scan.h"
 
 namespace weir::json {
 
 struct Edit {
-  Span span;          // replaced bytes; empty = insertion at span.begin
-  std::string bytes;  // ready JSON
+  Span span;            // replaced bytes; empty = insertion at span.begin
+  ShelvedString bytes;  // ready JSON
 };
 
 // `text` with the edits applied; they must be ordered and must not overlap. The result has kPadding
@@ -24,16 +24,16 @@ class Patched {
  public:
   Patched() = default;
   // `text` outlives this.
-  Patched(std::string_view text, std::vector<Edit> edits);
+  Patched(std::string_view text, ShelvedVector<Edit> edits);
 
   size_t size() const { return size_; }
   std::string Whole() const { return Apply(text_, edits_); }
   // Good for as long as this stays where it is.
-  void AppendPieces(std::vector<std::string_view>* pieces) const;
+  void AppendPieces(ShelvedVector<std::string_view>* pieces) const;
 
  private:
   std::string_view text_;
-  std::vector<Edit> edits_;
+  ShelvedVector<Edit> edits_;
   size_t size_ = 0;
 };
 

@@ -82,9 +82,9 @@ TEST(Patch, ReplacesInsertsAndRemoves) {
   const Patched patched("abcdef", {std::begin(edits), std::end(edits)});
   EXPECT_EQ(patched.size(), 7U);
   EXPECT_EQ(patched.Whole(), "<aXYZd>");
-  std::vector<std::string_view> pieces;
+  ShelvedVector<std::string_view> pieces;
   patched.AppendPieces(&pieces);
-  EXPECT_EQ(pieces, (std::vector<std::string_view>{"<", "a", "XYZ", "d", ">"}));
+  EXPECT_EQ(pieces, (ShelvedVector<std::string_view>{"<", "a", "XYZ", "d", ">"}));
 }
 
 TEST(Object, ReadsMembersByType) {

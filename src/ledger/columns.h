@@ -20,7 +20,7 @@ struct Column {
 template <class T>
 constexpr std::string_view TypeOf() {
   if constexpr (std::same_as<T, RequestId>) return "BLOB NOT NULL";
-  if constexpr (std::same_as<T, std::string>) return "TEXT NOT NULL DEFAULT ''";
+  if constexpr (std::same_as<T, ShelvedString>) return "TEXT NOT NULL DEFAULT ''";
   if constexpr (std::same_as<T, double>) return "REAL NOT NULL DEFAULT 0";
   if constexpr (std::same_as<T, std::optional<NanoUsd>>) return "INTEGER";
   return "INTEGER NOT NULL DEFAULT 0";
@@ -63,7 +63,7 @@ class ColumnReader {
     std::string_view bytes = statement_.TextAt(column);
     std::copy_n(bytes.begin(), std::min(bytes.size(), id->bytes.size()), id->bytes.begin());
   }
-  void Read(int column, std::string* text) const { *text = statement_.TextAt(column); }
+  void Read(int column, ShelvedString* text) const { *text = statement_.TextAt(column); }
   void Read(int column, double* value) const { *value = statement_.Double(column); }
   void Read(int column, bool* value) const { *value = statement_.Int(column) != 0; }
   void Read(int column, NanoUsd* amount) const { amount->nano = statement_.Int(column); }

@@ -115,7 +115,7 @@ class Decoder {
     return true;
   }
   template <class Text>
-    requires std::same_as<Text, std::string> || std::same_as<Text, std::string_view>
+    requires std::same_as<Text, ShelvedString> || std::same_as<Text, std::string_view>
   static bool Read(const RowField& field, std::string_view bytes, Text* text) {
     *text = Bounded(field, bytes);
     return true;
@@ -211,9 +211,9 @@ Result<RowView> View(std::string_view bytes) {
   return row;
 }
 
-Result<std::vector<Attempt>> DecodeAttempts(std::string_view bytes) {
-  std::vector<Attempt> attempts;
-  WEIR_CHECK_OK(EachAttempt<std::string>(
+Result<ShelvedVector<Attempt>> DecodeAttempts(std::string_view bytes) {
+  ShelvedVector<Attempt> attempts;
+  WEIR_CHECK_OK(EachAttempt<ShelvedString>(
       bytes, [&](Attempt&& attempt) { attempts.push_back(std::move(attempt)); }));
   return attempts;
 }

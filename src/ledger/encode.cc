@@ -28,7 +28,7 @@ class Bound {
   template <class T>
   void operator()(const RowField& field, const T& value) {
     bytes_ += kMaxField;
-    if constexpr (std::same_as<T, std::string>) bytes_ += Bounded(field, value).size();
+    if constexpr (std::same_as<T, ShelvedString>) bytes_ += Bounded(field, value).size();
   }
 
  private:
@@ -53,7 +53,7 @@ class Encoder {
     *at_++ = static_cast<char>(id.bytes.size());
     at_ = std::copy(id.bytes.begin(), id.bytes.end(), at_);
   }
-  void operator()(const RowField& field, const std::string& text) {
+  void operator()(const RowField& field, const ShelvedString& text) {
     if (text.empty() && !field.always) return;
     std::string_view bounded = Bounded(field, text);
     *at_++ = static_cast<char>(field.tag);

@@ -72,7 +72,7 @@ void WriteLines(json::Writer* writer, std::string_view name, const std::vector<R
   writer->EndArray();
 }
 
-bool IsJson(const std::string& text, json::Kind kind) {
+bool IsJson(std::string_view text, json::Kind kind) {
   std::string padded;
   padded.reserve(text.size() + json::kPadding);
   padded = text;
@@ -91,7 +91,7 @@ class FieldWriter {
     writer_.Key(field.name);
     writer_.String(id.ToString());
   }
-  void operator()(const RowField& field, const std::string& text) {
+  void operator()(const RowField& field, std::string_view text) {
     writer_.Key(field.name);
     if (field.form == Form::kPlain) return writer_.String(text);
     bool array = field.form == Form::kJsonArray;

@@ -12,6 +12,7 @@
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/result.h"
+#include "base/shelves.h"
 
 namespace weir::ledger {
 
@@ -24,7 +25,7 @@ struct Tokens {
   bool operator==(const Tokens&) const = default;
 };
 
-// `Text` is std::string, or std::string_view for a row that is read where it stands.
+// `Text` is a string, or std::string_view for a row that is read where it stands.
 template <class Text>
 struct BasicAttempt {
   Text model;  // "aiwave/deepseek-chat"
@@ -39,7 +40,7 @@ struct BasicAttempt {
   int64_t total_us = 0;
   bool operator==(const BasicAttempt&) const = default;
 };
-using Attempt = BasicAttempt<std::string>;
+using Attempt = BasicAttempt<ShelvedString>;
 
 template <class Text, class Attempts>
 struct BasicRecord {
@@ -71,7 +72,7 @@ struct BasicRecord {
   Attempts attempts;
   bool operator==(const BasicRecord&) const = default;
 };
-using Record = BasicRecord<std::string, std::vector<Attempt>>;
+using Record = BasicRecord<ShelvedString, ShelvedVector<Attempt>>;
 
 // A row as views into its payload; the attempts as the bytes that DecodeAttempts() reads.
 using RowView = BasicRecord<std::string_view, std::string_view>;
@@ -88,6 +89,6 @@ Result<Record> Decode(std::string_view bytes);
 // The same row without a copy, wholly checked; `bytes` must outlive it.
 Result<RowView> View(std::string_view bytes);
 // What RowView::attempts holds, at most 64.
-Result<std::vector<Attempt>> DecodeAttempts(std::string_view bytes);
+Result<ShelvedVector<Attempt>> DecodeAttempts(std::string_view bytes);
 
 }  // namespace weir::ledger

@@ -35,7 +35,7 @@ class RandomRows {
   void Fill(const RowField&, RequestId* id) {
     for (uint8_t& byte : id->bytes) byte = static_cast<uint8_t>(random_());
   }
-  void Fill(const RowField&, std::string* text) { *text = Bytes(kMaxTextBytes); }
+  void Fill(const RowField&, ShelvedString* text) { *text = Bytes(kMaxTextBytes); }
   void Fill(const RowField&, double* value) { *value = static_cast<double>(random_()) / 3; }
   void Fill(const RowField&, bool* value) { *value = random_() % 2; }
   void Fill(const RowField&, NanoUsd* amount) { amount->nano = static_cast<int64_t>(random_()); }
@@ -143,7 +143,7 @@ TEST(RecordCodec, WhatHasItsDefaultTakesNoBytes) {
 void ExpectSame(const RowView& view, const Record& record) {
   std::vector<std::string> texts;
   VisitFields(record, [&]<class T>(const RowField&, const T& value) {
-    if constexpr (std::is_same_v<T, std::string>) texts.push_back(value);
+    if constexpr (std::is_same_v<T, ShelvedString>) texts.emplace_back(value);
   });
   size_t next = 0;
   size_t same = 0;

@@ -49,7 +49,7 @@ void Worker::Loop::Run() {
     Turn(now);
     now = FireDue();
   }
-  Frames::FreeKept();
+  Shelves::FreeKept();
   thread_ = std::thread::id();
 }
 

@@ -64,8 +64,9 @@ struct Worker::Loop {
 
   Reactor reactor_;
   DeadlineHeap deadlines_;
-  Soon soon_;                                 // head of the ring
-  std::deque<std::function<void()>> posted_;  // by this thread
+  Soon soon_;  // head of the ring
+  // By this thread.
+  std::deque<std::function<void()>, ShelfAllocator<std::function<void()>>> posted_;
   Soon run_posted_;
   Watched mail_;
   bool stopped_ = false;

@@ -153,17 +153,17 @@ Task<bool> ServerConnection::Send(std::string_view bytes) {
 
 Task<bool> ServerConnection::Respond(int status, std::string_view content_type,
                                      std::string_view extra, std::string_view body) {
-  std::string head;
-  head.reserve(256 + extra.size());
-  http::HeadWriter writer(&head);
+  SpareString head(worker_.spares());
+  head->reserve(256 + extra.size());
+  http::HeadWriter writer(&*head);
   writer.Status(status);
   writer.Field("content-type", content_type);
   writer.Field("content-length", body.size());
   if (!keep_alive()) writer.Field("connection", "close");
-  head += extra;
+  *head += extra;
   writer.End();
   const bool bodiless = head_live_ && head_.method == "HEAD";
-  std::array<std::string_view, 2> pieces{head, bodiless ? std::string_view() : body};
+  std::array<std::string_view, 2> pieces{*head, bodiless ? std::string_view() : body};
   bool sent = co_await Send(pieces);
   co_return sent;
 }

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/frames.h"
+#include "base/shelves.h"
 
 namespace weir::net {
 
@@ -21,7 +21,7 @@ namespace detail {
 
 // A task that ends without suspending hands its value over without a transfer: at -O0 and under
 // ASan a transfer is a call, and a loop over ready tasks would use up the stack.
-struct PromiseBase : Frames::Pooled {
+struct PromiseBase : Shelved {
   std::coroutine_handle<> continuation = std::noop_coroutine();  // set once the task has suspended
 
   struct FinalAwaiter {
@@ -100,7 +100,7 @@ inline Task<void> Promise<void>::get_return_object() noexcept {
 
 // A coroutine that starts at once and frees itself at its end.
 struct Detached {
-  struct promise_type : Frames::Pooled {
+  struct promise_type : Shelved {
     Detached get_return_object() const noexcept { return {}; }
     std::suspend_never initial_suspend() const noexcept { return {}; }
     std::suspend_never final_suspend() const noexcept { return {}; }
@@ -114,7 +114,7 @@ inline Detached RunDetached(Task<void> task) {
 
 // One that starts at once and is freed by whoever has its handle.
 struct Owned {
-  struct promise_type : Frames::Pooled {
+  struct promise_type : Shelved {
     Owned get_return_object() noexcept {
       return {std::coroutine_handle<promise_type>::from_promise(*this)};
     }

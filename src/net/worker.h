@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/spare_strings.h"
 #include "net/task.h"
 
 namespace weir::net {
@@ -25,6 +26,8 @@ class Worker {
   // One round without waiting, in place of Run(): what is ready and which deadlines clock() says
   // are due. For tests with a fake clock.
   void Poll();
+  // Memory for what requests write, on the worker's thread.
+  SpareStrings& spares() { return spares_; }
   // Runs `work` on the worker's thread, in the order of the calling thread's posts. Any thread.
   // What has not run when the worker is destroyed is dropped.
   void Post(std::function<void()> work);
@@ -33,6 +36,7 @@ class Worker {
   Loop& loop() { return *loop_; }
 
  private:
+  SpareStrings spares_;
   std::unique_ptr<Loop> loop_;
 };
 

@@ -29,9 +29,9 @@ struct Target {
 };
 
 struct WireRequest {
-  std::string path;  // with the base URL's path; query is appended by the gateway
-  std::vector<std::pair<std::string, std::string>>
-      headers;         // content type, credential, the provider's
+  ShelvedString path;  // with the base URL's path; query is appended by the gateway
+  ShelvedVector<std::pair<std::string_view, ShelvedString>>
+      headers;         // content type, credential, the provider's; names outlive the call
   json::Patched body;  // of the client's bytes, which outlive it
 };
 

@@ -203,9 +203,9 @@ TEST_P(DialectContract, AnErrorBodyIsReadInAnyState) {
 }
 
 TEST_P(DialectContract, EveryEndpointHasAPathOfItsOwn) {
-  const std::string chat =
+  const ShelvedString chat =
       Encode(R"({"model":"a","messages":[{"role":"user","content":"x"}]})").path;
-  const std::string completion =
+  const ShelvedString completion =
       Encode(R"({"model":"a","prompt":"x"})", nullptr, chat::Endpoint::kCompletions).path;
   const WireRequest embedding =
       Encode(R"({"model":"a","input":"x","stream":true})", nullptr, chat::Endpoint::kEmbeddings);

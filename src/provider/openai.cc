@@ -9,20 +9,20 @@ namespace {
 constexpr std::string_view kAuthorization = "authorization";
 constexpr std::string_view kDone = "[DONE]";
 
-std::vector<std::pair<std::string, std::string>> HeadersFor(const Target& target) {
+ShelvedVector<std::pair<std::string_view, ShelvedString>> HeadersFor(const Target& target) {
   const auto& configured = target.provider->headers;
   const std::string& key_header = target.provider->key_header;
   const bool has_own = std::ranges::any_of(configured, [&key_header](const auto& header) {
     return EqualsIgnoreCase(header.first, key_header);
   });
-  std::vector<std::pair<std::string, std::string>> headers;
+  ShelvedVector<std::pair<std::string_view, ShelvedString>> headers;
   headers.reserve(configured.size() + 2);
   headers.emplace_back("content-type", "application/json");
   if (target.key != nullptr && !target.key->empty() && !has_own) {
-    std::string value(key_header == kAuthorization ? "Bearer " : "");
+    ShelvedString value(key_header == kAuthorization ? "Bearer " : "");
     headers.emplace_back(key_header, value += target.key->Reveal());
   }
-  headers.insert(headers.end(), configured.begin(), configured.end());
+  for (const auto& [name, value] : configured) headers.emplace_back(name, value);
   return headers;
 }
 

@@ -39,7 +39,7 @@ TEST_F(OpenAiTest, TheKeyIsABearerToken) {
   const WireRequest wire =
       Encode(R"({"model":"a","messages":[{"role":"user","content":"x"}]})", "m", &key);
   EXPECT_EQ(wire.headers[1],
-            (std::pair<std::string, std::string>{"authorization", "Bearer k-123456"}));
+            (std::pair<std::string_view, ShelvedString>{"authorization", "Bearer k-123456"}));
   EXPECT_EQ(wire.path, "/chat/completions");
 }
 
@@ -49,7 +49,7 @@ TEST_F(OpenAiTest, AKeyHeaderOfItsOwnCarriesTheBareKey) {
   const std::string body = R"({"model":"a","messages":[{"role":"user","content":"x"}]})";
   const WireRequest wire = Encode(body, "m", &key);
   ASSERT_EQ(wire.headers.size(), 2U);
-  EXPECT_EQ(wire.headers[1], (std::pair<std::string, std::string>{"api-key", "k-123456"}));
+  EXPECT_EQ(wire.headers[1], (std::pair<std::string_view, ShelvedString>{"api-key", "k-123456"}));
   EXPECT_EQ(Encode(body, "m").headers.size(), 1U);
   provider_.headers = {{"Api-Key", "other"}};
   const WireRequest own = Encode(body, "m", &key);

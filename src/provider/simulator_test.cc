@@ -30,7 +30,7 @@ class SimulatorTest : public testing::Test {
   config::SimulatorSettings& settings() { return provider_.simulator; }
 
   Answer Ask(std::string_view path, std::string_view body) {
-    const WireRequest request{std::string(path), {}, {body, {}}};
+    const WireRequest request{ShelvedString(path), {}, {body, {}}};
     const auto timed = kSimulator.answer(request, Target{&provider_, "m", nullptr});
     Answer answer;
     std::string bytes;

@@ -1,9 +1,8 @@
 // What a route comes to before gates and health: the model that is wanted, and why.
 #pragma once
 
-#include <string>
-
 #include "base/money.h"
+#include "base/shelves.h"
 #include "catalog/directory.h"
 
 namespace weir::route {
@@ -11,7 +10,7 @@ namespace weir::route {
 struct Choice {
   catalog::ModelId preferred = catalog::kNoModel;
   int tier = -1;
-  std::string reason;
+  ShelvedString reason;
   double score = 0.5;
   NanoUsd forgone = {};  // Conversation::forgone from now on
 };

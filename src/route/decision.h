@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/money.h"
+#include "base/shelves.h"
 #include "catalog/directory.h"
 #include "route/switching.h"
 
@@ -47,15 +47,15 @@ struct SignalValue {
 // in `rejected`, and once.
 struct Decision {
   const catalog::Route* route = nullptr;  // nullptr: pinned to a model
-  std::string tier;                       // the class asked for; empty when pinned or without tiers
-  std::string reason;                     // "seed:simple.2", "rule:NAME", "override", "pinned", …
+  ShelvedString tier;                     // the class asked for; empty when pinned or without tiers
+  ShelvedString reason;                   // "seed:simple.2", "rule:NAME", "override", "pinned", …
   double score = 0;                       // need for a strong model, 0..1; 0 when pinned
   // What tier, rule or pin named, before gates and health: when candidates[0] is another model, its
   // entry in `rejected` (or its `healthy`) says why. kNoModel when nothing named one.
   catalog::ModelId preferred = catalog::kNoModel;
-  std::vector<Candidate> candidates;  // first choice, then the fallback chain; never empty
-  std::vector<Rejected> rejected;
-  std::vector<SignalValue> signals;
+  ShelvedVector<Candidate> candidates;  // first choice, then the fallback chain; never empty
+  ShelvedVector<Rejected> rejected;
+  ShelvedVector<SignalValue> signals;
   int64_t estimated_prompt_tokens = 0;
   // Leaving the conversation's model was weighed, whatever came of it.
   std::optional<Switch> weighed;

@@ -14,13 +14,13 @@ using catalog::Route;
 
 constexpr size_t kUsualChain = 4;
 
-Choice OfTier(const Route& route, int tier, std::string reason) {
+Choice OfTier(const Route& route, int tier, ShelvedString reason) {
   const auto count = static_cast<double>(route.tiers.size());
   return {route.tiers[static_cast<size_t>(tier)].model, tier, std::move(reason),
           (tier + 0.5) / count};
 }
 
-Choice OfModel(const Route& route, ModelId model, std::string reason) {
+Choice OfModel(const Route& route, ModelId model, ShelvedString reason) {
   const auto found = std::ranges::find(route.tiers, model, &catalog::Tier::model);
   if (found == route.tiers.end()) return {model, -1, std::move(reason)};
   return OfTier(route, static_cast<int>(found - route.tiers.begin()), std::move(reason));
@@ -141,7 +141,8 @@ Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute
   }
   if (const int rule = compiled.rules.FirstMatch(features); rule >= 0) {
     const auto index = static_cast<size_t>(rule);
-    std::string reason = "rule:" + route.rules[index].name.text;
+    ShelvedString reason("rule:");
+    reason += route.rules[index].name.text;
     if (route.rule_models[index] != catalog::kNoModel) {
       return OfModel(route, route.rule_models[index], std::move(reason));
     }
@@ -170,7 +171,7 @@ Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledR
     if (!verdict.reason.empty()) choice.reason = verdict.reason;
     return choice;
   }
-  return {route.tiers[static_cast<size_t>(tier)].model, tier, std::string(verdict.reason),
+  return {route.tiers[static_cast<size_t>(tier)].model, tier, ShelvedString(verdict.reason),
           verdict.score};
 }
 

@@ -23,7 +23,7 @@ Turn::Turn(const catalog::Directory& directory, const catalog::Route& route,
 }
 
 Choice Turn::Kept(std::string_view reason) const {
-  return {model_, tier_, std::string(reason), known_->score, known_->forgone};
+  return {model_, tier_, ShelvedString(reason), known_->score, known_->forgone};
 }
 
 // A turn that was answered once and comes again is not one call more.
@@ -47,7 +47,7 @@ std::optional<Choice> Turn::Escalated(int tier, ModelId model, double score) con
 std::optional<Choice> Turn::Before() const {
   const config::StickySettings& sticky = route_.sticky;
   if (sticky.housekeeping && IsHousekeeping(request_)) {
-    return Choice{route_.tiers.front().model, 0, std::string(kHousekeeping), 0};
+    return Choice{route_.tiers.front().model, 0, ShelvedString(kHousekeeping), 0};
   }
   if (request_.after_tool) {
     if (known_ == nullptr) return std::nullopt;

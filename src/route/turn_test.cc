@@ -42,7 +42,7 @@ class TurnTest : public ::testing::Test {
     request_.last_user = text;
     if (request_.all_text.empty()) request_.all_text = text;
     decision_ = world_->Decide(request_, route, &known_);
-    return decision_.reason + " " + Model();
+    return std::string(decision_.reason) + " " + Model();
   }
   std::string Model() const {
     return world_->directory().model(decision_.candidates.front().model).alias;
