@@ -110,6 +110,11 @@ class RedisTest : public testing::Test {
       const int until = good_ + bad_ + more;
       while (good_ + bad_ < until) std::this_thread::sleep_for(milliseconds(1));
     }
+    // Whoever hangs for longer than its client waits is seen as bad.
+    void KeepOn(std::chrono::seconds time) const {
+      const auto until = std::chrono::steady_clock::now() + time;
+      while (std::chrono::steady_clock::now() < until) WaitFor(50);
+    }
 
    private:
     std::atomic<bool> stop_{false};
@@ -207,6 +212,30 @@ TEST_F(RedisTest, D03FrozenUnderLoadLosesNoRequest) {
   EXPECT_TRUE(IsDown(*node, false));
   load.Stop();
   EXPECT_EQ(load.bad(), 0) << "of " << load.good();
+}
+
+TEST_F(RedisTest, DISABLED_LongD02D03AMinuteDeadAndAMinuteFrozen) {
+  RedisServer redis;
+  AnswerNonces(&first_);
+  auto node = Node(redis.port());
+  ASSERT_TRUE(IsDown(*node, false));
+  Load load(*node, 100'000);
+  load.WaitFor(200);
+  redis.Kill();
+  ASSERT_TRUE(IsDown(*node));
+  load.KeepOn(std::chrono::seconds(60));
+  redis.Restart();
+  EXPECT_TRUE(IsDown(*node, false));
+  redis.Freeze();
+  load.WaitFor(100);
+  ASSERT_TRUE(IsDown(*node));
+  load.KeepOn(std::chrono::seconds(60));
+  redis.Thaw();
+  EXPECT_TRUE(IsDown(*node, false));
+  load.Stop();
+  EXPECT_EQ(load.bad(), 0) << "of " << load.good();
+  EXPECT_LE(CountOf(node->output(), "\"redis is "), 20U) << "a line in ten seconds at most";
+  RecordProperty("requests", load.good());
 }
 
 TEST_F(RedisTest, D04FlappingMakesNoStormOfConnects) {

@@ -28,8 +28,11 @@ net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view 
 net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
   next_tick_ = connection_.worker().clock().Steady() + kPatience;
   SpareString head(connection_.worker().spares());
-  if (!head_sent_) WriteHead(headers, &*head);
-  head_sent_ = true;
+  if (!head_sent_) {
+    WriteHead(headers, &*head);
+    head_sent_ = true;
+    std::string().swap(early_headers_);  // an open stream does without
+  }
   if (chunked_ && !bytes.empty()) http::AppendChunkSize(&*head, bytes.size());
   std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
   std::array<std::string_view, 4> pieces{*head, bytes, tail,
