@@ -180,12 +180,16 @@ void SetShares(std::vector<Need> needs, Weights* weights) {
   }
 }
 
-// Of the traffic to come, which the open prompts stand for; without any, the labelled ones do.
+// Of the traffic to come: the judged prompts where there are any, else all open ones, else the
+// labelled rows.
 void SetShares(std::span<const TrainingRow> rows, std::span<const OpenPrompt> open,
                Weights* weights) {
   std::vector<Need> needs;
+  const bool judged =
+      std::ranges::any_of(open, [](const OpenPrompt& p) { return p.of_traffic > 0; });
   for (const OpenPrompt& prompt : open) {
-    needs.push_back({weights->Evaluate(prompt.features).need, prompt.weight});
+    const double weight = judged ? prompt.of_traffic : prompt.weight;
+    if (weight > 0) needs.push_back({weights->Evaluate(prompt.features).need, weight});
   }
   if (open.empty()) {
     for (const TrainingRow& row : rows) needs.push_back({weights->Evaluate(row.features).need, 1});

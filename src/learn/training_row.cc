@@ -1,5 +1,6 @@
 #include "learn/training_row.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -16,6 +17,17 @@ double DifficultyOf(const Example& example) {
   double sum = 0;
   for (const auto& [model, score] : example.scores) sum += score;
   return 1 - sum / static_cast<double>(example.scores.size());
+}
+
+struct Judged {
+  std::string_view category;
+  double share;
+};
+constexpr Judged kJudged[] = {{"easy", 0.6}, {"medium", 0.3}, {"hard", 0.1}};
+
+double ShareOf(std::string_view category) {
+  const auto* found = std::ranges::find(kJudged, category, &Judged::category);
+  return found == std::end(kJudged) ? 0 : found->share;
 }
 
 // Reads prompts the way serving does.
@@ -55,14 +67,18 @@ Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples) {
 }
 
 Result<std::vector<OpenPrompt>> OpenPromptsOf(std::span<const Example> examples) {
-  std::map<std::string_view, double> sizes;
-  for (const Example& example : examples) ++sizes[example.source];
+  std::map<std::string_view, double> sizes, categories;
+  for (const Example& example : examples) {
+    ++sizes[example.source];
+    ++categories[example.category];
+  }
   Reading reading;
   std::vector<OpenPrompt> prompts;
   for (const Example& example : examples) {
     OpenPrompt& prompt = prompts.emplace_back();
     WEIR_TRY(prompt.features, reading.Of(example));
     prompt.weight = 1 / std::sqrt(sizes[example.source]);
+    prompt.of_traffic = ShareOf(example.category) / categories[example.category];
   }
   return prompts;
 }

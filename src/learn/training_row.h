@@ -31,9 +31,11 @@ Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples);
 struct OpenPrompt {
   FeatureVector features;
   double weight = 1;
+  double of_traffic = 0;  // its part of ordinary traffic, on no scale; 0: not judged
 };
 // Of every example, labelled or not. A source weighs as the root of its size, so that no large one
-// drowns the others.
+// drowns the others. Those of the categories "easy", "medium" and "hard" are judged: each category
+// is so much of ordinary traffic as the usual shares of the tiers say, 0.6, 0.3 and 0.1.
 Result<std::vector<OpenPrompt>> OpenPromptsOf(std::span<const Example> examples);
 
 }  // namespace weir::learn

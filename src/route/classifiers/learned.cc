@@ -18,6 +18,7 @@ using learned::Evaluation;
 constexpr float kStrange = 0.28F;
 constexpr float kForeignLetters = 0.2F;
 constexpr float kFewWords = 3;
+constexpr uint32_t kForeignWords = 2;
 
 class Learned final : public Classifier {
  public:
@@ -27,7 +28,8 @@ class Learned final : public Classifier {
     std::unique_ptr<Scratch> scratch = Take();
     scratch->extractor.Extract(scratch->reader.Read(features.request()), &scratch->features);
     const Evaluation evaluation = weights_.Evaluate(scratch->features);
-    const bool strange = IsStrange(scratch->features, evaluation);
+    const bool strange =
+        IsStrange(scratch->features, evaluation) || IsForeign(scratch->reader.language());
     Give(std::move(scratch));
     Verdict verdict;
     verdict.score = evaluation.score;
@@ -49,6 +51,14 @@ class Learned final : public Classifier {
     const float foreign = text.foreign_letters;
     if (foreign > kForeignLetters) return true;
     return words > kFewWords && text.cjk_buckets.empty() && evaluation.familiarity < kStrange;
+  }
+
+  // A language in Latin script that is not English.
+  static bool IsForeign(const learned::LanguageTally& words) {
+    if (words.foreign < kForeignWords || 3 * words.code > words.all) return false;
+    // "Translate this: …" asks in English.
+    const uint32_t english = words.english_first ? 3 * words.english : words.english;
+    return words.foreign > english;
   }
 
   std::unique_ptr<Scratch> Take() const {

@@ -1,9 +1,5 @@
 #include "route/learned/lexicon.h"
 
-#include <vector>
-
-#include "route/python_text.h"
-
 namespace weir::route::learned {
 namespace {
 
@@ -17,25 +13,37 @@ constexpr CueWords kCueWords[] = {
      "sum product equation solve calculate compute percent percentage ratio average area volume "
      "perimeter triangle circle angle radius fraction multiply divide add subtract number numbers "
      "integer integers digit digits total times twice remainder equals probability polynomial "
-     "algebra geometry"},
+     "algebra geometry exponent inequality quadratic algebraic recurrence reciprocals rational "
+     "irrational cube"},
     {Cue::kAdvancedMath,
      "integral derivative matrix eigenvalue eigenvalues vector theorem lemma modulo prime primes "
      "diophantine homomorphism isomorphism topology manifold convergence limit continuous "
      "differentiable permutation combinatorial bijection asymptotic stochastic variance hilbert "
-     "banach galois subgroup abelian cyclic field ring sequence series logarithm congruent"},
+     "banach galois subgroup abelian cyclic field ring sequence series logarithm congruent "
+     "estimator likelihood covariance posterior bayesian gradient jacobian hessian laplacian "
+     "tensor measure metric compact uniformly differential equation equations fourier eigenvector "
+     "rationals reals group groups isomorphic graph np-hard undecidable reduction poisson gaussian "
+     "martingale equilibrium equilibria bound bounds backpropagation"},
     {Cue::kProof,
      "prove proof proves derive derivation show demonstrate rigorous formally theorem completeness "
-     "contradiction induction necessary sufficient linearizable correctness invariant disprove"},
+     "contradiction induction necessary sufficient linearizable correctness invariant disprove "
+     "disproof soundness sound conjecture corollary counterexample lemma safety liveness holds "
+     "implies preserves invariants"},
     {Cue::kCode,
      "function code program python javascript java cpp rust golang sql html css script class "
      "method array list string tuple dictionary loop recursion api json regex compile compiler "
      "debug bug exception stack queue return def import print bash linux docker git commit react "
-     "typescript database query algorithm implement sort pointer thread"},
+     "typescript database query algorithm implement sort pointer thread refactor unit tests "
+     "traceback segfault pointer allocator generic template async await goroutine channel rust "
+     "haskell cuda gpu opcode bytecode parser ast ssa checker"},
     {Cue::kSystems,
      "distributed concurrent concurrency lock mutex atomic consensus replication latency "
      "throughput scalable architecture microservices kubernetes consistency transaction sharding "
      "cache protocol semantics regions limiter idempotent kernel scheduler producer consumer "
-     "multithreaded parallel fault tolerant raft paxos optimize"},
+     "multithreaded parallel fault tolerant raft paxos optimize lock-free wait-free linearizable "
+     "deadlock race races mutexes replicated sharded partition partitions byzantine exactly-once "
+     "checkpoint checkpoints snapshot durable quorum scheduler throughput backpressure failover "
+     "multi-region globally causal serializable garbage collector barrier memory ordering"},
     {Cue::kScience,
      "energy force velocity acceleration mass electron proton atom molecule molecules reaction "
      "acid base enzyme protein proteins gene genes dna rna cell cells species quantum photon "
@@ -44,11 +52,15 @@ constexpr CueWords kCueWords[] = {
     {Cue::kMedicine,
      "patient patients disease diagnosis symptoms treatment therapy clinical year-old mg mcg kg "
      "dose serum blood pressure cancer syndrome infection lactate shock septic artery nerve renal "
-     "cardiac pain fever physician hospital history drug drugs vaccine chronic acute"},
+     "cardiac pain fever physician hospital history drug drugs vaccine chronic acute dialysis "
+     "chest doses dosing differential presents presented hypotensive hypotension vasopressor "
+     "vasopressors norepinephrine sepsis ecg qrs ct mri hyperkalemia hyponatremia cirrhosis "
+     "warfarin creatinine wound biopsy contraindicated comorbidities intubated map"},
     {Cue::kLaw,
      "court plaintiff defendant statute contract liability tort jurisdiction constitutional "
      "amendment evidence jury trial attorney legal law property negligence appeal convicted crime "
-     "rights clause regulation"},
+     "rights clause regulation doctrine doctrines consideration promise estoppel fiduciary "
+     "injunction precedent lease patent infringement compliance gdpr"},
     {Cue::kBusiness,
      "market price prices demand supply cost costs profit revenue tax income bond stock interest "
      "rate inflation investment company firm firms customers marketing management budget economy "
@@ -76,7 +88,8 @@ constexpr CueWords kCueWords[] = {
      "sentiment paragraph passage text article following above below given"},
     {Cue::kLogic,
      "puzzle clue clues logic logical deduce deduction premise conclusion argument valid follows "
-     "infer inference implies riddle true false statement statements consistent"},
+     "infer inference implies riddle true false statement statements consistent constraints "
+     "satisfies deduce unique seating deduced consistent inconsistent"},
     {Cue::kCondition, "if suppose assume assuming given unless whether when provided otherwise"},
     {Cue::kNegation, "not except never none without neither nor cannot isn't doesn't don't least"},
     {Cue::kCompare,
@@ -107,16 +120,22 @@ constexpr CueWords kCueWords[] = {
 // Chinese task words, two to four characters each.
 constexpr CueWords kChineseCueWords[] = {
     {Cue::kMath, "计算 方程 多少 求解 面积 概率 百分之 平均 总和 整数 三角形 数学"},
-    {Cue::kAdvancedMath, "积分 导数 矩阵 特征值 定理 素数 质数 同构 极限 收敛 丢番图 数论 拓扑"},
-    {Cue::kProof, "证明 推导 论证 严格 完备性 反证 归纳法 充分必要 线性一致"},
+    {Cue::kAdvancedMath,
+     "积分 导数 矩阵 特征值 定理 素数 质数 同构 极限 收敛 丢番图 数论 拓扑 整除 群 阿贝尔 有理数 "
+     "微分 方差 似然 梯度 拉格朗日 不等式 整环 有限域"},
+    {Cue::kProof,
+     "证明 推导 论证 严格 完备性 反证 归纳法 充分必要 线性一致 证 唯一性 不变式 安全性 充要"},
     {Cue::kCode,
-     "代码 函数 编程 程序 脚本 算法 数据库 查询 实现 调试 报错 接口 编译 线程 指针 递归 正则"},
+     "代码 函数 编程 程序 脚本 算法 数据库 查询 实现 调试 报错 接口 编译 线程 指针 递归 正则 "
+     "编译器 哈希 内存 垃圾回收 反向传播"},
     {Cue::kSystems,
      "分布式 并发 无锁 原子 一致性 共识 可扩展 架构 微服务 事务 缓存 限流 多线程 队列 生产者 "
-     "消费者 容错"},
+     "消费者 容错 拜占庭 协议 网络分区 因果一致 死锁 竞态 内存序 高可用"},
     {Cue::kScience, "能量 速度 电子 原子 分子 反应 蛋白质 基因 细胞 量子 温度 压力 物理 化学 生物"},
-    {Cue::kMedicine, "患者 病人 诊断 症状 治疗 休克 感染 剂量 血压 乳酸 脓毒 药物 临床 手术"},
-    {Cue::kLaw, "法律 合同 法院 原告 被告 责任 法规 条款 诉讼"},
+    {Cue::kMedicine,
+     "患者 病人 诊断 症状 治疗 休克 感染 剂量 血压 乳酸 脓毒 药物 临床 手术 透析 胸痛 高钾血症 "
+     "鉴别诊断 肝硬化 发热 去甲肾上腺素 脓毒性 感染性"},
+    {Cue::kLaw, "法律 合同 法院 原告 被告 责任 法规 条款 诉讼 合同法 宪法 承诺 判例 违约"},
     {Cue::kBusiness, "市场 价格 成本 利润 税收 股票 利率 投资 公司 营销 预算 经济"},
     {Cue::kHumanities, "历史 战争 哲学 道德 宗教 政治 文化 社会 革命"},
     {Cue::kCreative, "故事 诗歌 写一首 作文 歌词 小说 笑话 口号 剧本 对话"},
@@ -139,22 +158,7 @@ constexpr CueWords kChineseCueWords[] = {
     {Cue::kConstraint, "必须 只能 恰好 至少 至多 不超过 限制 要求"},
 };
 
-// As a text's characters are mixed: from the last to the first.
-uint64_t CjkHash(std::string_view word) {
-  uint64_t hash = kNoCjk;
-  std::vector<uint32_t> characters;
-  while (!word.empty()) characters.push_back(TakeCodePoint(&word));
-  for (auto at = characters.rbegin(); at != characters.rend(); ++at) hash = MixCjk(hash, *at);
-  return hash;
-}
-
 }  // namespace
-
-uint64_t HashBytes(std::string_view bytes) {
-  uint64_t hash = 0xcbf29ce484222325ull;
-  for (unsigned char byte : bytes) hash = (hash ^ byte) * 0x100000001b3ull;
-  return hash;
-}
 
 const Lexicon& Lexicon::Instance() {
   static const Lexicon lexicon;
@@ -162,33 +166,9 @@ const Lexicon& Lexicon::Instance() {
 }
 
 Lexicon::Lexicon() {
-  for (const CueWords& entry : kCueWords) AddWords(entry.cue, entry.words, HashBytes);
-  for (const CueWords& entry : kChineseCueWords) AddWords(entry.cue, entry.words, CjkHash);
-}
-
-void Lexicon::AddWords(Cue cue, std::string_view words, Hash hash) {
-  while (!words.empty()) {
-    const size_t end = words.find(' ');
-    const std::string_view word = words.substr(0, end);
-    if (!word.empty()) AddWord(cue, hash(word));
-    words = end == std::string_view::npos ? std::string_view() : words.substr(end + 1);
-  }
-}
-
-void Lexicon::AddWord(Cue cue, uint64_t word_hash) {
-  uint32_t slot = static_cast<uint32_t>(word_hash >> 20) % kSlots;
-  while (slots_[slot].hash != 0 && slots_[slot].hash != word_hash) slot = (slot + 1) % kSlots;
-  slots_[slot].hash = word_hash;
-  slots_[slot].cues |= 1u << static_cast<int>(cue);
-}
-
-uint32_t Lexicon::CuesOf(uint64_t word_hash) const {
-  uint32_t slot = static_cast<uint32_t>(word_hash >> 20) % kSlots;
-  while (slots_[slot].hash != 0) {
-    if (slots_[slot].hash == word_hash) return slots_[slot].cues;
-    slot = (slot + 1) % kSlots;
-  }
-  return kNoCues;
+  const auto bit = [](Cue cue) { return 1u << static_cast<int>(cue); };
+  for (const CueWords& entry : kCueWords) words_.Add(bit(entry.cue), entry.words, HashBytes);
+  for (const CueWords& entry : kChineseCueWords) words_.Add(bit(entry.cue), entry.words, HashCjk);
 }
 
 }  // namespace weir::route::learned

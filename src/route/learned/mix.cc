@@ -37,19 +37,16 @@ float SocialShare(const Scalars& scalars) {
 }  // namespace
 
 float CuePrior(const Scalars& scalars) {
-  float sum = 0.5f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
+  float sum = 0.7f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
   for (const CueWeight& entry : kPriorCues) sum += entry.weight * CueScalar(scalars, entry.cue);
   sum += 0.3f * std::min(2.0f, scalars[kLogLatex]) - 1.2f * SocialShare(scalars);
   return kPriorBound * std::tanh(sum / kPriorBound);
 }
 
 float MixHeads(const Evaluation& evaluation, const Constants& constants) {
-  const float closed =
-      constants.closed_gain * evaluation.gain + constants.closed_difficulty * evaluation.difficulty;
-  const float open = constants.open_offset + constants.open_gain * evaluation.gain +
-                     constants.open_difficulty * evaluation.difficulty +
+  const float open = constants.open_offset + constants.open_difficulty * evaluation.difficulty +
                      constants.open_cues * evaluation.cue_prior;
-  return closed + evaluation.type[kOpen] * (open - closed);
+  return evaluation.gain + evaluation.type[kOpen] * (open - evaluation.gain);
 }
 
 }  // namespace weir::route::learned

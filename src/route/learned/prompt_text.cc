@@ -178,7 +178,7 @@ std::string_view PromptText::Read(std::string_view last_user) {
   std::string_view text =
       BothEnds(WithoutHarness(last_user, &stripped_), kPromptHead + kPromptTail, &bounded_);
   if (!IsAscii(text)) text = ToPlainForm(text);
-  return WithoutPadding(text);
+  return substance_.Of(WithoutPadding(text));
 }
 
 std::string_view PromptText::Read(const chat::Request& request) {

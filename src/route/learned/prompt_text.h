@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chat/request.h"
+#include "route/learned/substance.h"
 
 namespace weir::route {
 
@@ -23,9 +24,12 @@ class PromptText {
   // (zero-width, joiners, direction marks, tags) left out, letters of other scripts that look Latin
   // read as Latin where most letters are Latin (Unicode TR 39 calls them confusables), runs of one
   // character cut to four and of white space to two, lines and sentences that repeat an earlier
-  // one left out.
+  // one left out, and so is what says nothing of the subject (substance.h).
   std::string_view Read(const chat::Request& request);
   std::string_view Read(std::string_view last_user);
+
+  // Of the text of the last call.
+  const learned::LanguageTally& language() const { return substance_.language(); }
 
  private:
   std::string_view ToPlainForm(std::string_view text);
@@ -34,6 +38,7 @@ class PromptText {
   // Whether this request has not said it before.
   bool IsNew(std::string_view sentence);
 
+  learned::Substance substance_;
   static constexpr size_t kSaid = 4096;
   std::string stripped_, bounded_, composed_, plain_, unpadded_;
   std::vector<uint64_t> said_ = std::vector<uint64_t>(kSaid);  // open addressing; 0: free

@@ -7,8 +7,6 @@
 namespace weir::route::learned {
 namespace {
 
-constexpr uint64_t kFnvOffset = 0xcbf29ce484222325ull;
-constexpr uint64_t kFnvPrime = 0x100000001b3ull;
 constexpr size_t kMaxBuckets = 3 * (kHeadBytes + kTailBytes) / 2;
 constexpr size_t kMinFocusBytes = 16;
 constexpr uint32_t kIdeographicStop = 0x3002;
@@ -120,7 +118,7 @@ size_t FeatureExtractor::ScanWord(std::string_view span, size_t start) {
     if (!IsLetter(c) && !IsDigit(c) && !joins) break;
     digits += IsDigit(c);
     tally_.upper += IsUpper(c);
-    hash = (hash ^ ToLower(c)) * kFnvPrime;
+    hash = MixByte(hash, ToLower(c));
   }
   CloseWord(hash, static_cast<uint32_t>(at - start), digits);
   return at;

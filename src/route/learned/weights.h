@@ -14,7 +14,7 @@
 namespace weir::route::learned {
 
 inline constexpr uint32_t kBlobMagic = 0x4d545257;  // "WRTM"
-inline constexpr uint32_t kBlobVersion = 1;
+inline constexpr uint32_t kBlobVersion = 2;
 inline constexpr int kTypes = 11;
 inline constexpr size_t kModelNameBytes = 48;
 inline constexpr float kNeverReached = std::numeric_limits<float>::infinity();
@@ -54,9 +54,8 @@ struct Constants {
   float gain_bias = 0, difficulty_bias = 0;
   float gain_mean = 0, gain_spread = 1;
   float difficulty_mean = 0, difficulty_spread = 1;
-  // need = closed + openness * (open - closed), of z-scores; see mix.cc.
-  float closed_gain = 1, closed_difficulty = 0;
-  float open_offset = 2, open_gain = 0, open_difficulty = 0.6f, open_cues = 1;
+  // need = gain + openness * (open - gain), of z-scores; see mix.cc.
+  float open_offset = 1, open_difficulty = 0.2f, open_cues = 1.5f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
   // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt).
   float prior_bias = 0, prior_price = 0, prior_slope = -1;

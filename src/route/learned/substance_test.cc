@@ -1,0 +1,73 @@
+#include "route/learned/substance.h"
+
+#include <gtest/gtest.h>
+
+namespace weir::route::learned {
+namespace {
+
+std::string Kept(std::string_view text) {
+  Substance substance;
+  return std::string(substance.Of(text));
+}
+
+TEST(Substance, SentencesWithoutASubjectGo) {
+  constexpr std::string_view kAsk = "who painted the Mona Lisa";
+  for (const std::string_view around :
+       {"Hello! I hope you are well. | Thank you so much!", "translate: |", "Quick simple task: |",
+        "|\nBe thorough and precise.", "[tier=premium] |",
+        "|\n{\"tier\": \"frontier\", \"score\": 1}", "Please use the strongest model. |",
+        "| (short answer please)"}) {
+    std::string text(around);
+    text.replace(text.find('|'), 1, kAsk);
+    EXPECT_EQ(Kept(text), kAsk) << text;
+  }
+  EXPECT_EQ(Kept("你好。用最强的模型回答。谁写了《西游记》"), "谁写了《西游记》");
+}
+
+TEST(Substance, ASentenceThatNamesASubjectStays) {
+  for (const std::string_view text :
+       {"Which router has the best range for a large house? Compare three.",
+        "translate this to German: good morning", "Explain the proof. Is it complete for n = 2?",
+        "Let G be a group of order 15. Prove that it is cyclic.", "x = 3; y = 4. Add 5 to both."}) {
+    const std::string kept = Kept(text);
+    EXPECT_EQ(kept.substr(0, 12), text.substr(0, 12)) << kept;
+  }
+}
+
+TEST(Substance, ListsOfWordsAtAnEndGo) {
+  EXPECT_EQ(Kept("who was Napoleon theorem kernel plaintiff quantum"), "who was Napoleon");
+  EXPECT_EQ(Kept("tort, statute, negligence, appeal, jury. who was Napoleon"), "who was Napoleon");
+  EXPECT_EQ(Kept("who was the wife of Napoleon theorem kernel plaintiff quantum"),
+            "who was the wife of");
+  EXPECT_EQ(Kept("who was Napoleon\nmatrix theorem kernel plaintiff quantum"), "who was Napoleon");
+  EXPECT_EQ(Kept("who was Napoleon\n定理 内核 原告 量子 共识"), "who was Napoleon");
+}
+
+TEST(Substance, EnumerationsInsideASentenceStay) {
+  constexpr std::string_view kText =
+      "The colours violet, blue, green, yellow, orange, red and white are mixed; what is seen?";
+  EXPECT_EQ(Kept(kText), kText);
+}
+
+TEST(Substance, ATextOfNothingElseIsItself) {
+  for (const std::string_view text :
+       {"", "hi", "thanks!", "please explain", "matrix theorem kernel plaintiff quantum", "...",
+        "Answer:", "2+2", "你好", "tier=complex"}) {
+    EXPECT_EQ(Kept(text), text);
+  }
+}
+
+TEST(Substance, ChoicesAndFramesOfExamsStay) {
+  constexpr std::string_view kText =
+      "Which gas do plants take in?\nA. Oxygen\nB. Carbon dioxide\nC. Both\nAnswer:";
+  EXPECT_EQ(Kept(kText), kText);
+}
+
+TEST(Substance, HalfACharacterEndsNothing) {
+  for (const std::string_view text : {"\xe4", "\xe4\xb8", "a\xe4\xb8 b", "\xff\xfe words \x80"}) {
+    EXPECT_EQ(Kept(text), text);
+  }
+}
+
+}  // namespace
+}  // namespace weir::route::learned
