@@ -1,5 +1,5 @@
-// A whole decision: the body read, features, rules, the seed classifier, the plan. Arguments: bytes
-// of the prompt, rules of the user's own.
+// A whole decision: the body read, features, rules, the classifier, the plan. Arguments: bytes
+// of the prompt, rules of the user's own, whether the classifier is the learned one.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -19,7 +19,7 @@
 namespace weir::route {
 namespace {
 
-constexpr std::array<const ClassifierRow*, 2> kClassifiers = {&kSeed, &kRulesOnly};
+constexpr std::array<const ClassifierRow*, 2> kClassifiers = {&kSeed, &kLearned};
 constexpr std::array<const Signal*, 6> kSignals = {&kLength, &kTurns,      &kTools,
                                                    &kImages, &kCodeFences, &kPromptTokens};
 constexpr std::string_view kConfig = R"(
@@ -38,8 +38,9 @@ routes:
 )";
 
 // None of the rules matches: each is tried on all of the bounded text.
-std::string Config(int64_t rules) {
+std::string Config(int64_t rules, bool learned) {
   std::string config(kConfig);
+  config += learned ? "    classifier: learned\n" : "    classifier: seed\n";
   if (rules > 0) config += "    rules:\n";
   for (int64_t i = 0; i < rules; ++i) {
     const std::string number = std::to_string(i);
@@ -49,18 +50,19 @@ std::string Config(int64_t rules) {
   return config;
 }
 
-Result<std::shared_ptr<const Router>> MakeRouter(int64_t rules) {
+Result<std::shared_ptr<const Router>> MakeRouter(int64_t rules, bool learned) {
   constexpr std::array<std::string_view, 2> kDialects = {"openai", "simulator"};
-  constexpr std::array<std::string_view, 2> kNames = {"seed", "rules"};
+  constexpr std::array<std::string_view, 2> kNames = {"seed", "learned"};
   const config::Environment no_env = [](std::string_view) { return std::nullopt; };
-  WEIR_TRY(const config::Settings settings, config::Parse(Config(rules), "weir.yaml", no_env));
+  WEIR_TRY(const config::Settings settings,
+           config::Parse(Config(rules, learned), "weir.yaml", no_env));
   WEIR_TRY(catalog::Directory directory, catalog::Resolve(settings, no_env, kDialects, kNames));
   return Router::Make(std::make_shared<const catalog::Directory>(std::move(directory)),
                       kClassifiers, kSignals);
 }
 
 void BM_Decision(benchmark::State& state) {
-  auto router = MakeRouter(state.range(1));
+  auto router = MakeRouter(state.range(1), state.range(2) != 0);
   if (!router) return state.SkipWithError(router.error().message.c_str());
   const std::string body = bench::ChatBody(static_cast<size_t>(state.range(0)), json::kPadding);
   chat::RequestParser parser;
@@ -75,8 +77,9 @@ void BM_Decision(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(body.size()));
 }
 BENCHMARK(BM_Decision)
-    ->ArgNames({"prompt", "rules"})
-    ->ArgsProduct({{300, 8 << 10, 200 << 10}, {0, 50}});
+    ->ArgNames({"prompt", "rules", "learned"})
+    ->ArgsProduct({{300, 8 << 10, 200 << 10}, {0, 50}, {0}})
+    ->ArgsProduct({{100, 1 << 10, 8 << 10, 200 << 10}, {0}, {1}});
 
 }  // namespace
 }  // namespace weir::route

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/strings.h"
+#include "route/learned/harness.h"
 
 namespace weir::route {
 namespace {
@@ -88,18 +89,6 @@ std::string Normalized(std::string_view text) {
   return words;
 }
 
-// What an agent puts before its user's words.
-std::string_view WithoutReminders(std::string_view text) {
-  constexpr std::string_view kOpen = "<system-reminder>", kClose = "</system-reminder>";
-  text = Trim(text);
-  while (text.starts_with(kOpen)) {
-    const size_t end = text.find(kClose);
-    if (end == text.npos) break;
-    text = Trim(text.substr(end + kClose.size()));
-  }
-  return text;
-}
-
 bool Asks(std::string_view text, const RE2& pattern) {
   const std::string_view head = text.substr(0, kHead);
   if (head.find("itle") == head.npos && head.find("ummari") == head.npos) return false;
@@ -128,7 +117,8 @@ const RE2& SystemPattern() {
 }  // namespace
 
 bool IsApproval(std::string_view last_user) {
-  const std::string_view said = WithoutReminders(last_user);
+  std::string kept;
+  const std::string_view said = Trim(WithoutHarness(last_user, &kept));
   if (said.empty() || said.size() > kLongestApproval) return false;
   if (std::ranges::find(kThumbs, said) != std::end(kThumbs)) return true;
   return std::ranges::find(kApprovals, std::string_view(Normalized(said))) != std::end(kApprovals);

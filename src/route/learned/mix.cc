@@ -23,6 +23,9 @@ constexpr CueWeight kPriorCues[] = {
 
 constexpr float kSocialWords = 12;
 constexpr float kPriorBound = 1.5f;
+// Every Chinese prompt counts as an open request, also one that would be a closed question in
+// English; so much it starts lower.
+constexpr float kCjkStart = 0.35f;
 
 float CueScalar(const Scalars& scalars, Cue cue) {
   return scalars[kShapeScalars + static_cast<int>(cue)];
@@ -40,6 +43,7 @@ float CuePrior(const Scalars& scalars) {
   float sum = 0.7f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
   for (const CueWeight& entry : kPriorCues) sum += entry.weight * CueScalar(scalars, entry.cue);
   sum += 0.3f * std::min(2.0f, scalars[kLogLatex]) - 1.2f * SocialShare(scalars);
+  if (scalars[kLogCjk] > 0) sum -= kCjkStart;
   return kPriorBound * std::tanh(sum / kPriorBound);
 }
 

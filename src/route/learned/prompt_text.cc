@@ -17,7 +17,7 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr size_t kLongestRun = 4;
-constexpr size_t kLongestBlank = 2;
+constexpr size_t kLongestBlank = 2;    // the shorter of both
 constexpr size_t kShortestRepeat = 8;  // bytes of a sentence that counts as said before
 
 // Lower and upper case letters of Cyrillic, Greek, Armenian and Cherokee that look Latin; own
@@ -113,7 +113,21 @@ bool MayBePadded(std::string_view text) {
   return false;
 }
 
+// Whether cutting runs changes the text where it follows `before`.
+bool HasLongRun(char before, std::string_view text) {
+  if (text.front() == before) return true;
+  const char* const bytes = text.data();
+  for (size_t i = kLongestBlank; i < text.size(); ++i) {
+    if (bytes[i] == bytes[i - 1] && bytes[i] == bytes[i - 2]) return true;
+  }
+  return false;
+}
+
 void AppendWithoutRuns(std::string_view text, std::string* out) {
+  if (!HasLongRun(out->empty() ? '\0' : out->back(), text)) {
+    out->append(text);
+    return;
+  }
   for (const char c : text) {
     const size_t longest = IsBlank(c) ? kLongestBlank : kLongestRun;
     size_t run = 0;

@@ -1,6 +1,7 @@
 #include "route/learned/substance.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/strings.h"
@@ -23,10 +24,21 @@ bool IsDigit(unsigned char c) {
 bool IsBlank(unsigned char c) {
   return c == ' ' || c == '\t' || c == '\n';
 }
-bool IsVowel(unsigned char lower) {
-  return lower == 'a' || lower == 'e' || lower == 'i' || lower == 'o' || lower == 'u' ||
-         lower == 'y';
-}
+
+// What a byte is inside a word.
+struct WordByte {
+  unsigned char lower = 0;  // 0: not part of one
+  bool digit = false, vowel = false;
+};
+constexpr std::array<WordByte, 256> kWordBytes = [] {
+  std::array<WordByte, 256> bytes{};
+  for (int c = '0'; c <= '9'; ++c) bytes[c] = {static_cast<unsigned char>(c), true, false};
+  for (int c = 'a'; c <= 'z'; ++c)
+    bytes[c].lower = bytes[c - 32].lower = static_cast<unsigned char>(c);
+  for (const char c : std::string_view("aeiouy")) bytes[c].vowel = bytes[c - 32].vowel = true;
+  for (int c = 0x80; c <= 0xff; ++c) bytes[c].lower = static_cast<unsigned char>(c);
+  return bytes;
+}();
 
 // The CJK character at text[at], or 0.
 uint32_t CjkAt(std::string_view text, size_t at) {
@@ -95,16 +107,21 @@ size_t Substance::ReadWord(std::string_view text, size_t start) {
   uint64_t hash = kFnvOffset;
   uint32_t digits = 0, vowels = 0, wide = 0;
   size_t at = start;
-  for (; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c == '\'' && at + 1 < text.size() && IsLetter(static_cast<unsigned char>(text[at + 1])))
-      continue;
-    if (!IsLetter(c) && !IsDigit(c) && (c < 0x80 || CjkAt(text, at) != 0)) break;
-    const auto lower = static_cast<unsigned char>(IsLetter(c) ? c | 0x20 : c);
-    digits += IsDigit(c);
-    vowels += IsVowel(lower);
-    wide += c >= 0x80;
-    hash = MixByte(hash, lower);
+  // The hot loop: without a check at each byte.
+  const char* const bytes = text.data();
+  for (const size_t size = text.size(); at < size; ++at) {
+    const auto c = static_cast<unsigned char>(bytes[at]);
+    const WordByte byte = kWordBytes.data()[c];
+    if (byte.lower == 0) {
+      if (c == '\'' && at + 1 < text.size() && IsLetter(static_cast<unsigned char>(text[at + 1])))
+        continue;
+      break;
+    }
+    if (c >= 0x80 && CjkAt(text, at) != 0) break;
+    digits += byte.digit;
+    vowels += byte.vowel;
+    wide += c >> 7;
+    hash = MixByte(hash, byte.lower);
   }
   if (at == start) return start + 1;  // half a character
   const size_t length = at - start;

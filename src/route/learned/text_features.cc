@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace weir::route::learned {
 namespace {
@@ -110,16 +111,22 @@ void FeatureExtractor::ScanSpan(std::string_view span) {
 
 size_t FeatureExtractor::ScanWord(std::string_view span, size_t start) {
   uint64_t hash = kFnvOffset;
-  uint32_t digits = 0;
+  uint32_t digits = 0, upper = 0;
   size_t at = start;
-  for (; at < span.size(); ++at) {
-    const unsigned char c = static_cast<unsigned char>(span[at]);
-    const bool joins = (c == '\'' || c == '-') && at + 1 < span.size() && IsLetter(span[at + 1]);
-    if (!IsLetter(c) && !IsDigit(c) && !joins) break;
-    digits += IsDigit(c);
-    tally_.upper += IsUpper(c);
+  // The hot loop: without a check at each byte.
+  const char* const bytes = span.data();
+  for (const size_t size = span.size(); at < size; ++at) {
+    const auto c = static_cast<unsigned char>(bytes[at]);
+    if (!IsLetter(c)) {
+      const bool joins = (c == '\'' || c == '-') && at + 1 < size &&
+                         IsLetter(static_cast<unsigned char>(bytes[at + 1]));
+      if (!IsDigit(c) && !joins) break;
+      digits += IsDigit(c);
+    }
+    upper += IsUpper(c);
     hash = MixByte(hash, ToLower(c));
   }
+  tally_.upper += upper;
   CloseWord(hash, static_cast<uint32_t>(at - start), digits);
   return at;
 }
@@ -160,7 +167,7 @@ size_t FeatureExtractor::ScanUnicode(std::string_view span, size_t start) {
     AddCjk(DecodeThreeBytes(span, start));
   } else if (length == 3 && DecodeThreeBytes(span, start) == kIdeographicStop) {
     cjk_history_ = {};
-    ++tally_.periods;
+    ++tally_.ideographic_stops;
   } else if (length > 1) {
     cjk_history_ = {};
     ++tally_.other_unicode;
@@ -194,25 +201,13 @@ void FeatureExtractor::AddCjkBucket(uint32_t bucket) {
 }
 
 void FeatureExtractor::ScanSign(std::string_view span, size_t at) {
-  const char c = span[at];
+  const auto c = static_cast<unsigned char>(span[at]);
   cjk_history_ = {};
+  ++tally_.signs[c];
   if (c == '\n') {
-    ++tally_.newlines;
     previous_word_ = 0;
     ScanLineStart(span, at + 1);
   }
-  tally_.blanks += c == ' ' || c == '\n' || c == '\t';
-  tally_.punctuation += c > ' ';
-  tally_.questions += c == '?';
-  tally_.commas += c == ',';
-  tally_.periods += c == '.';
-  tally_.math_signs += c == '=' || c == '+' || c == '^' || c == '*' || c == '<' || c == '>';
-  tally_.latex += c == '$' || c == '\\';
-  tally_.braces += c == '{' || c == '}' || c == ';' || c == '_' || c == '[' || c == ']';
-  tally_.fences += c == '`';
-  tally_.quotes += c == '"';
-  tally_.colons += c == ':';
-  tally_.parentheses += c == '(';
 }
 
 void FeatureExtractor::ScanLineStart(std::string_view span, size_t at) {
@@ -241,6 +236,16 @@ void FeatureExtractor::ForgetBuckets() {
   for (const uint32_t bucket : out_->cjk_buckets) seen_[bucket / 64] = 0;
 }
 
+uint32_t FeatureExtractor::Tally::Signs(std::string_view characters) const {
+  uint32_t sum = 0;
+  for (const char c : characters) sum += signs[static_cast<unsigned char>(c)];
+  return sum;
+}
+
+uint32_t FeatureExtractor::Tally::Punctuation() const {
+  return std::accumulate(signs.begin() + ' ' + 1, signs.end(), 0u);
+}
+
 void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
   Tally& t = tally_;
   const auto cjk_words = static_cast<uint32_t>(std::lround(kWordsACjk * t.cjk));
@@ -253,6 +258,9 @@ void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
   const double letters = std::max(1u, t.letters);
   out_->foreign_letters = static_cast<float>(
       t.other_unicode / std::max(1.0, static_cast<double>(t.letters) + t.other_unicode));
+  const uint32_t newlines = t.Signs("\n"), questions = t.Signs("?"), commas = t.Signs(",");
+  const uint32_t periods = t.Signs(".") + t.ideographic_stops;
+  const uint32_t math_signs = t.Signs("=+^*<>"), braces = t.Signs("{};_[]");
   const float shape[kShapeScalars] = {
       LogCount(full_bytes),
       LogCount(focus_bytes),
@@ -265,26 +273,26 @@ void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
       static_cast<float>(t.longest_number),
       static_cast<float>(t.digits / bytes),
       static_cast<float>(t.upper / letters),
-      static_cast<float>(t.punctuation / bytes),
-      LogCount(t.newlines),
-      LogCount(t.questions),
-      LogCount(t.commas),
-      static_cast<float>(t.commas / words),
-      LogCount(t.periods),
-      static_cast<float>(words / (1 + t.periods + t.questions + t.newlines)),
-      LogCount(t.math_signs),
-      static_cast<float>(t.math_signs / bytes),
-      LogCount(t.latex),
-      LogCount(t.braces),
-      static_cast<float>(t.braces / bytes),
-      LogCount(t.fences),
+      static_cast<float>(t.Punctuation() / bytes),
+      LogCount(newlines),
+      LogCount(questions),
+      LogCount(commas),
+      static_cast<float>(commas / words),
+      LogCount(periods),
+      static_cast<float>(words / (1 + periods + questions + newlines)),
+      LogCount(math_signs),
+      static_cast<float>(math_signs / bytes),
+      LogCount(t.Signs("$\\")),
+      LogCount(braces),
+      static_cast<float>(braces / bytes),
+      LogCount(t.Signs("`")),
       static_cast<float>(t.choice_lines),
       static_cast<float>(t.answer_marks),
       LogCount(t.cjk),
       LogCount(t.other_unicode),
-      LogCount(t.quotes),
-      LogCount(t.colons),
-      LogCount(t.parentheses),
+      LogCount(t.Signs("\"")),
+      LogCount(t.Signs(":")),
+      LogCount(t.Signs("(")),
       static_cast<float>(t.repeated / words),
       LogCount(t.lines_with_indent)};
   std::copy(shape, shape + kShapeScalars, out_->scalars.begin());

@@ -23,6 +23,7 @@ inline constexpr int kLogNumbers = 6;
 inline constexpr int kLogLatex = 20;
 inline constexpr int kChoiceLines = 24;
 inline constexpr int kAnswerMarks = 25;
+inline constexpr int kLogCjk = 26;
 
 struct FeatureVector {
   // Distinct buckets: first those of the last paragraph, then those of the text before it.
@@ -42,10 +43,14 @@ class FeatureExtractor {
  private:
   struct Tally {
     uint32_t bytes, words, word_bytes, long_words, longest_word, numbers, longest_number;
-    uint32_t digits, upper, letters, punctuation, newlines, questions, commas, periods, math_signs;
-    uint32_t latex, braces, fences, choice_lines, answer_marks, cjk, other_unicode, quotes, colons;
-    uint32_t parentheses, blanks, repeated, lines_with_indent;
+    uint32_t digits, upper, letters, choice_lines, answer_marks, cjk, ideographic_stops;
+    uint32_t other_unicode, repeated, lines_with_indent;
+    std::array<uint32_t, 128> signs;  // by their character
     std::array<uint32_t, kCueCount> cues;
+
+    // How often the text has any of these characters.
+    uint32_t Signs(std::string_view characters) const;
+    uint32_t Punctuation() const;
   };
 
   void ScanSpan(std::string_view span);
