@@ -54,7 +54,7 @@ routes:
 )");
   const Route* route = directory.FindRoute("auto");
   ASSERT_NE(route, nullptr);
-  EXPECT_EQ(route->classifier, "seed");
+  EXPECT_EQ(route->classifier, "learned");
   ASSERT_EQ(route->tiers.size(), 3u);
   EXPECT_EQ(directory.model(route->tiers[0].model).name, "maker/small");
   EXPECT_EQ(directory.model(route->tiers[1].model).name, "maker/thinker");
@@ -96,19 +96,19 @@ TEST(ResolveRoutes, TheBaselineNeedsAPrice) {
 }
 
 TEST(ResolveRoutes, ClassifiersThatAreNotBuiltAreRefusedByName) {
-  EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: learned}"),
-              HasSubstr("3:43: classifier `learned` is not built yet; built are seed, rules"));
+  EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: rules}"),
+              HasSubstr("3:43: classifier `rules` is not built yet; built are seed, learned"));
   EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: guess}"),
-              HasSubstr("classifier `guess` is unknown; built are seed, rules"));
+              HasSubstr("classifier `guess` is unknown; built are seed, learned"));
   EXPECT_THAT(ErrorOfRoute("{tiers: {simple: small}, classifier: seedd}"),
               HasSubstr("classifier `seedd` is unknown (did you mean `seed`?); built are"));
 }
 
 TEST(ResolveRoutes, NoOtherErrorHidesAWrongClassifier) {
-  EXPECT_THAT(ErrorOfRoute("{classifier: learned}"),
-              HasSubstr("3:19: classifier `learned` is not built yet"));
-  EXPECT_THAT(ErrorOf("routes:\n  r: {classifier: learned, tiers: {simple: small}}\n"),
-              HasSubstr("2:19: classifier `learned` is not built yet"));
+  EXPECT_THAT(ErrorOfRoute("{classifier: rules}"),
+              HasSubstr("3:19: classifier `rules` is not built yet"));
+  EXPECT_THAT(ErrorOf("routes:\n  r: {classifier: rules, tiers: {simple: small}}\n"),
+              HasSubstr("2:19: classifier `rules` is not built yet"));
   EXPECT_THAT(ErrorOfRoute("{}"), HasSubstr("3:3: route `r` needs `tiers` or `model`"));
 }
 

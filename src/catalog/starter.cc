@@ -109,7 +109,7 @@ void AddAuto(const Tiers& tiers, Starter* starter) {
   starter->settings.routes.push_back(
       MakeRoute({tiers.simple->name, tiers.medium->name, strongest, strongest}));
   AddFallbacks(tiers, &starter->settings);
-  starter->notes.push_back("route auto, classifier seed:");
+  starter->notes.push_back("route auto, classifier learned:");
   starter->notes.push_back(fmt::format("  simple   {}: the cheapest", Described(*tiers.simple)));
   starter->notes.push_back(fmt::format("  medium   {}: {}", Described(*tiers.medium),
                                        tiers.medium == tiers.complex

@@ -14,7 +14,7 @@
 namespace weir::catalog {
 
 inline constexpr std::array<std::string_view, 2> kTestDialects = {"openai", "simulator"};
-inline constexpr std::array<std::string_view, 2> kTestClassifiers = {"seed", "rules"};
+inline constexpr std::array<std::string_view, 2> kTestClassifiers = {"seed", "learned"};
 
 inline constexpr std::string_view kTestCatalog = R"(
 providers:

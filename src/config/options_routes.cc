@@ -108,7 +108,7 @@ Result<void> ReadSticky(Reader& reader, const Node& node, RouteSettings& route) 
 }
 
 constexpr Option<RouteSettings> kRouteOptions[] = {
-    {"classifier", "what judges difficulty: seed, learned or rules; default seed",
+    {"classifier", "what judges difficulty: learned, seed or rules; default learned",
      Set<&Reader::NameOf, &RouteSettings::classifier>},
     {"tiers", "difficulty class -> model, cheap to dear; a missing one = the nearest dearer",
      ReadTiers},

@@ -140,7 +140,7 @@ struct StickySettings {  // of one route: how a conversation keeps its model
 
 struct RouteSettings {
   Name name;
-  Name classifier{"seed", {}};
+  Name classifier{"learned", {}};
   std::vector<std::pair<Name, Name>> tiers;  // tier, model; file order: cheap to dear
   std::optional<Name> model;                 // a route of one model
   std::string default_tier = "medium";

@@ -124,8 +124,8 @@ class LongStreamTest : public testing::Test {
  private:
   void Load(const std::string& yaml) {
     constexpr std::array<std::string_view, 1> kDialects = {"simulator"};
-    constexpr std::array<std::string_view, 1> kClassifiers = {"seed"};
-    constexpr std::array<const route::ClassifierRow*, 1> kRows = {&route::kSeed};
+    constexpr std::array<std::string_view, 1> kClassifiers = {"learned"};
+    constexpr std::array<const route::ClassifierRow*, 1> kRows = {&route::kLearned};
     const config::Environment none = [](std::string_view) { return std::nullopt; };
     auto settings = config::Parse(yaml, "weir.yaml", none);
     ASSERT_TRUE(settings) << settings.error().message;

@@ -9,12 +9,13 @@ namespace {
 
 constexpr std::array<const provider::Dialect*, 2> kDialects = {&provider::kOpenAi,
                                                                &provider::kSimulator};
-constexpr std::array<const route::ClassifierRow*, 1> kClassifiers = {&route::kSeed};
+constexpr std::array<const route::ClassifierRow*, 2> kClassifiers = {&route::kSeed,
+                                                                   &route::kLearned};
 constexpr http::Limits kAnyHead{.max_head = 1 << 20, .max_target = 0, .max_headers = 500};
 
 Result<std::shared_ptr<const Snapshot>> Loaded(std::string_view yaml, const Snapshot* before) {
   constexpr std::array<std::string_view, 2> kNames = {"openai", "simulator"};
-  constexpr std::array<std::string_view, 1> kClassifierNames = {"seed"};
+  constexpr std::array<std::string_view, 2> kClassifierNames = {"seed", "learned"};
   const config::Environment no_env = [](std::string_view) { return std::nullopt; };
   WEIR_TRY(config::Settings settings, config::Parse(yaml, "weir.yaml", no_env));
   WEIR_TRY(catalog::Directory directory,
