@@ -12,7 +12,10 @@ Result<route::Decision> DecideBody(const route::Router& router, chat::RequestPar
                                    std::string_view name, std::string_view padded_body) {
   WEIR_TRY(chat::Request request, parser.Parse(chat::Endpoint::kChatCompletions, padded_body,
                                                chat::ModelMember::kOptional));
-  return router.Decide(request, {name, route::WishSource::kBody}, route::HealthView());
+  WEIR_TRY(route::Decision decision,
+           router.Decide(request, {name, route::WishSource::kBody}, route::HealthView()));
+  router.AddChances(request, &decision);
+  return decision;
 }
 
 }  // namespace

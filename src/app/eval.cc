@@ -33,7 +33,7 @@ Result<std::vector<double>> Score(const Options& options,
   if (!options.scores.empty()) return learn::ScoresFrom(options.scores, examples);
   if (!options.weights.empty()) {
     WEIR_TRY(const std::string bytes, config::ReadFile(options.weights));
-    WEIR_TRY(const auto trained, route::LearnedFrom(bytes));
+    WEIR_TRY(const auto trained, route::kLearned.with(bytes));
     return learn::ScoresOf(*trained, examples);
   }
   const auto rows = Classifiers();

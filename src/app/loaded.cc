@@ -23,6 +23,29 @@ Result<const ledger::SinkRow*> SinkNamed(const config::Settings& settings) {
   return config::NotBuiltAt(settings.file, "ledger sink", name, names, kPlannedSinks);
 }
 
+// The bytes of the file that `weights` names; empty: the built-in ones.
+Result<std::string> WeightsOf(const config::Settings& settings) {
+  if (settings.weights.text.empty()) return std::string();
+  namespace fs = std::filesystem;
+  const fs::path path =
+      (fs::path(settings.file).parent_path() / settings.weights.text).lexically_normal();
+  const auto refuse = [&](std::string_view why) {
+    return config::ErrorAt(settings.file, settings.weights.mark, fmt::format("weights: {}", why));
+  };
+  std::error_code status;
+  if (fs::exists(path, status) && !fs::is_regular_file(path, status)) {
+    return refuse(fmt::format("{} is not a file", path.string()));
+  }
+  Result<std::string> bytes = config::ReadFile(path);
+  if (!bytes) return refuse(bytes.error().message);
+  for (const route::ClassifierRow* row : Classifiers()) {
+    if (row->with == nullptr) continue;
+    const auto made = row->with(*bytes);
+    if (!made) return refuse(fmt::format("{}: {}", path.string(), made.error().message));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Result<Loaded> Load(const std::string& path) {
@@ -38,9 +61,10 @@ Result<Loaded> Load(const std::string& path) {
   WEIR_TRY(loaded.sink, SinkNamed(loaded.settings));
   WEIR_TRY(catalog::Directory directory,
            catalog::Resolve(loaded.settings, env, DialectNames(), ClassifierNames()));
+  WEIR_TRY(const std::string weights, WeightsOf(loaded.settings));
   WEIR_TRY(loaded.router,
            route::Router::Make(std::make_shared<const catalog::Directory>(std::move(directory)),
-                               Classifiers(), Signals()));
+                               Classifiers(), Signals(), {}, weights));
   return loaded;
 }
 

@@ -196,6 +196,7 @@ Result<void> DirectoryBuilder::AddServed() {
   }
   for (const config::RouteSettings& route : from_.settings.routes) {
     for (const auto& [tier, model] : route.tiers) names.push_back(&model);
+    for (const config::Name& model : route.models) names.push_back(&model);
     if (route.model) names.push_back(&*route.model);
     if (route.baseline) names.push_back(&*route.baseline);
     for (const config::RuleSettings& rule : route.rules) {

@@ -21,6 +21,15 @@ std::string UnknownTier(std::string_view wrong, const std::vector<Tier>& tiers) 
                                   : Suggestion(near, ""));
 }
 
+// The classifier that knows models, and a floor's unless the file says another.
+constexpr std::string_view kOfFloors = "learned";
+
+config::Name ClassifierOf(const config::RouteSettings& settings) {
+  const bool said = settings.classifier.mark.line > 0;
+  if (settings.models.empty() || said) return settings.classifier;
+  return {std::string(kOfFloors), settings.name.mark};
+}
+
 // Only canonical tiers may be written in any order: their names say it. False when others stand
 // among them and the canonical ones are not cheap to dear.
 bool PutInOrder(std::vector<Tier>* tiers) {
@@ -40,7 +49,12 @@ bool PutInOrder(std::vector<Tier>* tiers) {
 }  // namespace
 
 Result<void> DirectoryBuilder::CheckClassifier(const config::RouteSettings& settings) const {
-  const config::Name& name = settings.classifier;
+  const config::Name name = ClassifierOf(settings);
+  if (!settings.models.empty() && name.text != kOfFloors) {
+    return At(name.mark, fmt::format("a `floor` needs `classifier: {}`: `{}` knows nothing of how "
+                                     "well models answer",
+                                     kOfFloors, name.text));
+  }
   auto known = [&](std::string_view other) { return other == name.text; };
   if (std::any_of(from_.classifiers.begin(), from_.classifiers.end(), known)) return {};
   return config::NotBuiltAt(from_.settings.file, "classifier", name, from_.classifiers,
@@ -51,9 +65,10 @@ Result<void> DirectoryBuilder::CheckRoutes() const {
   for (const config::RouteSettings& settings : from_.settings.routes) {
     if (settings.model) continue;
     WEIR_CHECK_OK(CheckClassifier(settings));
-    if (!settings.tiers.empty()) continue;
+    if (!settings.tiers.empty() || !settings.models.empty()) continue;
     return At(settings.name.mark,
-              fmt::format("route `{}` needs `tiers` or `model`", settings.name.text));
+              fmt::format("route `{}` needs `tiers`, `model`, or `models` with a `floor`",
+                          settings.name.text));
   }
   return {};
 }
@@ -88,15 +103,43 @@ void DirectoryBuilder::WarnAboutTiers(const config::RouteSettings& settings) {
   }
 }
 
+Result<ModelId> DirectoryBuilder::ChattingModel(const config::Name& name) {
+  WEIR_TRY(const ModelId model, ModelNamed(name));
+  if ((made_.model(model).capabilities & Bit(Capability::kChat)) == 0) {
+    return At(name.mark, fmt::format("`{}` cannot chat (it has: {})", name.text,
+                                     CapabilityNames(made_.model(model).capabilities)));
+  }
+  WarnAboutKey(name, model);
+  return model;
+}
+
+Result<void> DirectoryBuilder::FillFloor(const config::RouteSettings& settings, Route* route) {
+  Floor& floor = route->floor.emplace();
+  floor.share = settings.floor;
+  floor.baseline_until_proven =
+      settings.until_proven == config::RouteSettings::UntilProven::kBaseline;
+  for (const config::Name& name : settings.models) {
+    WEIR_TRY(const ModelId model, ChattingModel(name));
+    if (!made_.model(model).prices) {
+      return At(name.mark, fmt::format("`{}` has no price: a floor takes the cheapest model that "
+                                       "keeps it; give the model a `price`",
+                                       name.text));
+    }
+    if (std::ranges::find(floor.models, model) != floor.models.end()) {
+      return At(name.mark, fmt::format("`{}` is {}, which stands here already", name.text,
+                                       made_.model(model).name));
+    }
+    floor.models.push_back(model);
+  }
+  route->tiers = TiersOf(floor.models, route->baseline, made_);
+  route->default_tier = route->TierIndex(kCanonicalTiers.back());
+  return {};
+}
+
 Result<void> DirectoryBuilder::FillTiers(const config::RouteSettings& settings, Route* route) {
   std::vector<Tier> tiers;
   for (const auto& [tier, name] : settings.tiers) {
-    WEIR_TRY(ModelId model, ModelNamed(name));
-    if ((made_.model(model).capabilities & Bit(Capability::kChat)) == 0) {
-      return At(name.mark, fmt::format("`{}` cannot chat (it has: {})", name.text,
-                                       CapabilityNames(made_.model(model).capabilities)));
-    }
-    WarnAboutKey(name, model);
+    WEIR_TRY(const ModelId model, ChattingModel(name));
     tiers.push_back({tier.text, model});
   }
   if (!PutInOrder(&tiers)) {
@@ -170,8 +213,9 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
     WarnAboutKey(*settings.model, route.single);
     return route;
   }
-  route.classifier = settings.classifier.text;
-  WEIR_CHECK_OK(FillTiers(settings, &route));
+  route.classifier = ClassifierOf(settings).text;
+  WEIR_CHECK_OK(settings.models.empty() ? FillTiers(settings, &route)
+                                        : FillFloor(settings, &route));
   WEIR_CHECK_OK(FillShares(settings, &route));
   WarnAboutTiers(settings);
   WEIR_CHECK_OK(FillRules(settings, &route));

@@ -61,6 +61,7 @@ std::vector<Row> ServerRows(const config::Settings& settings) {
       {"listen", settings.listen.ToString()},
       {"admin", settings.admin.listen.ToString() + (settings.admin.key ? ", with a key" : "")},
       {"data_dir", settings.data_dir},
+      {"weights", settings.weights.text.empty() ? "built in" : settings.weights.text},
       {"workers", settings.workers == 0 ? "one a core" : fmt::format("{}", settings.workers)},
       {"ledger",
        fmt::format("sqlite, kept {}, synced every {}", FormatDuration(settings.ledger.retention),
@@ -173,10 +174,21 @@ std::string CacheText(const config::CacheSettings& cache) {
       cache.replay == CacheSettings::Replay::kFast ? "at once" : "as recorded");
 }
 
+void AppendFloor(const Directory& directory, const Route& route, std::vector<Row>* rows) {
+  std::vector<std::string_view> names;
+  for (const ModelId id : route.floor->models) names.push_back(directory.model(id).name);
+  rows->push_back({"models", fmt::format("{}", fmt::join(names, ", "))});
+  rows->push_back({"floor", fmt::format("{:.6g} of {}'s chance of a good answer; until proven: {}",
+                                        route.floor->share, directory.model(route.baseline).name,
+                                        route.floor->baseline_until_proven ? "the baseline"
+                                                                           : "the tiers below")});
+}
+
 void AppendRoute(const Directory& directory, const Route& route, std::string* out) {
   std::vector<Row> rows;
   if (route.single != kNoModel) rows.push_back({"model", directory.model(route.single).name});
   if (!route.classifier.empty()) rows.push_back({"classifier", route.classifier});
+  if (route.floor) AppendFloor(directory, route, &rows);
   for (size_t i = 0; i < route.tiers.size(); ++i) {
     bool is_default = static_cast<int>(i) == route.default_tier;
     rows.push_back({"tier " + route.tiers[i].name,

@@ -103,6 +103,13 @@ struct Tier {
   ModelId model = kNoModel;
 };
 
+// The cheapest of `models` whose chance of a good answer is at least `share` of the baseline's.
+struct Floor {
+  double share = 1;
+  std::vector<ModelId> models;         // in the order of the config; all priced
+  bool baseline_until_proven = false;  // else the route's tiers, which are made of the models
+};
+
 struct Route {
   RouteId id = 0;
   std::string name;
@@ -113,6 +120,7 @@ struct Route {
   // Per tier: the share of ordinary traffic that it and the cheaper ones get together; ascending.
   std::vector<double> shares;
   ModelId baseline = kNoModel;
+  std::optional<Floor> floor;
   std::vector<config::RuleSettings> rules;  // resolved targets in rule_targets
   std::vector<ModelId> rule_models;         // per rule: the model, or kNoModel when it names a tier
   std::vector<int> rule_tiers;              // per rule: the tier's index, or -1

@@ -24,6 +24,7 @@ std::set<ModelId> UsedModels(const Directory& directory) {
   for (const Route& route : directory.routes()) {
     for (const Tier& tier : route.tiers) named.insert(tier.model);
     named.insert(route.rule_models.begin(), route.rule_models.end());
+    if (route.floor) named.insert(route.floor->models.begin(), route.floor->models.end());
     named.insert({route.single, route.baseline});
   }
   for (const Model& model : directory.models()) {

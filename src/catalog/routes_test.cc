@@ -109,7 +109,7 @@ TEST(ResolveRoutes, NoOtherErrorHidesAWrongClassifier) {
               HasSubstr("3:19: classifier `rules` is not built yet"));
   EXPECT_THAT(ErrorOf("routes:\n  r: {classifier: rules, tiers: {simple: small}}\n"),
               HasSubstr("2:19: classifier `rules` is not built yet"));
-  EXPECT_THAT(ErrorOfRoute("{}"), HasSubstr("3:3: route `r` needs `tiers` or `model`"));
+  EXPECT_THAT(ErrorOfRoute("{}"), HasSubstr("3:3: route `r` needs `tiers`, `model`, or `models`"));
 }
 
 std::vector<std::string> WarningsOfRoute(std::string_view route) {

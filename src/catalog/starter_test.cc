@@ -242,7 +242,8 @@ TEST_P(ExampleFile, IsValid) {
   Result<config::Settings> settings = config::Parse(GetParam()(), file, env);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_TRUE(settings->warnings.empty());
-  Result<Directory> directory = Resolve(*settings, env, kTestDialects, kTestClassifiers);
+  constexpr std::array<std::string_view, 2> kBuilt = {"seed", "learned"};
+  Result<Directory> directory = Resolve(*settings, env, kTestDialects, kBuilt);
   ASSERT_TRUE(directory) << directory.error().message;
   EXPECT_TRUE(directory->warnings().empty());
   EXPECT_NE(directory->FindRoute("auto"), nullptr);

@@ -1,7 +1,13 @@
 #include "catalog/tiers.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace weir::catalog {
 namespace {
+
+// Of the baseline's price: judgement, about the step between a vendor's sizes.
+constexpr double kMediumPrice = 0.25;
 
 // Where a missing tier takes its model from, and on which side of that one it stands.
 struct Source {
@@ -28,6 +34,21 @@ std::optional<size_t> CanonicalRank(std::string_view tier) {
   auto found = std::find(kCanonicalTiers.begin(), kCanonicalTiers.end(), tier);
   if (found == kCanonicalTiers.end()) return std::nullopt;
   return static_cast<size_t>(found - kCanonicalTiers.begin());
+}
+
+std::vector<Tier> TiersOf(const std::vector<ModelId>& models, ModelId baseline,
+                          const Directory& directory) {
+  const auto price = [&](ModelId id) {
+    return static_cast<double>(BlendedPrice(directory.model(id).prices));
+  };
+  const double middle = std::log1p(price(baseline) * kMediumPrice);
+  const auto off = [&](ModelId id) { return std::fabs(std::log1p(price(id)) - middle); };
+  const auto dearest = std::ranges::find(models, baseline) != models.end()
+                           ? baseline
+                           : *std::ranges::max_element(models, {}, price);
+  return {{std::string(kCanonicalTiers[0]), *std::ranges::min_element(models, {}, price)},
+          {std::string(kCanonicalTiers[1]), *std::ranges::min_element(models, {}, off)},
+          {std::string(kCanonicalTiers[2]), dearest}};
 }
 
 std::vector<Tier> CompleteTiers(const std::vector<Tier>& tiers) {

@@ -21,4 +21,11 @@ std::optional<size_t> CanonicalRank(std::string_view tier);
 // not empty and its canonical members stand in their order.
 std::vector<Tier> CompleteTiers(const std::vector<Tier>& tiers);
 
+// The canonical tiers of priced models: simple is the cheapest; complex the baseline where it is
+// one of them, else the dearest; medium the one nearest to a quarter of the baseline's price. Each
+// is the best by a measure of its own, so one more model changes only the tiers that it takes. Of
+// equals the first: names decide nothing.
+std::vector<Tier> TiersOf(const std::vector<ModelId>& models, ModelId baseline,
+                          const Directory& directory);
+
 }  // namespace weir::catalog

@@ -13,9 +13,10 @@ Result<void> ReadListen(Reader& reader, const Node& node, Settings& settings) {
   return reader.Refuse(node, fmt::format("is refused: {}", kListenMeaning));
 }
 
-Result<void> ReadCatalog(Reader& reader, const Node& node, Settings& settings) {
-  WEIR_TRY(settings.catalog.text, reader.Line(node));
-  settings.catalog.mark = node.mark;
+template <Name Settings::* kMember>
+Result<void> ReadFileName(Reader& reader, const Node& node, Settings& settings) {
+  WEIR_TRY((settings.*kMember).text, reader.Line(node));
+  (settings.*kMember).mark = node.mark;
   return {};
 }
 
@@ -26,7 +27,10 @@ constexpr Option<Settings> kRootOptions[] = {
      Set<&Reader::Text, &Settings::data_dir>},
     {"workers", "threads of the data plane; default: one a core",
      SetInteger<&Settings::workers, 1, 1024>},
-    {"catalog", "file of vendors, models and prices over the built-in ones", ReadCatalog},
+    {"catalog", "file of vendors, models and prices over the built-in ones",
+     ReadFileName<&Settings::catalog>},
+    {"weights", "file of `weir train` that the learned classifier reads; default: built in",
+     ReadFileName<&Settings::weights>},
     {"providers", "the services that answer, by name", ReadProviders},
     {"models", "the models that can be asked for, by name", ReadModels},
     {"fallbacks", "per model: the models tried after it, in order", ReadFallbacks},

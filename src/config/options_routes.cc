@@ -65,6 +65,25 @@ Result<void> ReadShares(Reader& reader, const Node& node, RouteSettings& route) 
   return {};
 }
 
+Result<void> ReadFloor(Reader& reader, const Node& node, RouteSettings& route) {
+  WEIR_TRY(route.floor, reader.Share(node));
+  if (route.floor > 0) return {};
+  return reader.At(node.mark, "a floor of 0 promises nothing; more than 0 and at most 1");
+}
+
+Result<void> ReadFloorModels(Reader& reader, const Node& node, RouteSettings& route) {
+  WEIR_TRY(route.models, reader.Names(node));
+  if (!route.models.empty()) return {};
+  return reader.At(node.mark, "the list is empty: a floor chooses from these models");
+}
+
+Result<void> ReadUntilProven(Reader& reader, const Node& node, RouteSettings& route) {
+  constexpr Word kWords[] = {{"tiers"}, {"baseline"}};
+  WEIR_TRY(size_t index, reader.Choice(node, kWords));
+  route.until_proven = static_cast<RouteSettings::UntilProven>(index);
+  return {};
+}
+
 Result<void> ReadDefault(Reader& reader, const Node& node, RouteSettings& route) {
   WEIR_TRY(Name tier, reader.NameOf(node));
   route.default_tier = std::move(tier.text);
@@ -122,24 +141,60 @@ constexpr Option<RouteSettings> kRouteOptions[] = {
      Set<&Reader::Duration, &RouteSettings::deadline>},
     {"sticky", "whether a conversation keeps its model, and when; default true", ReadSticky},
     {"cache", "the answer cache of this route", ReadCache},
-    {"models", "the models that a quality floor chooses from", nullptr},
-    {"floor", "the least quality relative to the baseline", nullptr},
-    {"until_proven", "what decides before a floor has evidence", nullptr},
+    {"models", "the models that a quality floor chooses from, instead of tiers", ReadFloorModels},
+    {"floor",
+     "the least chance of a good answer as a share of the baseline's; the cheapest model that has "
+     "it answers",
+     ReadFloor},
+    {"until_proven",
+     "what decides before a floor has evidence: tiers (made of the models) or baseline; default "
+     "tiers",
+     ReadUntilProven},
     {"shares", "learned: the share of ordinary traffic each tier gets; the last one gets the rest",
      ReadShares},
     {"fallbacks", "fallbacks of this route only", nullptr},
     {"limits", "limits of this route only", nullptr},
 };
 
-Result<void> CheckRoute(Reader& reader, const Node& node, const RouteSettings& route) {
-  if (!route.model) return {};
-  for (std::string_view key : {"tiers", "classifier", "default", "rules"}) {
+// Of the keys that do not go together with what the route is.
+Result<void> Without(Reader& reader, const Node& node, std::string_view what,
+                     std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
     const Name* found = node.FindKey(key);
-    if (found != nullptr) {
-      return reader.At(found->mark, fmt::format("a route of one `model` has no `{}`", key));
-    }
+    if (found != nullptr) return reader.At(found->mark, fmt::format("{} has no `{}`", what, key));
   }
   return {};
+}
+
+Result<void> CheckFloor(Reader& reader, const Node& node) {
+  const Name* models = node.FindKey("models");
+  for (const std::string_view key : {"floor", "until_proven"}) {
+    const Name* found = node.FindKey(key);
+    if (found != nullptr && models == nullptr) {
+      return reader.At(found->mark,
+                       fmt::format("`{}` is of a route that chooses from `models: […]`", key));
+    }
+  }
+  if (models == nullptr) return {};
+  if (node.FindKey("floor") == nullptr) {
+    return reader.At(models->mark, "`models` needs a `floor`, such as 0.97");
+  }
+  if (const Name* tiers = node.FindKey("tiers")) {
+    return reader.At(
+        tiers->mark,
+        "`models` with a `floor` and `tiers` exclude each other: `until_proven: tiers` "
+        "makes tiers of the models");
+  }
+  if (node.FindKey("baseline") == nullptr) {
+    return reader.At(models->mark, "a `floor` is relative to a `baseline`: name a model");
+  }
+  return Without(reader, node, "a route with a `floor`", {"default"});
+}
+
+Result<void> CheckRoute(Reader& reader, const Node& node, const RouteSettings& route) {
+  if (!route.model) return CheckFloor(reader, node);
+  return Without(reader, node, "a route of one `model`",
+                 {"tiers", "classifier", "default", "rules", "models", "floor", "until_proven"});
 }
 
 }  // namespace

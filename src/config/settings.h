@@ -148,6 +148,9 @@ struct RouteSettings {
   std::optional<Name> baseline;
   std::vector<RuleSettings> rules;
   std::vector<std::pair<Name, double>> shares;  // tier, share of ordinary traffic
+  std::vector<Name> models;                     // that a quality floor chooses from
+  double floor = 0;  // least chance of a good answer as a share of the baseline's; 0: none
+  enum class UntilProven : uint8_t { kTiers, kBaseline } until_proven = UntilProven::kTiers;
   milliseconds deadline = kDefaultDeadline;
   StickySettings sticky;
   CacheSettings cache;
@@ -200,6 +203,7 @@ struct Settings {
   std::string data_dir = "./weir-data";
   int workers = 0;  // 0: cores
   Name catalog;     // file over the built-in catalog, beside this one unless absolute; or empty
+  Name weights;     // file of `weir train` in place of the built-in weights; likewise
   std::vector<ProviderSettings> providers;
   Mark providers_mark{1, 1};  // of the section; the file's begin when there is none
   std::vector<ModelSettings> models;

@@ -1,6 +1,7 @@
 #include "gateway/accounting.h"
 
 #include "json/write.h"
+#include "route/explain.h"
 
 namespace weir::gateway {
 namespace {
@@ -114,6 +115,7 @@ void DescribeDecision(const route::Decision& decision, const catalog::Directory&
   scratch->clear();
   WriteSignals(decision, scratch);
   record->signals = *scratch;
+  record->policy = route::PolicyJson(decision, directory);
 }
 
 }  // namespace weir::gateway

@@ -28,7 +28,8 @@ std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
                       ledger::Record* record);
 
-// The decision's part of the record: route, tier, reason, candidates, rejections, signals, as JSON.
+// The decision's part of the record: route, tier, reason, candidates, rejections, signals,
+// thresholds, as JSON.
 // `scratch` is memory for them on the way.
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
                       std::string* scratch, ledger::Record* record);

@@ -69,6 +69,7 @@ void VisitFields(R& record, Visit&& visit) {
   visit(RowField{27, "rejected", Form::kJsonArray}, record.rejected);
   visit(RowField{28, "signals", Form::kJsonObject}, record.signals);
   visit(RowField{29, "config_version"}, record.config_version);
+  visit(RowField{30, "policy", Form::kJsonObject}, record.policy);
 }
 
 template <class A, class Visit>

@@ -84,6 +84,10 @@ Result<bool> TakeSome(FirstRows* rows, DecisionWriter* writer, int64_t* taken) {
 
 }  // namespace
 
+Result<void> AddMissingColumns(Database* database) {
+  return AddMissing<Record>(database, "decisions");
+}
+
 Result<bool> MoveFirstSchemaAside(Database* database) {
   WEIR_TRY(int64_t tables,
            database->QueryInt("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "

@@ -7,6 +7,9 @@
 
 namespace weir::ledger {
 
+// Columns that came after schema 2, into the present table.
+Result<void> AddMissingColumns(Database* database);
+
 // False: there is none. Else its tables have other names from now on.
 Result<bool> MoveFirstSchemaAside(Database* database);
 // Into the present tables; the old ones are dropped.

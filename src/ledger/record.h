@@ -68,6 +68,7 @@ struct BasicRecord {
   Text candidates;  // JSON: [{"model","expected_cost_nano"} …]
   Text rejected;    // JSON: [{"model","why","detail"} …]
   Text signals;     // JSON: {"name":value …}
+  Text policy;      // JSON: the thresholds it was decided by; empty: there were none
   uint32_t config_version = 0;
   Attempts attempts;
   bool operator==(const BasicRecord&) const = default;

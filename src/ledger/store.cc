@@ -43,10 +43,15 @@ Error NewerSchema(int64_t version) {
                                version, kSchemaVersion));
 }
 
-Result<void> Upgrade(Database* database) {
-  WEIR_TRY(bool first, MoveFirstSchemaAside(database));
-  WEIR_CHECK_OK(CreateTables(database));
-  if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
+// Since schema 2 a newer one only has more columns.
+Result<void> Upgrade(Database* database, int64_t version) {
+  if (version >= 2) {
+    WEIR_CHECK_OK(AddMissingColumns(database));
+  } else {
+    WEIR_TRY(bool first, MoveFirstSchemaAside(database));
+    WEIR_CHECK_OK(CreateTables(database));
+    if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
+  }
   return database->Execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                        kApplicationId, kSchemaVersion));
 }
@@ -68,7 +73,7 @@ Result<void> PrepareSchema(Database* database) {
     }
     if (version > kSchemaVersion) return NewerSchema(version);
     if (version == kSchemaVersion && tables > 0) return {};
-    return Upgrade(database);
+    return Upgrade(database, version);
   }();
   auto ended = database->Execute(prepared ? "COMMIT" : "ROLLBACK");
   return prepared ? ended : prepared;

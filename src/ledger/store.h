@@ -15,7 +15,7 @@
 
 namespace weir::ledger {
 
-inline constexpr int64_t kSchemaVersion = 2;           // PRAGMA user_version
+inline constexpr int64_t kSchemaVersion = 3;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);

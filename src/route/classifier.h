@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "route/features.h"
+#include "route/outlook.h"
 
 namespace weir::route {
 
@@ -17,6 +18,8 @@ struct Verdict {
   // The score is the share of ordinary traffic that needs a strong model less: the route's `shares`
   // say which tier that is. `tier` is empty then.
   bool ranked = false;
+  // Expected tokens of an answer to such a request; 0: no opinion.
+  int64_t answer_tokens = 0;
 };
 
 // Immutable after construction; any thread. A verdict's texts live as long as the classifier.
@@ -24,19 +27,22 @@ class Classifier {
  public:
   virtual ~Classifier() = default;
   virtual Verdict Classify(const Features& features) const = 0;
+  // nullptr: it knows nothing of models.
+  virtual std::unique_ptr<const Outlook> OutlookOf(std::span<const ModelFacts>) const {
+    return nullptr;
+  }
 };
 
 struct ClassifierRow {
   std::string_view name;
   std::string_view doc;
   Result<std::unique_ptr<const Classifier>> (*make)();
+  // With weights that `weir train` wrote; nullptr: it has none. kBadRequest when they are damaged
+  // or of another version.
+  Result<std::unique_ptr<const Classifier>> (*with)(std::string_view weights) = nullptr;
 };
 
-extern const ClassifierRow kLearned;    // trained weights inside the binary
-// The same with weights that `weir train` wrote. kBadRequest when they are damaged or of another
-// version.
-Result<std::unique_ptr<const Classifier>> LearnedFrom(std::string_view weights);
-
+extern const ClassifierRow kLearned;    // trained weights, those inside the binary or others
 extern const ClassifierRow kSeed;       // the article's regex lists, exactly
 extern const ClassifierRow kRulesOnly;  // "rules": no opinion of its own; the user's rules decide
 

@@ -20,8 +20,17 @@ std::string_view RejectionName(Rejection why) {
       return "too_weak";
     case Rejection::kOtherChain:
       return "other_chain";
+    case Rejection::kBelowFloor:
+      return "below_floor";
+    case Rejection::kUnproven:
+      return "unproven";
   }
   return "unknown";
+}
+
+const Chance* ChanceOf(const Decision& decision, catalog::ModelId model) {
+  const auto found = std::ranges::find(decision.chances, model, &ModelChance::model);
+  return found == decision.chances.end() ? nullptr : &found->chance;
 }
 
 }  // namespace weir::route

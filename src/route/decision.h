@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/shelves.h"
 #include "catalog/directory.h"
+#include "route/outlook.h"
 #include "route/switching.h"
 
 namespace weir::route {
@@ -22,6 +23,8 @@ enum class Rejection : uint8_t {
   kDearer,        // another tier's model: dearer than needed
   kTooWeak,       // another tier's model: below the needed tier
   kOtherChain,    // fits, but only another model or rule of the route names it
+  kBelowFloor,    // its chance of a good answer is below the floor
+  kUnproven,      // the floor has no evidence of it yet
 };
 std::string_view RejectionName(Rejection why);  // snake_case, stable: ledger, explain
 
@@ -38,6 +41,18 @@ struct Candidate {
   bool healthy = true;  // unhealthy ones stand behind all healthy ones
 };
 
+struct ModelChance {
+  catalog::ModelId model = catalog::kNoModel;
+  Chance chance;
+};
+
+// What a route's floor came to.
+struct FloorTerms {
+  double share = 0;       // of the baseline's chance
+  bool in_force = false;  // false: the baseline, or every other model, is not proven
+  double threshold = 0;   // share * the baseline's chance
+};
+
 struct SignalValue {
   std::string_view name;
   double value = 0;
@@ -50,6 +65,7 @@ struct Decision {
   ShelvedString tier;                     // the class asked for; empty when pinned or without tiers
   ShelvedString reason;                   // "seed:simple.2", "rule:NAME", "override", "pinned", …
   double score = 0;                       // need for a strong model, 0..1; 0 when pinned
+  bool ranked = false;                    // the score is a share of ordinary traffic
   // What tier, rule or pin named, before gates and health: when candidates[0] is another model, its
   // entry in `rejected` (or its `healthy`) says why. kNoModel when nothing named one.
   catalog::ModelId preferred = catalog::kNoModel;
@@ -57,6 +73,13 @@ struct Decision {
   ShelvedVector<Rejected> rejected;
   ShelvedVector<SignalValue> signals;
   int64_t estimated_prompt_tokens = 0;
+  int64_t expected_answer_tokens = 0;  // of all choices together
+  // Who has how much of the prompt warm, where the policy weighs costs.
+  catalog::ModelId warm_model = catalog::kNoModel;
+  int64_t warm_tokens = 0;
+  std::optional<FloorTerms> floor;
+  std::vector<ModelChance> chances;  // as far as they were asked for
+
   // Leaving the conversation's model was weighed, whatever came of it.
   std::optional<Switch> weighed;
   NanoUsd forgone;  // to be remembered of the conversation
@@ -66,5 +89,8 @@ struct Decision {
   std::optional<catalog::ProviderId> open_provider;
   std::string open_upstream;
 };
+
+// nullptr: it was not asked for.
+const Chance* ChanceOf(const Decision& decision, catalog::ModelId model);
 
 }  // namespace weir::route

@@ -2,6 +2,7 @@
 
 #include "base/money.h"
 #include "base/strings.h"
+#include "route/gate.h"
 
 namespace weir::route {
 namespace {
@@ -49,6 +50,65 @@ std::string SignalsJson(const Decision& decision) {
   return out;
 }
 
+void AddChance(const Chance* chance, Members* members) {
+  if (chance == nullptr || chance->basis == Basis::kNone) {
+    members->Raw("p", "null");
+    return;
+  }
+  members->Number("p", chance->good);
+  members->Text("basis", BasisName(chance->basis));
+  members->Raw("labels", fmt::format("{}", chance->labels));
+  members->Bool("calibrated", chance->proven());
+}
+
+// Everyone's whose chance is known, as `value` writes it.
+template <class Value>
+std::string ChancesJson(const Decision& decision, const catalog::Directory& directory,
+                        Value value) {
+  std::string out;
+  Members members(&out);
+  for (const auto& [model, chance] : decision.chances) {
+    if (chance.basis != Basis::kNone) members.Raw(directory.model(model).name, value(chance));
+  }
+  members.End();
+  return out;
+}
+
+std::string FloorJson(const Decision& decision, const catalog::Directory& directory) {
+  std::string out;
+  Members members(&out);
+  members.Number("floor", decision.floor->share);
+  members.Bool("in_force", decision.floor->in_force);
+  members.Number("threshold", decision.floor->threshold);
+  members.Text("baseline", directory.model(decision.route->baseline).name);
+  members.Raw("p", ChancesJson(decision, directory, [](const Chance& chance) {
+                std::string text;
+                Members about(&text);
+                about.Number("p", chance.good);
+                about.Text("basis", BasisName(chance.basis));
+                about.Raw("labels", fmt::format("{}", chance.labels));
+                about.End();
+                return text;
+              }));
+  members.End();
+  return out;
+}
+
+std::string SharesJson(const catalog::Route& route) {
+  std::string shares;
+  Members members(&shares);
+  for (size_t i = 0; i < route.tiers.size(); ++i) {
+    members.Number(route.tiers[i].name, route.shares[i]);
+  }
+  members.End();
+  return fmt::format("{{\"shares\":{}}}", shares);
+}
+
+bool AnyCalibrated(const Decision& decision) {
+  return std::ranges::any_of(decision.chances,
+                             [](const ModelChance& entry) { return entry.chance.proven(); });
+}
+
 std::string CandidatesJson(const Decision& decision, const catalog::Directory& directory) {
   std::string out = "[";
   for (const Candidate& candidate : decision.candidates) {
@@ -56,6 +116,7 @@ std::string CandidatesJson(const Decision& decision, const catalog::Directory& d
     Members members(&out);
     members.Text("model", CandidateName(candidate, decision, directory));
     AddCost(candidate, &members);
+    AddChance(ChanceOf(decision, candidate.model), &members);
     members.Bool("healthy", candidate.healthy);
     members.End();
   }
@@ -70,6 +131,8 @@ std::string RejectedJson(const Decision& decision, const catalog::Directory& dir
     members.Text("model", directory.model(rejected.model).name);
     members.Text("why", RejectionName(rejected.why));
     members.Text("detail", rejected.detail);
+    AddCost(Priced(directory, rejected.model, decision), &members);
+    AddChance(ChanceOf(decision, rejected.model), &members);
     members.End();
   }
   return out + "]";
@@ -119,11 +182,53 @@ size_t NameWidth(const Decision& decision, const catalog::Directory& directory) 
   return width;
 }
 
-std::string CandidateLine(const Candidate& candidate) {
-  const std::string cost = candidate.priced
-                               ? fmt::format("${} expected", FormatUsd(candidate.expected_cost))
-                               : std::string("unpriced");
-  return candidate.healthy ? cost : cost + ", unhealthy";
+// "P(ok) 0.812 own labels (312)", or nothing where it is not known.
+std::string ChanceText(const Chance* chance) {
+  if (chance == nullptr || chance->basis == Basis::kNone) return {};
+  const auto p = fmt::format("P(ok) {:.3f}", chance->good);
+  switch (chance->basis) {
+    case Basis::kOwn:
+      return fmt::format("{} {}own labels ({})", p, chance->proven() ? "" : "too few ",
+                         chance->labels);
+    case Basis::kShipped:
+      return p + " shipped, not calibrated";
+    default:
+      return p + " by its price, not calibrated";
+  }
+}
+
+// What is known of a model: "$0.000123456 expected, P(ok) …".
+std::string About(const Candidate& candidate, const Decision& decision) {
+  std::string text = candidate.priced
+                         ? fmt::format("${} expected", FormatUsd(candidate.expected_cost))
+                         : std::string("unpriced");
+  const std::string chance = ChanceText(ChanceOf(decision, candidate.model));
+  if (!chance.empty()) text += ", " + chance;
+  return text;
+}
+
+std::string CandidateLine(const Candidate& candidate, const Decision& decision) {
+  const std::string about = About(candidate, decision);
+  return candidate.healthy ? about : about + ", unhealthy";
+}
+
+std::string FloorLine(const Decision& decision, const catalog::Directory& directory) {
+  const FloorTerms& floor = *decision.floor;
+  const std::string& baseline = directory.model(decision.route->baseline).name;
+  if (!floor.in_force) {
+    return fmt::format(
+        "{:.6g} of {}, not in force: it takes {} own labels of the baseline and of a "
+        "model",
+        floor.share, baseline, kProvenLabels);
+  }
+  return fmt::format("{:.6g} of {}: P(ok) {:.3f} or more", floor.share, baseline, floor.threshold);
+}
+
+// The baseline's, where it is only held against.
+std::string BaselineLine(const Decision& decision, const catalog::Directory& directory) {
+  const catalog::ModelId id = decision.route->baseline;
+  return fmt::format("{}  {}", directory.model(id).name,
+                     About(Priced(directory, id, decision), decision));
 }
 
 }  // namespace
@@ -135,6 +240,12 @@ std::string CandidateName(const Candidate& candidate, const Decision& decision,
   return directory.provider(*decision.open_provider).name + "/" + decision.open_upstream;
 }
 
+std::string PolicyJson(const Decision& decision, const catalog::Directory& directory) {
+  if (decision.route == nullptr) return {};
+  if (decision.floor) return FloorJson(decision, directory);
+  return decision.ranked ? SharesJson(*decision.route) : std::string();
+}
+
 std::string ExplainText(const Decision& decision, const catalog::Directory& directory) {
   std::string out;
   auto line = std::back_inserter(out);
@@ -142,8 +253,14 @@ std::string ExplainText(const Decision& decision, const catalog::Directory& dire
   fmt::format_to(line, "route       {}\n", dash(RouteName(decision)));
   fmt::format_to(line, "tier        {}\n", dash(decision.tier));
   fmt::format_to(line, "reason      {}\n", decision.reason);
-  fmt::format_to(line, "difficulty  {:.3f}  (calibrated: no)\n", decision.score);
-  fmt::format_to(line, "prompt      ~{} tokens\n", decision.estimated_prompt_tokens);
+  fmt::format_to(line, "difficulty  {:.3f}  (calibrated: {})\n", decision.score,
+                 AnyCalibrated(decision) ? "yes" : "no");
+  fmt::format_to(line, "prompt      ~{} tokens, answer ~{}\n", decision.estimated_prompt_tokens,
+                 decision.expected_answer_tokens);
+  if (decision.floor) {
+    fmt::format_to(line, "floor       {}\nbaseline    {}\n", FloorLine(decision, directory),
+                   BaselineLine(decision, directory));
+  }
   if (decision.weighed) {
     fmt::format_to(line, "switch      {}\n", SwitchLine(*decision.weighed, directory));
   }
@@ -156,12 +273,13 @@ std::string ExplainText(const Decision& decision, const catalog::Directory& dire
   fmt::format_to(line, "\n\n");
   for (const Candidate& candidate : decision.candidates) {
     fmt::format_to(line, "{:>9}.  {:<{}}  {}\n", ++place,
-                   CandidateName(candidate, decision, directory), width, CandidateLine(candidate));
+                   CandidateName(candidate, decision, directory), width,
+                   CandidateLine(candidate, decision));
   }
   for (const Rejected& rejected : decision.rejected) {
-    fmt::format_to(line, "  rejected  {:<{}}  {}{}{}\n", directory.model(rejected.model).name,
+    fmt::format_to(line, "  rejected  {:<{}}  {}{}{}  ({})\n", directory.model(rejected.model).name,
                    width, RejectionName(rejected.why), rejected.detail.empty() ? "" : ": ",
-                   rejected.detail);
+                   rejected.detail, About(Priced(directory, rejected.model, decision), decision));
   }
   return out;
 }
@@ -173,8 +291,12 @@ std::string ExplainJson(const Decision& decision, const catalog::Directory& dire
   members.Text("tier", decision.tier);
   members.Text("reason", decision.reason);
   members.Number("score", decision.score);
-  members.Bool("calibrated", false);
+  members.Bool("calibrated", AnyCalibrated(decision));
   members.Raw("estimated_prompt_tokens", fmt::format("{}", decision.estimated_prompt_tokens));
+  members.Raw("expected_answer_tokens", fmt::format("{}", decision.expected_answer_tokens));
+  if (const std::string policy = PolicyJson(decision, directory); !policy.empty()) {
+    members.Raw("policy", policy);
+  }
   if (decision.weighed) members.Raw("switch", SwitchJson(*decision.weighed, directory));
   members.Raw("signals", SignalsJson(decision));
   members.Raw("candidates", CandidatesJson(decision, directory));
@@ -191,7 +313,9 @@ std::string ScoreJson(std::string_view id_raw, const Decision& decision,
   members.Number("score", decision.score);
   members.Text("tier", decision.tier);
   members.Text("model", CandidateName(decision.candidates.front(), decision, directory));
-  members.Raw("p", "{}");
+  members.Raw("p", ChancesJson(decision, directory, [](const Chance& chance) {
+                return fmt::format("{:.6g}", chance.good);
+              }));
   members.End();
   return out;
 }

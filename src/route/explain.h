@@ -10,14 +10,19 @@
 namespace weir::route {
 
 // `weir explain` and POST /api/explain: the whole decision, as aligned text or as one JSON object.
-// Scores are not probabilities of any built-in classifier yet: "calibrated: no".
+// With each model its chance of a good answer, P(ok), as far as the decision has chances:
+// calibrated is what rests on enough of the user's own labels, never what was shipped.
 std::string ExplainText(const Decision& decision, const catalog::Directory& directory);
 std::string ExplainJson(const Decision& decision, const catalog::Directory& directory);
 
-// A line of `weir score`, without its newline: {"id":…,"score":…,"tier":…,"model":…,"p":{}}.
-// `id_raw` is the input's id as JSON. `p` is empty while no classifier is calibrated.
+// A line of `weir score`, without its newline: {"id":…,"score":…,"tier":…,"model":…,"p":{MODEL:p}}.
+// `id_raw` is the input's id as JSON. `p` has the models with a chance, calibrated or not.
 std::string ScoreJson(std::string_view id_raw, const Decision& decision,
                       const catalog::Directory& directory);
+
+// What the decision was held against, for the ledger: {"floor":…,"in_force":…,"threshold":…,
+// "p":{MODEL:{"p":…,"basis":…,"labels":…}}} or {"shares":{TIER:…}}; empty where nothing was.
+std::string PolicyJson(const Decision& decision, const catalog::Directory& directory);
 
 // "provider/name" of a candidate, also of an open pin.
 std::string CandidateName(const Candidate& candidate, const Decision& decision,

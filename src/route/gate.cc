@@ -62,27 +62,38 @@ std::optional<Rejected> Gate(const catalog::Directory& directory, catalog::Model
   return std::nullopt;
 }
 
+Needs NeedsAmong(const catalog::Directory& directory, const chat::Request& request,
+                 std::span<const catalog::ModelId> reach) {
+  const Needs needs = NeedsOf(request);
+  if (!request.wants_reasoning || needs.embeds) return needs;
+  Needs with = needs;
+  with.capabilities |= Bit(Capability::kReasoning);
+  const auto fits = [&](catalog::ModelId id) { return !Gate(directory, id, with); };
+  return std::ranges::any_of(reach, fits) ? with : needs;
+}
+
 Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
-                 const chat::Request& request, int64_t prompt_tokens) {
-  Candidate candidate = Priced(directory.model(id).prices, request, prompt_tokens);
+                 const Decision& decision) {
+  const int64_t warm = id == decision.warm_model ? decision.warm_tokens : 0;
+  Candidate candidate = Priced(directory.model(id).prices, decision, warm);
   candidate.model = id;
   return candidate;
 }
 
-int64_t AssumedAnswerTokens(const chat::Request& request) {
+int64_t AssumedAnswerTokens(const chat::Request& request, int64_t expected) {
   if (request.endpoint == chat::Endpoint::kEmbeddings) return 0;
-  const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, kAssumedAnswerTokens)
-                                                : kAssumedAnswerTokens;
+  const int64_t answer = request.max_tokens > 0 ? std::min(request.max_tokens, expected) : expected;
   return answer * std::clamp<int64_t>(request.n, 1, chat::kMaxChoices);
 }
 
-Candidate Priced(const std::optional<catalog::Prices>& prices, const chat::Request& request,
-                 int64_t prompt_tokens) {
+Candidate Priced(const std::optional<catalog::Prices>& prices, const Decision& decision,
+                 int64_t warm_tokens) {
   Candidate candidate;
   if (!prices) return candidate;
   catalog::Usage usage;
-  usage.prompt = prompt_tokens;
-  usage.completion = AssumedAnswerTokens(request);
+  usage.prompt = decision.estimated_prompt_tokens;
+  usage.cached = std::min(warm_tokens, usage.prompt);
+  usage.completion = decision.expected_answer_tokens;
   if (auto cost = catalog::Cost(usage, *prices)) {
     candidate.expected_cost = *cost;
     candidate.priced = true;

@@ -34,6 +34,10 @@ std::vector<RouteModel> ModelsOf(const catalog::Route& route, const catalog::Dir
   for (size_t i = 0; i < route.tiers.size(); ++i) {
     AddModel(route.tiers[i].model, static_cast<int>(i), &models);
   }
+  if (route.floor) {
+    for (const ModelId id : route.floor->models) AddModel(id, -1, &models);
+    if (route.floor->baseline_until_proven) AddModel(route.baseline, -1, &models);
+  }
   const auto named = models;
   for (const RouteModel& entry : named) {
     for (const ModelId twin : directory.model(entry.model).twins) {
@@ -75,7 +79,7 @@ bool Plan::Fits(ModelId id) {
 }
 
 void Plan::Take(ModelId id) {
-  Candidate candidate = Priced(directory_, id, request_, decision_->estimated_prompt_tokens);
+  Candidate candidate = Priced(directory_, id, *decision_);
   candidate.healthy = health_.Usable(id);
   decision_->candidates.push_back(candidate);
 }
@@ -99,18 +103,10 @@ void Plan::TakeFallbacks(const catalog::Model& model) {
   }
 }
 
-void Plan::PreferReasoning(std::span<const ModelId> reach) {
-  if (!request_.wants_reasoning || needs_.embeds) return;
-  Needs with = needs_;
-  with.capabilities |= catalog::Bit(catalog::Capability::kReasoning);
-  const auto fits = [&](ModelId id) { return !Gate(directory_, id, with); };
-  if (std::ranges::any_of(reach, fits)) needs_ = with;
-}
-
 Result<void> Plan::Pinned(ModelId named) {
   const catalog::Model& model = directory_.model(named);
   decision_->preferred = named;
-  PreferReasoning(model.fallbacks);
+  needs_ = NeedsAmong(directory_, request_, model.fallbacks);
   TakeKeyed(named);
   for (const ModelId twin : model.twins) TakeKeyed(twin);
   TakeFallbacks(model);
@@ -141,21 +137,28 @@ void Plan::FindFirst(ModelId preferred, int tier, std::span<const RouteModel> mo
   }
 }
 
-Result<void> Plan::Routed(ModelId preferred, int tier, std::span<const RouteModel> models) {
+Result<void> Plan::Routed(ModelId preferred, int tier, std::span<const RouteModel> models,
+                          std::span<const Rejected> reasons) {
   decision_->preferred = preferred;
   std::vector<ModelId> reach;
   if (request_.wants_reasoning) {
     for (const RouteModel& entry : models) reach.push_back(entry.model);
   }
-  PreferReasoning(reach);
+  needs_ = NeedsAmong(directory_, request_, reach);
   FindFirst(preferred, tier, models);
-  if (!decision_->candidates.empty()) RejectRest(tier, models);
+  if (!decision_->candidates.empty()) RejectRest(tier, models, reasons);
   return Finish();
 }
 
-void Plan::RejectRest(int tier, std::span<const RouteModel> models) {
+void Plan::RejectRest(int tier, std::span<const RouteModel> models,
+                      std::span<const Rejected> reasons) {
   for (const RouteModel& entry : models) {
     if (!Fits(entry.model)) continue;
+    const auto said = std::ranges::find(reasons, entry.model, &Rejected::model);
+    if (said != reasons.end()) {
+      decision_->rejected.push_back(*said);
+      continue;
+    }
     Rejection why = Rejection::kOtherChain;
     if (tier >= 0 && entry.tier > tier) why = Rejection::kDearer;
     if (entry.tier >= 0 && entry.tier < tier) why = Rejection::kTooWeak;

@@ -20,8 +20,8 @@ struct RouteModel {
   catalog::ModelId model = catalog::kNoModel;
   int tier = -1;
 };
-// Tiers (or the single model), their twins, their fallbacks, rule targets: each once, in that
-// order.
+// Tiers (or the single model), what a floor chooses from, their twins, their fallbacks, rule
+// targets: each once, in that order.
 std::vector<RouteModel> ModelsOf(const catalog::Route& route, const catalog::Directory& directory);
 
 // Fills candidates and rejected of one decision. The wish for reasoning gates softly: it rejects
@@ -38,8 +38,10 @@ class Plan {
   // The first choice is `preferred` or a twin; when none fits, the tiers above `tier` upwards, then
   // those below it downwards, then any model of the route. Its twins and fallbacks follow it.
   // `tier` is -1 when `preferred` belongs to none: then the search goes on at the route's default
-  // tier. Embeddings stay at `preferred` and its twins. Errors: kNoEligibleModel, kContextTooLong.
-  Result<void> Routed(catalog::ModelId preferred, int tier, std::span<const RouteModel> models);
+  // tier. Embeddings stay at `preferred` and its twins. A model that fits and was not taken is
+  // rejected as `reasons` say, else by its tier. Errors: kNoEligibleModel, kContextTooLong.
+  Result<void> Routed(catalog::ModelId preferred, int tier, std::span<const RouteModel> models,
+                      std::span<const Rejected> reasons = {});
 
  private:
   bool Known(catalog::ModelId id) const;
@@ -49,8 +51,7 @@ class Plan {
   bool TakeFitting(catalog::ModelId id);  // or a twin, and then the whole chain
   void TakeFallbacks(const catalog::Model& model);
   void FindFirst(catalog::ModelId preferred, int tier, std::span<const RouteModel> models);
-  void PreferReasoning(std::span<const catalog::ModelId> reach);
-  void RejectRest(int tier, std::span<const RouteModel> models);
+  void RejectRest(int tier, std::span<const RouteModel> models, std::span<const Rejected> reasons);
   Result<void> Finish();
   const Rejected* NearestMiss() const;
   Error NothingFits() const;

@@ -2,6 +2,8 @@
 
 #include "base/strings.h"
 #include "route/choice.h"
+#include "route/floor_policy.h"
+#include "route/gate.h"
 #include "route/plan.h"
 #include "route/rule_set.h"
 #include "route/turn.h"
@@ -14,31 +16,18 @@ using catalog::Route;
 
 constexpr size_t kUsualChain = 4;
 
-Choice OfTier(const Route& route, int tier, ShelvedString reason) {
-  const auto count = static_cast<double>(route.tiers.size());
-  return {route.tiers[static_cast<size_t>(tier)].model, tier, std::move(reason),
-          (tier + 0.5) / count};
+void Note(const Verdict& verdict, const chat::Request& request, Decision* decision) {
+  decision->ranked = verdict.ranked;
+  if (verdict.answer_tokens <= 0) return;
+  decision->expected_answer_tokens = AssumedAnswerTokens(request, verdict.answer_tokens);
 }
 
-Choice OfModel(const Route& route, ModelId model, ShelvedString reason) {
-  const auto found = std::ranges::find(route.tiers, model, &catalog::Tier::model);
-  if (found == route.tiers.end()) return {model, -1, std::move(reason)};
-  return OfTier(route, static_cast<int>(found - route.tiers.begin()), std::move(reason));
-}
-
-Choice Default(const Route& route) {
-  if (route.single != catalog::kNoModel) return {route.single, -1, "default"};
-  return OfTier(route, route.default_tier, "default");
-}
-
-Choice ForEmbeddings(const Route& route, const catalog::Directory& directory) {
-  const auto embeds = [&](ModelId id) {
-    return (directory.model(id).capabilities & Bit(catalog::Capability::kEmbeddings)) != 0;
-  };
-  Choice choice = Default(route);
-  if (embeds(choice.preferred)) return choice;
-  const auto found = std::ranges::find_if(route.tiers, embeds, &catalog::Tier::model);
-  return found == route.tiers.end() ? choice : OfModel(route, found->model, "default");
+// What the training data's costs a prompt are held against: 200 tokens and an answer of 100.
+std::optional<double> UsdAPrompt(const catalog::Model& model) {
+  if (!model.prices) return std::nullopt;
+  const Result<NanoUsd> cost = catalog::Cost({.prompt = 200, .completion = 100}, *model.prices);
+  if (!cost) return std::nullopt;
+  return static_cast<double>(cost->nano) * 1e-9;
 }
 
 std::string_view PinReason(WishSource source) {
@@ -59,7 +48,7 @@ class Router::Compiled {
   static Result<std::unique_ptr<const Compiled>> Make(
       std::shared_ptr<const catalog::Directory> directory,
       std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
-      std::string_view file);
+      std::string_view file, std::string_view weights);
 
   const catalog::Directory& directory() const { return *directory_; }
   Result<Decision> Route(const catalog::Route& route, const chat::Request& request,
@@ -68,21 +57,34 @@ class Router::Compiled {
                        const HealthView& health) const;
   Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish,
                            const chat::Request& request) const;
+  void AddChances(const chat::Request& request, Decision* decision) const;
 
  private:
   struct CompiledRoute {
     RuleSet rules;
     const Classifier* classifier;  // nullptr: a route of one model
     std::vector<RouteModel> models;
+    std::unique_ptr<const Outlook> outlook;  // of `judged`; nullptr: the classifier has none
+    std::vector<ModelId> judged;
   };
 
   Result<const Classifier*> Classifying(std::string_view name,
-                                        std::span<const ClassifierRow* const> rows);
+                                        std::span<const ClassifierRow* const> rows,
+                                        std::string_view weights);
+  void LookOut(const catalog::Route& route, CompiledRoute* compiled) const;
+  Verdict Judge(const CompiledRoute& compiled, const Features& features, Decision* decision) const;
+  Choice ByFloor(const catalog::Route& route, const CompiledRoute& compiled,
+                 const Features& features, const HealthView& health, Turn* turn,
+                 Decision* decision) const;
+  std::vector<Offer> OffersOf(const catalog::Route& route, const Features& features,
+                              const HealthView& health, const Decision& decision) const;
   Decision Begin(const Features& features) const;
   Choice Choose(const catalog::Route& route, const CompiledRoute& compiled,
-                const Features& features, const Conversation* known, Decision* decision) const;
+                const Features& features, const HealthView& health, const Conversation* known,
+                Decision* decision) const;
   Choice Classified(const catalog::Route& route, const CompiledRoute& compiled,
-                    const Features& features) const;
+                    const Features& features, const HealthView& health, Turn* turn,
+                    Decision* decision) const;
 
   std::shared_ptr<const catalog::Directory> directory_;
   std::map<std::string, std::unique_ptr<const Classifier>, std::less<>> classifiers_;
@@ -93,7 +95,7 @@ class Router::Compiled {
 Result<std::unique_ptr<const Router::Compiled>> Router::Compiled::Make(
     std::shared_ptr<const catalog::Directory> directory,
     std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
-    std::string_view file) {
+    std::string_view file, std::string_view weights) {
   auto compiled = std::make_unique<Compiled>();
   compiled->directory_ = std::move(directory);
   compiled->signals_.assign(signals.begin(), signals.end());
@@ -101,16 +103,18 @@ Result<std::unique_ptr<const Router::Compiled>> Router::Compiled::Make(
     WEIR_TRY(RuleSet rules, RuleSet::Compile(route.rules, file));
     const Classifier* classifier = nullptr;
     if (route.single == catalog::kNoModel) {
-      WEIR_TRY(classifier, compiled->Classifying(route.classifier, classifiers));
+      WEIR_TRY(classifier, compiled->Classifying(route.classifier, classifiers, weights));
     }
     compiled->routes_.push_back(
-        {std::move(rules), classifier, ModelsOf(route, *compiled->directory_)});
+        {std::move(rules), classifier, ModelsOf(route, *compiled->directory_), nullptr, {}});
+    compiled->LookOut(route, &compiled->routes_.back());
   }
   return compiled;
 }
 
-Result<const Classifier*> Router::Compiled::Classifying(
-    std::string_view name, std::span<const ClassifierRow* const> rows) {
+Result<const Classifier*> Router::Compiled::Classifying(std::string_view name,
+                                                        std::span<const ClassifierRow* const> rows,
+                                                        std::string_view weights) {
   if (const auto known = classifiers_.find(name); known != classifiers_.end()) {
     return known->second.get();
   }
@@ -118,12 +122,45 @@ Result<const Classifier*> Router::Compiled::Classifying(
   if (row == rows.end()) {
     return MakeError(Reason::kConfig, fmt::format("classifier `{}` is not built in", name));
   }
-  WEIR_TRY(auto made, (*row)->make());
+  const bool trained = !weights.empty() && (*row)->with != nullptr;
+  WEIR_TRY(auto made, trained ? (*row)->with(weights) : (*row)->make());
   return classifiers_.emplace(name, std::move(made)).first->second.get();
+}
+
+void Router::Compiled::LookOut(const catalog::Route& route, CompiledRoute* compiled) const {
+  if (compiled->classifier == nullptr) return;
+  for (const RouteModel& entry : compiled->models) compiled->judged.push_back(entry.model);
+  const bool apart = std::ranges::find(compiled->judged, route.baseline) == compiled->judged.end();
+  if (apart && route.baseline != catalog::kNoModel) compiled->judged.push_back(route.baseline);
+  std::vector<ModelFacts> facts;
+  for (const ModelId id : compiled->judged) {
+    const catalog::Model& model = directory_->model(id);
+    facts.push_back({model.upstream, UsdAPrompt(model)});
+  }
+  compiled->outlook = compiled->classifier->OutlookOf(facts);
+}
+
+// The verdict, and everyone's chances into the decision.
+Verdict Router::Compiled::Judge(const CompiledRoute& compiled, const Features& features,
+                                Decision* decision) const {
+  std::vector<Chance> chances(compiled.judged.size());
+  const Verdict verdict = compiled.outlook->Judge(features, chances);
+  decision->chances.clear();
+  for (size_t i = 0; i < chances.size(); ++i) {
+    decision->chances.push_back({compiled.judged[i], chances[i]});
+  }
+  return verdict;
+}
+
+void Router::Compiled::AddChances(const chat::Request& request, Decision* decision) const {
+  if (decision->route == nullptr || !decision->chances.empty()) return;
+  const CompiledRoute& compiled = routes_[decision->route->id];
+  if (compiled.outlook != nullptr) Judge(compiled, Features(request), decision);
 }
 
 Decision Router::Compiled::Begin(const Features& features) const {
   Decision decision;
+  decision.expected_answer_tokens = AssumedAnswerTokens(features.request());
   decision.estimated_prompt_tokens = features.request().EstimatedPromptTokens();
   decision.signals.reserve(signals_.size());
   decision.candidates.reserve(kUsualChain);
@@ -134,10 +171,10 @@ Decision Router::Compiled::Begin(const Features& features) const {
 }
 
 Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute& compiled,
-                                const Features& features, const Conversation* known,
-                                Decision* decision) const {
+                                const Features& features, const HealthView& health,
+                                const Conversation* known, Decision* decision) const {
   if (features.request().endpoint == chat::Endpoint::kEmbeddings) {
-    return ForEmbeddings(route, *directory_);
+    return EmbeddingsOf(route, *directory_);
   }
   if (const int rule = compiled.rules.FirstMatch(features); rule >= 0) {
     const auto index = static_cast<size_t>(rule);
@@ -150,29 +187,70 @@ Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute
   }
   const bool chats = features.request().endpoint == chat::Endpoint::kChatCompletions;
   if (compiled.classifier == nullptr || !route.sticky.on || !chats) {
-    return Classified(route, compiled, features);
+    return Classified(route, compiled, features, health, nullptr, decision);
   }
   Turn turn(*directory_, route, compiled.models, features.request(),
             decision->estimated_prompt_tokens, known);
   if (auto before = turn.Before()) return *std::move(before);
-  Choice choice = turn.Weigh(Classified(route, compiled, features));
+  if (route.floor && turn.known_model() != catalog::kNoModel && route.sticky.prompt_cache) {
+    decision->warm_model = turn.known_model();
+    decision->warm_tokens = WarmTokens(*known, decision->estimated_prompt_tokens);
+  }
+  Choice choice = Classified(route, compiled, features, health, &turn, decision);
   decision->weighed = turn.weighed();
   return choice;
 }
 
+// What a conversation makes of it, where `turn` is not null.
 Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledRoute& compiled,
-                                    const Features& features) const {
-  if (compiled.classifier == nullptr) return Default(route);
+                                    const Features& features, const HealthView& health, Turn* turn,
+                                    Decision* decision) const {
+  if (compiled.classifier == nullptr) return DefaultOf(route);
+  if (route.floor) return ByFloor(route, compiled, features, health, turn, decision);
   const Verdict verdict = compiled.classifier->Classify(features);
-  int tier = verdict.ranked ? route.TierOfShare(verdict.score) : -1;
-  if (!verdict.tier.empty()) tier = route.TierIndex(verdict.tier);
-  if (tier < 0) {
-    Choice choice = Default(route);
-    if (!verdict.reason.empty()) choice.reason = verdict.reason;
-    return choice;
+  Note(verdict, features.request(), decision);
+  Choice choice = ByVerdict(route, verdict);
+  return turn == nullptr ? choice : turn->Weigh(std::move(choice));
+}
+
+std::vector<Offer> Router::Compiled::OffersOf(const catalog::Route& route, const Features& features,
+                                              const HealthView& health,
+                                              const Decision& decision) const {
+  const std::vector<ModelId>& models = route.floor->models;
+  const Needs needs = NeedsAmong(*directory_, features.request(), models);
+  std::vector<Offer> offers;
+  for (const ModelId id : models) {
+    offers.push_back({id, Priced(*directory_, id, decision).expected_cost, *ChanceOf(decision, id),
+                      !Gate(*directory_, id, needs), health.Usable(id)});
   }
-  return {route.tiers[static_cast<size_t>(tier)].model, tier, ShelvedString(verdict.reason),
-          verdict.score};
+  return offers;
+}
+
+Choice Router::Compiled::ByFloor(const catalog::Route& route, const CompiledRoute& compiled,
+                                 const Features& features, const HealthView& health, Turn* turn,
+                                 Decision* decision) const {
+  const Verdict verdict = Judge(compiled, features, decision);
+  Note(verdict, features.request(), decision);
+  const std::vector<Offer> offers = OffersOf(route, features, health, *decision);
+  const Chance& baseline = *ChanceOf(*decision, route.baseline);
+  FloorPick pick;
+  if (verdict.ranked) pick = PickByFloor(route.floor->share, baseline, offers);
+  decision->floor = {route.floor->share, pick.taken.has_value(), pick.threshold};
+  if (!pick.taken) {
+    const bool to_baseline = verdict.ranked && route.floor->baseline_until_proven;
+    Choice choice = to_baseline ? OfModel(route, route.baseline, "") : ByVerdict(route, verdict);
+    if (verdict.ranked) choice.reason = "floor:unproven";
+    choice.score = verdict.score;
+    return turn == nullptr || to_baseline ? choice : turn->Weigh(std::move(choice));
+  }
+  Choice choice{offers[*pick.taken].model, -1, pick.kept ? "floor" : "floor:unmet", verdict.score};
+  choice.others = WhyNot(pick, offers);
+  if (turn == nullptr) return choice;
+  const auto known = std::ranges::find(offers, turn->known_model(), &Offer::model);
+  const bool stays = known != offers.end() && KeepsFloor(known->chance, pick.threshold);
+  // A model that does not keep the floor is left whatever its prompt cache is worth.
+  if (!stays && turn->known_model() != catalog::kNoModel) return choice;
+  return turn->Weigh(std::move(choice));
 }
 
 Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat::Request& request,
@@ -181,7 +259,7 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
   const Features features(request);
   const CompiledRoute& compiled = routes_[route.id];
   Decision decision = Begin(features);
-  Choice choice = Choose(route, compiled, features, known, &decision);
+  Choice choice = Choose(route, compiled, features, health, known, &decision);
   decision.route = &route;
   decision.reason = std::move(choice.reason);
   decision.score = choice.score;
@@ -189,7 +267,7 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
   const bool kept = known != nullptr && decision.reason.starts_with("sticky");
   if (choice.tier >= 0) decision.tier = route.tiers[static_cast<size_t>(choice.tier)].name;
   Plan plan(*directory_, request, health, &decision);
-  WEIR_CHECK_OK(plan.Routed(choice.preferred, choice.tier, compiled.models));
+  WEIR_CHECK_OK(plan.Routed(choice.preferred, choice.tier, compiled.models, choice.others));
   const Candidate& first = decision.candidates.front();
   if (kept && (first.model != choice.preferred || !first.healthy)) {
     return Route(route, request, health, nullptr);
@@ -219,20 +297,25 @@ Result<Decision> Router::Compiled::PinOpen(catalog::ProviderId provider, Wish wi
   decision.reason = PinReason(wish.source);
   decision.open_provider = provider;
   decision.open_upstream = wish.name.substr(open.name.size() + 1);
-  decision.candidates.push_back(Priced(open.prices, request, decision.estimated_prompt_tokens));
+  decision.candidates.push_back(Priced(open.prices, decision));
   return decision;
 }
 
 Result<std::shared_ptr<const Router>> Router::Make(
     std::shared_ptr<const catalog::Directory> directory,
     std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
-    std::string_view file) {
-  WEIR_TRY(auto compiled, Compiled::Make(std::move(directory), classifiers, signals, file));
+    std::string_view file, std::string_view weights) {
+  WEIR_TRY(auto compiled,
+           Compiled::Make(std::move(directory), classifiers, signals, file, weights));
   return std::shared_ptr<const Router>(new Router(std::move(compiled)));
 }
 
 Router::Router(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
 Router::~Router() = default;
+
+void Router::AddChances(const chat::Request& request, Decision* decision) const {
+  compiled_->AddChances(request, decision);
+}
 
 const catalog::Directory& Router::directory() const {
   return compiled_->directory();

@@ -35,12 +35,13 @@ struct Wish {
 // Immutable; shared by all threads; keeps the Directory alive.
 class Router {
  public:
-  // Compiles rules and makes the classifiers that the routes name. Errors are kConfig; `file` is
-  // the config's name in them.
+  // Compiles rules and makes the classifiers that the routes name, with `weights` of `weir train`
+  // where a classifier has such and they are not empty. Errors are kConfig; `file` is the config's
+  // name in them.
   static Result<std::shared_ptr<const Router>> Make(
       std::shared_ptr<const catalog::Directory> directory,
       std::span<const ClassifierRow* const> classifiers, std::span<const Signal* const> signals,
-      std::string_view file = {});
+      std::string_view file = {}, std::string_view weights = {});
   ~Router();
 
   // A route name routes, a model name pins, "provider/anything" pins at a provider that allows it;
@@ -54,6 +55,9 @@ class Router {
   // refused by an estimate or its listed capabilities.
   Result<Decision> Decide(const chat::Request& request, Wish wish, const HealthView& health,
                           const Conversation* known = nullptr) const;
+  // Adds the chances of the models of a route's decision, where its classifier knows them and they
+  // were not needed to decide. `request` as it was decided.
+  void AddChances(const chat::Request& request, Decision* decision) const;
   const catalog::Directory& directory() const;
 
  private:

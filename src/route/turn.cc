@@ -33,7 +33,16 @@ bool Turn::Stalled() const {
   return request_.repeated_calls >= route_.sticky.stalls;
 }
 
+// Of a model that no tier stands for, such as a floor's choice: the next one up is the dearest.
+int Turn::TierBelowEscalation(ModelId model) const {
+  for (size_t i = route_.tiers.size(); i-- > 0;) {
+    if (route_.tiers[i].model == model) return static_cast<int>(i);
+  }
+  return static_cast<int>(route_.tiers.size()) - 2;
+}
+
 std::optional<Choice> Turn::Escalated(int tier, ModelId model, double score) const {
+  if (tier < 0 && route_.floor) tier = TierBelowEscalation(model);
   for (auto next = static_cast<size_t>(tier + 1); next < route_.tiers.size(); ++next) {
     if (route_.tiers[next].model == model) continue;
     const double least =

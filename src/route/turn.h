@@ -27,12 +27,15 @@ class Turn {
   // The choice itself; a tier more when the agent's loop is stalled; the conversation's model when
   // that is no easier than what was chosen, and leaving does not pay.
   Choice Weigh(Choice classified);
+  // The conversation's, while the route has it; else kNoModel.
+  catalog::ModelId known_model() const { return known_ == nullptr ? catalog::kNoModel : model_; }
   // What Weigh() has compared.
   const std::optional<Switch>& weighed() const { return weighed_; }
 
  private:
   bool Stalled() const;
   Choice Kept(std::string_view reason) const;
+  int TierBelowEscalation(catalog::ModelId model) const;
   std::optional<Choice> Escalated(int tier, catalog::ModelId model, double score) const;
 
   const catalog::Directory& directory_;

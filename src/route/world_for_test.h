@@ -21,7 +21,8 @@ inline constexpr std::array<const ClassifierRow*, 3> kTestClassifiers = {&kSeed,
 inline constexpr std::array<const Signal*, 6> kTestSignals = {
     &kLength, &kTurns, &kTools, &kImages, &kCodeFences, &kPromptTokens};
 
-inline Result<std::shared_ptr<const Router>> MakeRouter(std::string_view yaml) {
+inline Result<std::shared_ptr<const Router>> MakeRouter(std::string_view yaml,
+                                                        std::string_view weights = {}) {
   constexpr std::array<std::string_view, 2> kDialects = {"openai", "simulator"};
   constexpr std::array<std::string_view, 3> kClassifiers = {"seed", "learned", "rules"};
   const config::Environment no_env = [](std::string_view) { return std::nullopt; };
@@ -29,13 +30,13 @@ inline Result<std::shared_ptr<const Router>> MakeRouter(std::string_view yaml) {
   WEIR_TRY(catalog::Directory directory,
            catalog::Resolve(settings, no_env, kDialects, kClassifiers));
   return Router::Make(std::make_shared<const catalog::Directory>(std::move(directory)),
-                      kTestClassifiers, kTestSignals, "weir.yaml");
+                      kTestClassifiers, kTestSignals, "weir.yaml", weights);
 }
 
 class World {
  public:
-  explicit World(std::string_view yaml) {
-    auto made = MakeRouter(yaml);
+  explicit World(std::string_view yaml, std::string_view weights = {}) {
+    auto made = MakeRouter(yaml, weights);
     if (!made) ADD_FAILURE() << made.error().message;
     if (made) router_ = *made;
   }
@@ -44,8 +45,9 @@ class World {
   const HealthView& health() const { return health_; }
 
   Result<Decision> Decide(const chat::Request& request, std::string_view name,
-                          WishSource source = WishSource::kBody) const {
-    return router_->Decide(request, {name, source}, health_);
+                          WishSource source = WishSource::kBody,
+                          const Conversation* known = nullptr) const {
+    return router_->Decide(request, {name, source}, health_, known);
   }
   // "a b c": the candidates' aliases in order, or the error's reason.
   std::string Chain(const chat::Request& request, std::string_view name) const {

@@ -233,6 +233,25 @@ TEST(SqliteSinkP11, AMigratedStoreStillKnowsItsIds) {
   EXPECT_EQ((*reader)->Summarize(0, INT64_MAX, GroupBy::kModel)->total.requests, kFirstRows);
 }
 
+TEST(SqliteSinkP11, ASecondSchemaGetsItsNewColumnAndKeepsItsRows) {
+  TempDir dir;
+  StoreRows(dir.path(), 3);
+  ASSERT_TRUE(OpenRaw(dir.path())
+                  .Execute("ALTER TABLE decisions DROP COLUMN policy; PRAGMA user_version = 2"));
+  EXPECT_FALSE(Reader::Open(dir.path())) << "readers do not write";
+  auto sink = kSqliteSink.open(dir.path());
+  ASSERT_TRUE(sink) << sink.error().message;
+  Record row = MakeRow(3);
+  row.policy = R"({"floor":0.97})";
+  ASSERT_TRUE((*sink)->Store(std::vector{row}, {1, 900}));
+  auto reader = Reader::Open(dir.path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  auto page = *(*reader)->List({});
+  ASSERT_EQ(page.size(), 4u);
+  EXPECT_EQ(page[0], row);
+  EXPECT_EQ(page[1], MakeRow(2));
+}
+
 // Ids of one millisecond whose next bits are alike, too.
 TEST(SqliteSink, RowsThatWantTheSamePlaceAreAllStoredOnce) {
   TempDir dir;

@@ -1,6 +1,8 @@
 #include <mutex>
 
 #include "route/classifier.h"
+#include "route/learned/answer_length.h"
+#include "route/learned/built_in.h"
 #include "route/learned/prompt_text.h"
 #include "route/learned/weights.h"
 
@@ -24,19 +26,29 @@ class Learned final : public Classifier {
  public:
   explicit Learned(learned::Weights weights) : weights_(std::move(weights)) {}
 
-  Verdict Classify(const Features& features) const override {
+  Verdict Classify(const Features& features) const override { return Read(features).verdict; }
+
+  std::unique_ptr<const Outlook> OutlookOf(std::span<const ModelFacts> models) const override;
+
+  struct Reading {
+    Evaluation evaluation;
+    Verdict verdict;
+  };
+  Reading Read(const Features& features) const {
     std::unique_ptr<Scratch> scratch = Take();
     scratch->extractor.Extract(scratch->reader.Read(features.request()), &scratch->features);
-    const Evaluation evaluation = weights_.Evaluate(scratch->features);
+    Reading reading{weights_.Evaluate(scratch->features), {}};
     const bool strange =
-        IsStrange(scratch->features, evaluation) || IsForeign(scratch->reader.language());
+        IsStrange(scratch->features, reading.evaluation) || IsForeign(scratch->reader.language());
     Give(std::move(scratch));
-    Verdict verdict;
-    verdict.score = evaluation.score;
+    Verdict& verdict = reading.verdict;
+    verdict.score = reading.evaluation.score;
     verdict.reason = strange ? "learned:unfamiliar" : "learned";
     verdict.ranked = !strange;
-    return verdict;
+    verdict.answer_tokens = learned::AnswerTokens(reading.evaluation);
+    return reading;
   }
+  const learned::Weights& weights() const { return weights_; }
 
  private:
   // What a decision writes into; as many as there are threads deciding at once.
@@ -82,20 +94,87 @@ class Learned final : public Classifier {
   mutable std::vector<std::unique_ptr<Scratch>> spare_;
 };
 
-Result<std::unique_ptr<const Classifier>> Make() {
-  const auto size = static_cast<size_t>(weir_router_weights_end - weir_router_weights_begin);
-  return LearnedFrom({weir_router_weights_begin, size});
+class LearnedOutlook final : public Outlook {
+ public:
+  LearnedOutlook(const Learned& classifier, std::span<const ModelFacts> models)
+      : classifier_(classifier) {
+    for (const ModelFacts& model : models) models_.push_back(Know(model));
+  }
+
+  Verdict Judge(const Features& features, std::span<Chance> chances) const override {
+    const Learned::Reading reading = classifier_.Read(features);
+    for (size_t i = 0; i < models_.size(); ++i) chances[i] = ChanceOf(models_[i], reading);
+    return reading.verdict;
+  }
+
+ private:
+  struct Known {
+    learned::SuccessCurve curve;
+    std::optional<learned::OwnCurve> own;
+    Basis basis = Basis::kNone;
+  };
+
+  Known Know(const ModelFacts& model) const {
+    const learned::Weights& weights = classifier_.weights();
+    if (const learned::OwnCurve* own = weights.FindOwnCurve(model.upstream)) {
+      return {weights.BaseCurve(model.upstream), *own, Basis::kOwn};
+    }
+    if (const learned::SuccessCurve* shipped = weights.FindCurve(model.upstream)) {
+      return {*shipped, {}, Basis::kShipped};
+    }
+    if (!model.usd_a_prompt) return {};
+    return {weights.PriorCurve(*model.usd_a_prompt), {}, Basis::kPrice};
+  }
+
+  Chance ChanceOf(const Known& model, const Learned::Reading& reading) const {
+    const learned::Weights& weights = classifier_.weights();
+    if (model.basis == Basis::kNone) return {};
+    if (!model.own) {
+      return {weights.SuccessChance(reading.evaluation, model.curve), model.basis, 0};
+    }
+    return {weights.SuccessChance(reading.evaluation, model.curve, *model.own), model.basis,
+            model.own->labels};
+  }
+
+  const Learned& classifier_;
+  std::vector<Known> models_;
+};
+
+std::unique_ptr<const Outlook> Learned::OutlookOf(std::span<const ModelFacts> models) const {
+  return std::make_unique<const LearnedOutlook>(*this, models);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<const Classifier>> LearnedFrom(std::string_view weights) {
+Result<std::unique_ptr<const Classifier>> MakeWith(std::string_view weights) {
   learned::Weights loaded;
   if (loaded.Load(weights)) return std::make_unique<const Learned>(std::move(loaded));
   return MakeError(Reason::kBadRequest, "the weights are damaged or of another version of weir");
 }
 
-const ClassifierRow kLearned{"learned", "trained weights inside the binary; see model/README.md",
-                             Make};
+Result<std::unique_ptr<const Classifier>> Make() {
+  return MakeWith(learned::BuiltInWeights());
+}
+
+}  // namespace
+
+std::string_view learned::BuiltInWeights() {
+  return {weir_router_weights_begin,
+          static_cast<size_t>(weir_router_weights_end - weir_router_weights_begin)};
+}
+
+std::string_view BasisName(Basis basis) {
+  switch (basis) {
+    case Basis::kNone:
+      return "none";
+    case Basis::kPrice:
+      return "price";
+    case Basis::kShipped:
+      return "shipped";
+    case Basis::kOwn:
+      return "own";
+  }
+  return "none";
+}
+
+const ClassifierRow kLearned{"learned", "trained weights; see model/README.md", Make, MakeWith};
 
 }  // namespace weir::route

@@ -14,6 +14,11 @@ namespace {
 constexpr uint32_t kMaxItems = 1u << 20;
 // A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.
 constexpr uint8_t kFamiliarRows = 3;
+constexpr uint32_t kOwnPart = 0x4e574f57;  // "WOWN", behind the shipped part
+// USD a prompt of a model of which nothing is known: the middle of the training sources' models.
+constexpr double kMiddlingUsd = 3e-4;
+// Of a scalar from its mean: one strange prompt must not outweigh all others.
+constexpr float kMostSpreads = 4;
 
 struct BlobHeader {
   uint32_t magic = kBlobMagic;
@@ -86,6 +91,17 @@ class BlobReader {
   std::string_view bytes_;
 };
 
+// What is not finite would compare with nothing: no floor, no order.
+bool IsFinite(const OwnHead& head, std::span<const OwnCurve> curves) {
+  const auto finite = [](float value) { return std::isfinite(value); };
+  const auto sound = [&](const OwnCurve& curve) {
+    return finite(curve.slope) && finite(curve.bias) && finite(curve.need) &&
+           std::ranges::all_of(curve.type, finite);
+  };
+  return finite(head.step) && finite(head.bias) && std::ranges::all_of(head.weights, finite) &&
+         std::ranges::all_of(curves, sound);
+}
+
 float Spread(float value, float mean, float spread) {
   return (value - mean) / spread;
 }
@@ -131,6 +147,11 @@ std::string Weights::Save() const {
   PutValue(type_head, &payload);
   PutItems(curves, &payload);
   PutValue(shares, &payload);
+  if (own.labels > 0) {
+    PutValue(kOwnPart, &payload);
+    PutValue(own, &payload);
+    PutItems(own_curves, &payload);
+  }
   BlobHeader header;
   header.payload_bytes = payload.size();
   header.checksum = HashBytes(payload);
@@ -154,7 +175,15 @@ bool Weights::Load(std::string_view blob) {
                         reader.TakeForest(&loaded.difficulty_forest) &&
                         reader.Take(&loaded.type_head) && reader.TakeItems(&loaded.curves) &&
                         reader.Take(&loaded.shares) && std::ranges::is_sorted(loaded.shares);
-  if (!complete || !reader.AtEnd() || loaded.buckets.size() != kBuckets) return false;
+  if (!complete || loaded.buckets.size() != kBuckets) return false;
+  if (!reader.AtEnd()) {
+    uint32_t part = 0;
+    const bool whole = reader.Take(&part) && part == kOwnPart && reader.Take(&loaded.own) &&
+                       reader.TakeItems(&loaded.own_curves);
+    if (!whole || !reader.AtEnd() || !IsFinite(loaded.own, loaded.own_curves)) return false;
+  }
+  for (OwnCurve& curve : loaded.own_curves) curve.name.back() = 0;
+  for (SuccessCurve& curve : loaded.curves) curve.name.back() = 0;
   *this = std::move(loaded);
   return true;
 }
@@ -172,21 +201,24 @@ Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
   const float difficulty = (focus.difficulty + share * context.difficulty) / norm;
   return {constants.gain_bias + constants.gain_step * gain,
           constants.difficulty_bias + constants.difficulty_step * difficulty,
-          (focus.seen + share * share * context.seen) / squares};
+          (focus.seen + share * share * context.seen) / squares,
+          own.step * (focus.own + share * context.own) / norm};
 }
 
 Weights::Part Weights::SumOf(std::span<const uint32_t> ngrams) const {
   int gain = 0;
   int difficulty = 0;
   int seen = 0;
+  int own_steps = 0;
   for (const uint32_t ngram : ngrams) {
     const BucketWeights& weights = buckets[ngram];
     gain += weights.gain;
     difficulty += weights.difficulty;
     seen += weights.seen >= kFamiliarRows ? 1 : 0;
+    own_steps += weights.own;
   }
   return {static_cast<float>(gain), static_cast<float>(difficulty), static_cast<float>(seen),
-          static_cast<float>(ngrams.size())};
+          static_cast<float>(own_steps), static_cast<float>(ngrams.size())};
 }
 
 Evaluation Weights::Evaluate(const FeatureVector& features) const {
@@ -200,6 +232,11 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
   result.cue_prior = CuePrior(features.scalars);
   result.type = type_head.Predict(features.scalars);
   result.need = MixHeads(result, constants);
+  if (own.labels > 0) {
+    const std::array<float, kOwnInputs> inputs = OwnInputs(result, features.scalars);
+    result.need = own.bias + sums.own;
+    for (int i = 0; i < kOwnInputs; ++i) result.need += own.weights[i] * inputs[i];
+  }
   result.score = ShareOf(result.need);
   return result;
 }
@@ -213,14 +250,37 @@ float Weights::ShareOf(float need) const {
   return (static_cast<float>(above - shares.begin() - 1) + part) / (kShareKnots - 1);
 }
 
+std::array<float, kOwnInputs> Weights::OwnInputs(const Evaluation& evaluation,
+                                                 const std::array<float, kScalars>& scalars) const {
+  std::array<float, kOwnInputs> inputs{evaluation.need, evaluation.gain, evaluation.difficulty,
+                                       evaluation.cue_prior};
+  std::ranges::copy(evaluation.type, inputs.begin() + 4);
+  for (int i = 0; i < kScalars; ++i) {
+    const float spreads = (scalars[i] - type_head.mean[i]) * type_head.inverse_spread[i];
+    inputs[4 + kTypes + i] = std::clamp(spreads, -kMostSpreads, kMostSpreads);
+  }
+  return inputs;
+}
+
+bool IsSameModel(std::string_view a, std::string_view b) {
+  return EqualsIgnoreCase(a.substr(a.rfind('/') + 1), b.substr(b.rfind('/') + 1));
+}
+
 const SuccessCurve* Weights::FindCurve(std::string_view name) const {
-  name = name.substr(name.rfind('/') + 1);
-  const auto same = [&](const SuccessCurve& curve) {
-    const std::string_view known(curve.name.data());
-    return EqualsIgnoreCase(known.substr(known.rfind('/') + 1), name);
-  };
-  const auto found = std::ranges::find_if(curves, same);
+  const auto found = std::ranges::find_if(
+      curves, [&](const SuccessCurve& curve) { return IsSameModel(curve.name.data(), name); });
   return found == curves.end() ? nullptr : &*found;
+}
+
+const OwnCurve* Weights::FindOwnCurve(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      own_curves, [&](const OwnCurve& curve) { return IsSameModel(curve.name.data(), name); });
+  return found == own_curves.end() ? nullptr : &*found;
+}
+
+SuccessCurve Weights::BaseCurve(std::string_view name) const {
+  const SuccessCurve* shipped = FindCurve(name);
+  return shipped != nullptr ? *shipped : PriorCurve(kMiddlingUsd);
 }
 
 SuccessCurve Weights::PriorCurve(double usd_a_prompt) const {
@@ -231,9 +291,21 @@ SuccessCurve Weights::PriorCurve(double usd_a_prompt) const {
   return curve;
 }
 
-float Weights::SuccessChance(const Evaluation& evaluation, const SuccessCurve& curve) const {
+float Weights::SuccessLogit(const Evaluation& evaluation, const SuccessCurve& curve) const {
   float logit = curve.bias + curve.slope * evaluation.difficulty;
   for (int type = 0; type < kTypes; ++type) logit += curve.type_prior[type] * evaluation.type[type];
+  return logit;
+}
+
+float Weights::SuccessChance(const Evaluation& evaluation, const SuccessCurve& curve) const {
+  return 1 / (1 + std::exp(-SuccessLogit(evaluation, curve)));
+}
+
+float Weights::SuccessChance(const Evaluation& evaluation, const SuccessCurve& shipped,
+                             const OwnCurve& own_curve) const {
+  float logit = own_curve.bias + own_curve.slope * SuccessLogit(evaluation, shipped) +
+                own_curve.need * evaluation.need;
+  for (int type = 0; type < kTypes; ++type) logit += own_curve.type[type] * evaluation.type[type];
   return 1 / (1 + std::exp(-logit));
 }
 

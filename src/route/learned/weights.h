@@ -45,7 +45,7 @@ struct BucketWeights {
   int8_t gain = 0;
   int8_t difficulty = 0;
   uint8_t seen = 0;
-  uint8_t reserved = 0;  // Keeps the record four bytes wide.
+  int8_t own = 0;  // by the user's own labels, in OwnHead::step
 };
 
 struct Constants {
@@ -72,6 +72,27 @@ struct SuccessCurve {
   std::array<float, kTypes> type_prior{};
 };
 
+// What the user's own labels say beside the shipped heads: weights of own_inputs and of n-grams
+// (BucketWeights::own) that make the need. Trained by learn/adapt.
+inline constexpr int kOwnInputs = 4 + kTypes + kScalars;
+struct OwnHead {
+  uint32_t labels = 0;  // 0: there is none, and the shipped need stands
+  float step = 0;
+  float bias = 0;
+  std::array<float, kOwnInputs> weights{};
+};
+
+// A model's chance by the user's own labels:
+// logit = slope * shipped logit + bias + need * the need + the task types' parts.
+struct OwnCurve {
+  std::array<char, kModelNameBytes> name{};
+  uint32_t labels = 0;
+  float slope = 1;
+  float bias = 0;
+  float need = 0;
+  std::array<float, kTypes> type{};
+};
+
 struct TypeHead {
   std::array<float, kScalars> mean{}, inverse_spread{};
   std::array<std::array<float, kScalars + 1>, kTypes> weights{};
@@ -88,17 +109,31 @@ struct Evaluation {
   std::array<float, kTypes> type{};
 };
 
+// The model's name without a vendor before it, letters in either case: "openai/GPT-4o" is "gpt-4o".
+bool IsSameModel(std::string_view a, std::string_view b);
+
 class Weights {
  public:
-  // Replaces the weights. False, and unchanged, on a damaged or foreign blob.
+  // Replaces the weights. False, and unchanged, on a damaged or foreign blob. What own labels say
+  // is a part behind the shipped one that need not be there.
   bool Load(std::string_view blob);
   std::string Save() const;
 
   Evaluation Evaluate(const FeatureVector& features) const;
   // Chance that the model of `curve` answers well. Not calibrated outside the training sources.
   float SuccessChance(const Evaluation& evaluation, const SuccessCurve& curve) const;
+  // The same by the user's own labels: recalibrated to them.
+  float SuccessChance(const Evaluation& evaluation, const SuccessCurve& shipped,
+                      const OwnCurve& own) const;
+  float SuccessLogit(const Evaluation& evaluation, const SuccessCurve& curve) const;
   // The model's curve, by its name without a vendor before it; nullptr without evidence.
   const SuccessCurve* FindCurve(std::string_view name) const;
+  const OwnCurve* FindOwnCurve(std::string_view name) const;
+  // What the model's own curve stands on: the shipped one, else that of a model of middling price.
+  SuccessCurve BaseCurve(std::string_view name) const;
+  // Of a prompt whose shipped heads say `evaluation`.
+  std::array<float, kOwnInputs> OwnInputs(const Evaluation& evaluation,
+                                          const std::array<float, kScalars>& scalars) const;
   // What is expected of a model without evidence that costs so much a prompt.
   SuccessCurve PriorCurve(double usd_a_prompt) const;
   float ShareOf(float need) const;
@@ -110,18 +145,21 @@ class Weights {
   TypeHead type_head;
   std::vector<SuccessCurve> curves;
   ShareTable shares{};
+  OwnHead own;
+  std::vector<OwnCurve> own_curves;
 
  private:
   struct HashedSums {
-    float gain, difficulty, familiarity;
+    float gain, difficulty, familiarity, own;
   };
   // Of the n-grams of one part of the text, in steps.
   struct Part {
-    float gain = 0, difficulty = 0, seen = 0, count = 0;
+    float gain = 0, difficulty = 0, seen = 0, own = 0, count = 0;
     void Add(const Part& other) {
       gain += other.gain;
       difficulty += other.difficulty;
       seen += other.seen;
+      own += other.own;
       count += other.count;
     }
   };

@@ -48,6 +48,49 @@ TEST(Weights, DamagedBytesAreRefusedAndChangeNothing) {
   EXPECT_EQ(weights.Save(), bytes);
 }
 
+Weights WithOwnLabels() {
+  Weights weights = Small();
+  weights.own = {.labels = 200, .step = 0.01F, .bias = 0.5F, .weights = {}};
+  weights.own.weights[0] = 2;
+  weights.buckets[7].own = 50;
+  OwnCurve& own = weights.own_curves.emplace_back();
+  const std::string_view name = "small-model";
+  std::copy(name.begin(), name.end(), own.name.begin());
+  own.labels = 200;
+  own.slope = 0;
+  own.bias = 1;
+  return weights;
+}
+
+TEST(Weights, OwnLabelsStandBehindTheShippedPartAndSurvive) {
+  const Weights before = WithOwnLabels();
+  Weights after;
+  ASSERT_TRUE(after.Load(before.Save()));
+  EXPECT_EQ(after.Save(), before.Save());
+  FeatureVector text;
+  text.buckets = {7};
+  text.focus_buckets = 1;
+  EXPECT_NEAR(after.Evaluate(text).need, 0.5F + 2 * Small().Evaluate(text).need + 0.5F, 1e-6)
+      << "bias, shipped need, 50 steps of the n-gram";
+  const OwnCurve* own = after.FindOwnCurve("vendor/Small-Model");
+  ASSERT_NE(own, nullptr);
+  EXPECT_NEAR(after.SuccessChance({}, after.BaseCurve("small-model"), *own),
+              1 / (1 + std::exp(-1.0)), 1e-6);
+  EXPECT_EQ(after.FindOwnCurve("small"), nullptr);
+}
+
+TEST(Weights, OwnLabelsThatAreCutOrNotFiniteAreRefused) {
+  Weights weights;
+  Weights bad = WithOwnLabels();
+  bad.own_curves[0].bias = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(weights.Load(bad.Save()));
+  bad = WithOwnLabels();
+  bad.own.weights[3] = std::numeric_limits<float>::infinity();
+  EXPECT_FALSE(weights.Load(bad.Save()));
+  const std::string bytes = WithOwnLabels().Save();
+  EXPECT_FALSE(weights.Load(bytes.substr(0, bytes.size() - 4)));
+}
+
 TEST(Weights, ForestsTakeTheRightChildFromTheBoundOn) {
   const Weights weights = Small();
   std::array<float, kScalars> scalars{};

@@ -1,0 +1,115 @@
+#include "route/floor_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace weir::route {
+namespace {
+
+constexpr Chance kBaseline{0.9, Basis::kOwn, 400};
+
+Offer Offered(catalog::ModelId model, int64_t cost, double good, uint32_t labels = 200) {
+  return {model, NanoUsd{cost}, {good, Basis::kOwn, labels}};
+}
+
+// "2" or "2 unmet" or "-".
+std::string Taken(double share, const Chance& baseline, const std::vector<Offer>& offers) {
+  const FloorPick pick = PickByFloor(share, baseline, offers);
+  if (!pick.taken) return "-";
+  return fmt::format("{}{}", offers[*pick.taken].model, pick.kept ? "" : " unmet");
+}
+
+TEST(PickByFloor, TakesTheCheapestThatKeepsIt) {
+  const std::vector<Offer> offers = {Offered(1, 10, 0.70), Offered(2, 50, 0.88),
+                                     Offered(3, 90, 0.95)};
+  EXPECT_EQ(Taken(0.97, kBaseline, offers), "2") << "0.873 or more";
+  EXPECT_EQ(Taken(0.98, kBaseline, offers), "3") << "0.882 or more";
+  EXPECT_EQ(Taken(0.5, kBaseline, offers), "1");
+}
+
+TEST(PickByFloor, WhereNoneKeepsItTheLikeliestIsTaken) {
+  EXPECT_EQ(Taken(1, kBaseline, {Offered(1, 10, 0.5), Offered(2, 50, 0.8), Offered(3, 90, 0.7)}),
+            "2 unmet");
+}
+
+TEST(PickByFloor, NoEvidenceOfTheBaselineOrOfAnyModelIsNoFloor) {
+  const std::vector<Offer> proven = {Offered(1, 10, 0.95)};
+  EXPECT_EQ(Taken(0.9, {0.9, Basis::kShipped, 0}, proven), "-")
+      << "what was shipped proves nothing";
+  EXPECT_EQ(Taken(0.9, {0.9, Basis::kOwn, kProvenLabels - 1}, proven), "-");
+  EXPECT_EQ(Taken(0.9, {0.9, Basis::kOwn, kProvenLabels}, proven), "1");
+  EXPECT_EQ(Taken(0.9, kBaseline, {Offered(1, 10, 0.95, kProvenLabels - 1)}), "-");
+  Offer shipped = Offered(1, 10, 0.95);
+  shipped.chance.basis = Basis::kShipped;
+  EXPECT_EQ(Taken(0.9, kBaseline, {shipped, Offered(2, 90, 0.95)}), "2");
+}
+
+TEST(PickByFloor, WhatDoesNotFitIsNoOfferAndWhatIsIllComesLast) {
+  Offer cheap = Offered(1, 10, 0.95);
+  cheap.fits = false;
+  Offer ill = Offered(2, 20, 0.95);
+  ill.healthy = false;
+  EXPECT_EQ(Taken(0.9, kBaseline, {cheap, ill, Offered(3, 90, 0.95)}), "3");
+  EXPECT_EQ(Taken(0.9, kBaseline, {cheap, ill, Offered(3, 90, 0.5)}), "2")
+      << "the floor before health: a breaker closes again";
+}
+
+TEST(PickByFloor, OfEqualsTheFirst) {
+  EXPECT_EQ(Taken(0.9, kBaseline, {Offered(7, 10, 0.9), Offered(3, 10, 0.9)}), "7");
+  EXPECT_EQ(Taken(0.9, kBaseline, {Offered(7, 10, 0.9), Offered(3, 10, 0.95)}), "3");
+}
+
+TEST(WhyNot, EveryOtherModelHasItsReason) {
+  Offer unfit = Offered(5, 1, 0.99);
+  unfit.fits = false;
+  const std::vector<Offer> offers = {Offered(1, 10, 0.5), Offered(2, 50, 0.9), Offered(3, 90, 0.95),
+                                     Offered(4, 1, 0.9, 12), unfit};
+  const std::vector<Rejected> others = WhyNot(PickByFloor(0.9, kBaseline, offers), offers);
+  ASSERT_EQ(others.size(), 3U);
+  EXPECT_EQ(others[0].model, 1U);
+  EXPECT_EQ(others[0].why, Rejection::kBelowFloor);
+  EXPECT_EQ(others[0].detail, "0.500 < 0.810");
+  EXPECT_EQ(others[1].why, Rejection::kDearer);
+  EXPECT_EQ(others[2].why, Rejection::kUnproven);
+  EXPECT_EQ(others[2].detail, "12 of 100 labels");
+}
+
+Offer Random(catalog::ModelId model, std::mt19937& random) {
+  Offer offer =
+      Offered(model, static_cast<int64_t>(random() % 6), static_cast<double>(random() % 10) / 10,
+              random() % 4 == 0 ? 5 : kProvenLabels);
+  offer.fits = random() % 5 != 0;
+  offer.healthy = random() % 5 != 0;
+  return offer;
+}
+
+// Ids stand for names: another one of each changes the id that comes out and nothing else.
+TEST(PickByFloor, AddingAModelChangesOnlyWhatItWinsAndRenamingNothing) {
+  std::mt19937 random(11);
+  int wins = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<Offer> offers;
+    for (catalog::ModelId id = 0, count = random() % 6; id < count; ++id) {
+      offers.push_back(Random(id, random));
+    }
+    const double share = static_cast<double>(1 + random() % 10) / 10;
+    const std::string before = Taken(share, kBaseline, offers);
+    std::vector<Offer> renamed = offers;
+    for (Offer& offer : renamed) offer.model = 100 - offer.model;
+    EXPECT_EQ(PickByFloor(share, kBaseline, renamed).taken,
+              PickByFloor(share, kBaseline, offers).taken);
+    const auto place = static_cast<std::ptrdiff_t>(random() % (offers.size() + 1));
+    offers.insert(offers.begin() + place, Random(99, random));
+    const std::string after = Taken(share, kBaseline, offers);
+    const bool won = after.starts_with("99");
+    wins += won ? 1 : 0;
+    if (!won) {
+      EXPECT_EQ(after, before) << round;
+    }
+  }
+  EXPECT_GT(wins, 1'000);
+}
+
+}  // namespace
+}  // namespace weir::route
