@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "app/command.h"
+#include "app/own_names.h"
 #include "app/print.h"
 #include "app/wiring.h"
 #include "config/parse.h"
+#include "learn/chances.h"
 #include "learn/evaluation.h"
 #include "learn/scorers.h"
 
@@ -28,33 +30,52 @@ std::vector<std::string> ScorerNames() {
   return names;
 }
 
-Result<std::vector<double>> Score(const Options& options,
-                                  std::span<const learn::Example> examples) {
-  if (!options.scores.empty()) return learn::ScoresFrom(options.scores, examples);
+// nullptr: a file of scores or a yardstick, which is no classifier.
+Result<std::unique_ptr<const route::Classifier>> ClassifierOf(const Options& options) {
+  if (!options.scores.empty()) return nullptr;
   if (!options.weights.empty()) {
     WEIR_TRY(const std::string bytes, config::ReadFile(options.weights));
-    WEIR_TRY(const auto trained, route::kLearned.with(bytes));
-    return learn::ScoresOf(*trained, examples);
+    return route::kLearned.with(bytes);
   }
   const auto rows = Classifiers();
   const auto row = std::ranges::find(rows, options.classifier, &route::ClassifierRow::name);
-  if (row == rows.end()) return learn::ScoresOf(options.classifier, examples);
-  WEIR_TRY(const auto classifier, (*row)->make());
+  if (row == rows.end()) return nullptr;
+  return (*row)->make();
+}
+
+Result<std::vector<double>> Score(const Options& options, const route::Classifier* classifier,
+                                  std::span<const learn::Example> examples) {
+  if (!options.scores.empty()) return learn::ScoresFrom(options.scores, examples);
+  if (classifier == nullptr) return learn::ScoresOf(options.classifier, examples);
   return learn::ScoresOf(*classifier, examples);
 }
 
-Result<std::string> Eval(const Options& options) {
-  WEIR_TRY(const std::vector<learn::Example> examples, learn::ReadExamples(options.data));
-  WEIR_TRY(const std::vector<double> scores, Score(options, examples));
-  const auto groups = learn::Evaluate(examples, scores, options.how);
-  if (groups.empty()) {
-    return MakeError(Reason::kBadRequest,
-                     "no row has both weak_score and strong_score: nothing to judge");
-  }
-  return options.json ? learn::EvaluationJson(groups) + "\n" : learn::EvaluationTable(groups);
+std::string Joined(std::string first, const std::string& second) {
+  const bool both = first != "{}";
+  first.pop_back();
+  return first + (both ? "," : "") + second + "}\n";
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string&) {
+Result<std::string> Eval(const Options& options, const std::string& config) {
+  WEIR_TRY(std::vector<learn::Example> examples, learn::ReadExamples(options.data));
+  WEIR_CHECK_OK(NameAsUpstream(config, &examples));
+  WEIR_TRY(const auto classifier, ClassifierOf(options));
+  WEIR_TRY(const std::vector<double> scores, Score(options, classifier.get(), examples));
+  const auto groups = learn::Evaluate(examples, scores, options.how);
+  learn::ChanceFigures chances;
+  if (classifier != nullptr) {
+    WEIR_TRY(chances, learn::JudgeChances(*classifier, examples));
+  }
+  if (groups.empty() && chances.models.empty()) {
+    return MakeError(Reason::kBadRequest,
+                     "no row has both weak_score and strong_score, and none says how a model did: "
+                     "nothing to judge");
+  }
+  if (!options.json) return learn::EvaluationTable(groups) + learn::ChancesTable(chances);
+  return Joined(learn::EvaluationJson(groups), learn::ChancesMembers(chances));
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
   app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again")
       ->required();
@@ -73,8 +94,8 @@ std::function<int()> Declare(CLI::App& app, const std::string&) {
       ->check(CLI::Range(0, 100'000))
       ->capture_default_str();
   app.add_flag("--json", options->json, "as JSON");
-  return [options] {
-    Result<std::string> text = Eval(*options);
+  return [&config, options] {
+    Result<std::string> text = Eval(*options, config);
     if (!text) return Fail(text.error());
     Print(*text);
     return kDone;

@@ -7,15 +7,22 @@
 #include <fstream>
 
 #include "app/command.h"
+#include "app/own_names.h"
 #include "app/print.h"
+#include "config/parse.h"
+#include "learn/adapt.h"
 #include "learn/trainer.h"
+#include "route/learned/built_in.h"
+#include "route/outlook.h"
 
 namespace weir::app {
 namespace {
 
+constexpr std::string_view kBuiltIn = "built-in";
+
 struct Options {
   std::vector<std::string> data, sources, open, open_sources;
-  std::string out;
+  std::string base, out;
 };
 
 void Say(std::string_view what) {
@@ -36,9 +43,52 @@ Result<void> Write(const std::string& path, const std::string& bytes) {
   return MakeError(Reason::kIo, fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
-Result<std::string> Train(const Options& options) {
+// Rows of a user's own: verdicts, or scores without a weak and a strong model.
+bool AreOwnLabels(std::span<const learn::Example> examples) {
+  const auto judged = [](const learn::Example& example) { return example.verdict.has_value(); };
+  const auto paired = [](const learn::Example& example) { return example.outcome.has_value(); };
+  return std::ranges::any_of(examples, judged) || std::ranges::none_of(examples, paired);
+}
+
+Result<learn::Weights> BaseOf(const Options& options) {
+  std::string file;
+  const bool built_in = options.base.empty() || options.base == kBuiltIn;
+  if (!built_in) {
+    WEIR_TRY(file, config::ReadFile(options.base));
+  }
+  learn::Weights base;
+  if (base.Load(built_in ? route::learned::BuiltInWeights() : file)) return base;
+  return MakeError(
+      Reason::kBadRequest,
+      fmt::format("{}: the weights are damaged or of another version of weir", options.base));
+}
+
+Result<std::string> Adapt(const Options& options, std::span<const learn::Example> examples) {
+  WEIR_TRY(const learn::Weights base, BaseOf(options));
+  WEIR_TRY(const std::vector<learn::OwnLabel> labels, learn::OwnLabelsOf(examples));
+  Say(fmt::format("{} own labels", labels.size()));
+  WEIR_TRY(const learn::Weights weights,
+           learn::Adapt(base, labels, [](std::string_view part) { Say(part); }));
+  const std::string bytes = weights.Save();
+  WEIR_CHECK_OK(Write(options.out, bytes));
+  std::string text = fmt::format("{}: {} bytes, adapted to {} own labels\n", options.out,
+                                 bytes.size(), labels.size());
+  for (const route::learned::OwnCurve& curve : weights.own_curves) {
+    const bool proven = curve.labels >= route::kProvenLabels;
+    text +=
+        fmt::format("  {}: {} labels{}\n", curve.name.data(), curve.labels,
+                    proven ? "" : fmt::format(", of {} that a floor needs", route::kProvenLabels));
+  }
+  return text;
+}
+
+Result<std::string> Train(const Options& options, const std::string& config) {
   WEIR_TRY(std::vector<learn::Example> examples, learn::ReadExamples(options.data));
   KeepSources(options.sources, &examples);
+  if (!options.base.empty() || (options.open.empty() && AreOwnLabels(examples))) {
+    WEIR_CHECK_OK(NameAsUpstream(config, &examples));
+    return Adapt(options, examples);
+  }
   WEIR_TRY(const std::vector<learn::TrainingRow> rows, learn::RowsOf(examples));
   WEIR_TRY(std::vector<learn::Example> unlabelled, learn::ReadExamples(options.open));
   KeepSources(options.open_sources, &unlabelled);
@@ -51,7 +101,7 @@ Result<std::string> Train(const Options& options) {
   return fmt::format("{}: {} bytes from {} rows\n", options.out, bytes.size(), rows.size());
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string&) {
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
   app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again")
       ->required();
@@ -60,9 +110,13 @@ std::function<int()> Declare(CLI::App& app, const std::string&) {
                  "prompts as people send them, labels not needed: scores are shares of these");
   app.add_option("--open-sources", options->open_sources, "only rows of these sources")
       ->delimiter(',');
+  app.add_option(
+      "--base", options->base,
+      "adapt these weights to own labels instead of training anew: `built-in` or a file; "
+      "rows with a verdict, or with scores alone, adapt the built-in ones");
   app.add_option("--out", options->out, "file for the weights")->required();
-  return [options] {
-    Result<std::string> said = Train(*options);
+  return [&config, options] {
+    Result<std::string> said = Train(*options, config);
     if (!said) return Fail(said.error());
     Print(*said);
     return kDone;

@@ -1,10 +1,12 @@
 #include "learn/examples.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "chat/score_line.h"
 #include "json/object.h"
 #include "learn/lines.h"
+#include "route/learned/weights.h"
 
 namespace weir::learn {
 namespace {
@@ -39,6 +41,32 @@ Result<std::optional<Outcome>> OutcomeOf(const json::Object& line) {
   WEIR_TRY(outcome.weak_cost, CostOf("weak_cost", weak_cost.value_or(0)));
   WEIR_TRY(outcome.strong_cost, CostOf("strong_cost", strong_cost.value_or(0)));
   return std::optional(outcome);
+}
+
+Result<std::optional<double>> VerdictOf(const json::Object& line) {
+  switch (line.KindOf("verdict")) {
+    case json::Kind::kNone:
+    case json::Kind::kNull:
+      return std::optional<double>();
+    case json::Kind::kTrue:
+    case json::Kind::kFalse: {
+      WEIR_TRY(const std::optional<bool> good, line.Bool("verdict"));
+      return std::optional(*good ? 1.0 : 0.0);
+    }
+    case json::Kind::kString: {
+      WEIR_TRY(const std::string word, line.RequiredString("verdict"));
+      if (word == "good") return std::optional(1.0);
+      if (word == "bad") return std::optional(0.0);
+      return MakeError(Reason::kBadRequest,
+                       "\"verdict\": expected good, bad, true, false or a number from 0 to 1",
+                       "verdict");
+    }
+    default: {
+      WEIR_TRY(const std::optional<double> value, line.Double("verdict"));
+      WEIR_TRY(const double verdict, ScoreOf("verdict", value.value_or(-1)));
+      return std::optional(verdict);
+    }
+  }
 }
 
 using ByModel = std::vector<std::pair<std::string, double>>;
@@ -80,7 +108,29 @@ Result<Example> ReadExample(std::string_view text) {
   WEIR_TRY(example.outcome, OutcomeOf(line));
   WEIR_TRY(example.scores, ByModelOf(line, "scores", ScoreOf));
   WEIR_TRY(example.costs, ByModelOf(line, "costs", CostOf));
+  WEIR_TRY(example.weak_model, TextOf(line, "weak_model"));
+  WEIR_TRY(example.strong_model, TextOf(line, "strong_model"));
+  WEIR_TRY(example.verdict, VerdictOf(line));
+  if (example.verdict) {
+    WEIR_TRY(example.model, TextOf(line, "model"));
+  }
   return example;
+}
+
+std::vector<std::pair<std::string, double>> ModelScores(const Example& example) {
+  ByModel scores = example.scores;
+  const auto add = [&](const std::string& model, double score) {
+    const auto same = [&](const auto& entry) {
+      return route::learned::IsSameModel(entry.first, model);
+    };
+    if (!model.empty() && std::ranges::none_of(scores, same)) scores.emplace_back(model, score);
+  };
+  if (example.verdict) add(example.model, *example.verdict);
+  if (example.outcome && example.scores.empty()) {
+    add(example.weak_model, example.outcome->weak_score);
+    add(example.strong_model, example.outcome->strong_score);
+  }
+  return scores;
 }
 
 Result<std::vector<Example>> ReadExamples(std::span<const std::string> paths) {

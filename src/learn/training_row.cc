@@ -66,6 +66,29 @@ Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples) {
   return rows;
 }
 
+Result<std::vector<OwnLabel>> OwnLabelsOf(std::span<const Example> examples) {
+  Reading reading;
+  std::vector<OwnLabel> labels;
+  for (const Example& example : examples) {
+    OwnLabel label;
+    label.scores = ModelScores(example);
+    if (example.outcome) {
+      label.need = example.outcome->strong_score - example.outcome->weak_score;
+    } else if (example.verdict) {
+      label.kind = OwnLabel::Kind::kVerdict;
+      label.need = 1 - *example.verdict;
+    } else if (!label.scores.empty()) {
+      label.kind = OwnLabel::Kind::kScores;
+      label.need = DifficultyOf(example);
+    } else {
+      continue;
+    }
+    WEIR_TRY(label.features, reading.Of(example));
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
 Result<std::vector<OpenPrompt>> OpenPromptsOf(std::span<const Example> examples) {
   std::map<std::string_view, double> sizes, categories;
   for (const Example& example : examples) {

@@ -25,6 +25,18 @@ struct TrainingRow {
   FeatureVector features;
 };
 
+// A user's own label: which prompts need the strong model, how well each model answers them.
+struct OwnLabel {
+  // 0..1 or, of a pair, the strong model's gain. Of an outcome, else of a verdict or the scores:
+  // how badly the models did.
+  double need = 0;
+  enum class Kind : uint8_t { kOutcome, kVerdict, kScores } kind = Kind::kOutcome;
+  std::vector<std::pair<std::string, double>> scores;  // by model
+  FeatureVector features;
+};
+// Of the examples that say something; the others are left out. Errors name the row's id.
+Result<std::vector<OwnLabel>> OwnLabelsOf(std::span<const Example> examples);
+
 // Of the examples with an outcome. Errors name the row's id.
 Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples);
 // A prompt as people send them.

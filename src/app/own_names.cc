@@ -1,0 +1,25 @@
+#include "app/own_names.h"
+
+#include "app/loaded.h"
+
+namespace weir::app {
+
+Result<void> NameAsUpstream(const std::string& config, std::vector<learn::Example>* examples) {
+  if (config.empty()) return {};
+  WEIR_TRY(const Loaded loaded, Load(config));
+  const catalog::Directory& directory = loaded.router->directory();
+  const auto rename = [&](std::string* name) {
+    const catalog::ModelId model = directory.FindModel(*name);
+    if (model != catalog::kNoModel) *name = directory.model(model).upstream;
+  };
+  for (learn::Example& example : *examples) {
+    rename(&example.model);
+    rename(&example.weak_model);
+    rename(&example.strong_model);
+    for (auto& [name, score] : example.scores) rename(&name);
+    for (auto& [name, cost] : example.costs) rename(&name);
+  }
+  return {};
+}
+
+}  // namespace weir::app

@@ -1,0 +1,165 @@
+#include "learn/adapt.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "learn/linear_solve.h"
+#include "learn/own_head.h"
+
+namespace weir::learn {
+namespace {
+
+using route::learned::Evaluation;
+using route::learned::kModelNameBytes;
+using route::learned::kShareKnots;
+using route::learned::kTypes;
+using route::learned::OwnCurve;
+using route::learned::SuccessCurve;
+
+constexpr int kNewtonSteps = 25;
+// How many labels' worth of evidence pull a curve towards the shipped one: the slope to 1, the
+// part of the need, in units of its spread, to 0, those of the types to 0.
+constexpr double kSlopeLabels = 10;
+constexpr double kNeedLabels = 5;
+constexpr double kTypeLabels = 3;
+constexpr double kBiasLabels = 0.5;
+
+enum Place : size_t { kSlope, kBias, kNeed, kFirstType, kPlaces = kFirstType + kTypes };
+
+struct Point {
+  std::vector<double> inputs;
+  double good;
+};
+
+double Chance(const std::vector<double>& inputs, const std::vector<double>& weights) {
+  double logit = 0;
+  for (size_t i = 0; i < kPlaces; ++i) logit += inputs[i] * weights[i];
+  return 1 / (1 + std::exp(-logit));
+}
+
+void PullToShipped(Normal* normal) {
+  normal->Pull(kSlope, 1, kSlopeLabels / 4);
+  normal->Pull(kBias, 0, kBiasLabels / 4);
+  normal->Pull(kNeed, 0, kNeedLabels / 4);
+  for (size_t i = kFirstType; i < kPlaces; ++i) normal->Pull(i, 0, kTypeLabels / 4);
+}
+
+// Logistic regression by Newton's method; a label is worth up to 1/4 of its squared error, the
+// penalties likewise.
+std::vector<double> FitLogistic(std::span<const Point> points) {
+  constexpr double kLeastWeight = 1e-4;
+  std::vector<double> weights(kPlaces);
+  weights[kSlope] = 1;
+  for (int step = 0; step < kNewtonSteps; ++step) {
+    Normal normal(kPlaces);
+    for (const Point& point : points) {
+      const double chance = Chance(point.inputs, weights);
+      const double weight = std::max(chance * (1 - chance), kLeastWeight);
+      double logit = 0;
+      for (size_t i = 0; i < kPlaces; ++i) logit += point.inputs[i] * weights[i];
+      normal.Add(point.inputs, logit + (point.good - chance) / weight, weight);
+    }
+    PullToShipped(&normal);
+    const std::vector<double> next = normal.Solve();
+    // Half of a step never overshoots by much.
+    for (size_t i = 0; i < kPlaces; ++i) weights[i] += 0.5 * (next[i] - weights[i]);
+  }
+  return weights;
+}
+
+float SpreadOf(std::span<const float> values) {
+  double sum = 0, squares = 0;
+  for (const float value : values) {
+    sum += value;
+    squares += static_cast<double>(value) * value;
+  }
+  const auto count = static_cast<double>(values.size());
+  return static_cast<float>(
+      std::sqrt(std::max(squares / count - (sum / count) * (sum / count), 1e-9)));
+}
+
+// Labels of one model, whatever vendor or case each writes.
+struct Asked {
+  std::string name;
+  std::vector<std::pair<size_t, double>> labels;  // which, how good
+};
+std::vector<Asked> ByModel(std::span<const OwnLabel> labels) {
+  std::vector<Asked> models;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    for (const auto& [name, score] : labels[i].scores) {
+      const auto same = [&](const Asked& known) {
+        return route::learned::IsSameModel(known.name, name);
+      };
+      auto found = std::ranges::find_if(models, same);
+      if (found == models.end()) found = models.insert(found, {name, {}});
+      found->labels.emplace_back(i, score);
+    }
+  }
+  return models;
+}
+
+// `unseen`: the needs of the labels by heads that have not seen them, in which no label betrays
+// itself.
+OwnCurve FitOwnCurve(const Weights& base, const Asked& model, std::span<const OwnLabel> labels,
+                     std::span<const float> unseen) {
+  const SuccessCurve shipped = base.BaseCurve(model.name);
+  const float spread = SpreadOf(unseen);
+  std::vector<Point> points;
+  for (const auto& [i, good] : model.labels) {
+    const Evaluation evaluation = base.Evaluate(labels[i].features);
+    Point& point = points.emplace_back(std::vector<double>(kPlaces), good);
+    point.inputs[kSlope] = base.SuccessLogit(evaluation, shipped);
+    point.inputs[kBias] = 1;
+    point.inputs[kNeed] = unseen[i] / spread;
+    std::ranges::copy(evaluation.type, point.inputs.begin() + kFirstType);
+  }
+  const std::vector<double> weights = FitLogistic(points);
+  OwnCurve curve;
+  std::copy_n(model.name.begin(), std::min(model.name.size(), kModelNameBytes - 1),
+              curve.name.begin());
+  curve.labels = static_cast<uint32_t>(points.size());
+  curve.slope = static_cast<float>(weights[kSlope]);
+  curve.bias = static_cast<float>(weights[kBias]);
+  curve.need = static_cast<float>(weights[kNeed]) / spread;
+  for (size_t i = 0; i < kTypes; ++i) {
+    curve.type[i] = static_cast<float>(weights[kFirstType + i]);
+  }
+  return curve;
+}
+
+void SetShares(std::vector<float> needs, Weights* weights) {
+  std::ranges::sort(needs);
+  for (size_t k = 0; k < kShareKnots; ++k) {
+    weights->shares[k] = needs[k * (needs.size() - 1) / (kShareKnots - 1)];
+  }
+}
+
+}  // namespace
+
+Result<Weights> Adapt(const Weights& base, std::span<const OwnLabel> labels,
+                      const std::function<void(std::string_view)>& progress) {
+  if (base.own.labels > 0) {
+    return MakeError(Reason::kBadRequest,
+                     "the base was adapted to own labels already: adapt what it was made of");
+  }
+  if (labels.size() < kFewestLabels) {
+    return MakeError(Reason::kBadRequest,
+                     fmt::format("{} rows have a verdict or scores; own labels need at least {}",
+                                 labels.size(), kFewestLabels));
+  }
+  OwnHeadFit fit = FitOwnHead(base, labels);
+  progress("need");
+  Weights weights = base;
+  for (const Asked& model : ByModel(labels)) {
+    if (model.labels.size() < kFewestModelLabels) continue;
+    weights.own_curves.push_back(FitOwnCurve(base, model, labels, fit.unseen));
+  }
+  progress("models");
+  weights.own = fit.head;
+  for (uint32_t b = 0; b < kBuckets; ++b) weights.buckets[b].own = fit.ngrams[b];
+  SetShares(std::move(fit.unseen), &weights);
+  return weights;
+}
+
+}  // namespace weir::learn
