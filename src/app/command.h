@@ -29,6 +29,7 @@ extern const Command kScore;
 extern const Command kEval;
 extern const Command kTrain;
 extern const Command kReport;
+extern const Command kReplay;
 extern const Command kReload;
 extern const Command kCache;
 

@@ -1,0 +1,106 @@
+#include "app/redo.h"
+
+#include <algorithm>
+
+#include "chat/score_line.h"
+#include "json/object.h"
+#include "route/explain.h"
+#include "route/gate.h"
+#include "route/learned/answer_length.h"
+#include "route/learned/built_in.h"
+#include "route/learned/prompt_text.h"
+#include "route/learned/text_features.h"
+
+namespace weir::app {
+namespace {
+
+using catalog::ModelId;
+
+std::optional<NanoUsd> CostOf(const catalog::Directory& directory, ModelId id,
+                              const catalog::Usage& usage) {
+  if (id == catalog::kNoModel || !directory.model(id).prices) return std::nullopt;
+  const Result<NanoUsd> cost = catalog::Cost(usage, *directory.model(id).prices);
+  if (!cost) return std::nullopt;
+  return *cost;
+}
+
+const route::Chance* ChanceBy(const route::Decision& decision, const catalog::Directory& directory,
+                              const std::string& model) {
+  const ModelId id = directory.FindModel(model);
+  const route::Chance* chance = id == catalog::kNoModel ? nullptr : route::ChanceOf(decision, id);
+  return chance == nullptr || chance->basis == route::Basis::kNone ? nullptr : chance;
+}
+
+Side SideOf(const route::Decision& decision, const catalog::Directory& directory,
+            const catalog::Usage& usage) {
+  Side side;
+  const route::Candidate& first = decision.candidates.front();
+  side.model = route::CandidateName(first, decision, directory);
+  side.tier = decision.tier;
+  side.cost = CostOf(directory, first.model, usage);
+  return side;
+}
+
+}  // namespace
+
+// What the built-in weights make of a prompt, whatever the configs do.
+class TextRedo::Reader {
+ public:
+  Reader() { readable_ = weights_.Load(route::learned::BuiltInWeights()); }
+  std::string Read(const chat::Request& request, int64_t* answer_tokens) {
+    if (!readable_) return {};
+    extractor_.Extract(text_.Read(request), &features_);
+    const route::learned::Evaluation evaluation = weights_.Evaluate(features_);
+    *answer_tokens = route::learned::AnswerTokens(evaluation);
+    const auto most = std::ranges::max_element(evaluation.type) - evaluation.type.begin();
+    return std::string(route::learned::kTypeNames[static_cast<size_t>(most)]);
+  }
+
+ private:
+  route::learned::Weights weights_;
+  route::PromptText text_;
+  route::learned::FeatureExtractor extractor_;
+  route::learned::FeatureVector features_;
+  bool readable_ = false;
+};
+
+TextRedo::TextRedo(const Loaded& before, const Loaded& after)
+    : before_(before), after_(after), reader_(std::make_unique<Reader>()) {}
+TextRedo::~TextRedo() = default;
+
+Result<void> TextRedo::Take(std::string_view line, std::string_view route, Replay* replay) {
+  WEIR_TRY(json::Object object, json::Object::Parse(line));
+  WEIR_TRY(const std::optional<std::string> own_route, object.String("route"));
+  WEIR_TRY(const chat::ScoreLine ready, chat::ReadScoreLine(line));
+  WEIR_TRY(const chat::Request request, parser_.Parse(chat::Endpoint::kChatCompletions, ready.body,
+                                                      chat::ModelMember::kOptional));
+  const route::Wish wish{own_route ? std::string_view(*own_route) : route,
+                         route::WishSource::kBody};
+  Result<route::Decision> before = before_.router->Decide(request, wish, route::HealthView());
+  Result<route::Decision> after = after_.router->Decide(request, wish, route::HealthView());
+  if (!before || !after) {
+    const Error& error = before ? after.error() : before.error();
+    replay->Skip(
+        fmt::format("{} config: {}", before ? "the new" : "the old", Traits(error.reason).name));
+    return {};
+  }
+  before_.router->AddChances(request, &*before);
+  after_.router->AddChances(request, &*after);
+  catalog::Usage usage{.prompt = before->estimated_prompt_tokens,
+                       .completion = route::kAssumedAnswerTokens};
+  Redone redone;
+  redone.task = reader_->Read(request, &usage.completion);
+  redone.before = SideOf(*before, before_.router->directory(), usage);
+  redone.after = SideOf(*after, after_.router->directory(), usage);
+  const catalog::Directory& fresh = after_.router->directory();
+  const route::Chance* was = ChanceBy(*after, fresh, redone.before.model);
+  if (was == nullptr) was = ChanceBy(*before, before_.router->directory(), redone.before.model);
+  const route::Chance* is = ChanceBy(*after, fresh, redone.after.model);
+  if (was != nullptr) redone.before.chance = was->good;
+  if (is != nullptr) redone.after.chance = is->good;
+  redone.calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
+  replay->Add(redone);
+  return {};
+}
+
+}  // namespace weir::app

@@ -1,0 +1,80 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "app/redo.h"
+#include "config/parse.h"
+#include "learn/lines.h"
+#include "ledger/report.h"
+
+namespace weir::app {
+namespace {
+
+struct Options {
+  std::string input, against, route = "auto", since = "30d";
+  bool ledger = false, json = false;
+};
+
+Result<void> ReplayText(const Options& options, const Loaded& before, const Loaded& after,
+                        Replay* replay) {
+  TextRedo redo(before, after);
+  return learn::ForEachLine(
+      options.input, [&](std::string_view line) { return redo.Take(line, options.route, replay); });
+}
+
+Result<void> ReplayLedger(const Options& options, const Loaded& before, const Loaded& after,
+                          Replay* replay) {
+  WEIR_TRY(const std::chrono::milliseconds since, config::ParseDuration(options.since));
+  WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(before.settings.data_dir));
+  ledger::DecisionFilter filter;
+  filter.since = SystemClock().Wall() - since.count() * 1000;
+  filter.limit = 500;
+  while (true) {
+    WEIR_TRY(const std::vector<ledger::Record> page, reader->List(filter));
+    for (const ledger::Record& row : page) RedoRow(row, before, after, replay);
+    if (page.size() < static_cast<size_t>(filter.limit)) return {};
+    filter.after = page.back().id.ToString();
+  }
+}
+
+Result<std::string> Run(const std::string& config, const Options& options) {
+  if (options.ledger == !options.input.empty()) {
+    return MakeError(Reason::kConfig, "weir replay: expected either --input FILE or --ledger");
+  }
+  if (!options.ledger && options.against.empty()) {
+    return MakeError(Reason::kConfig,
+                     "weir replay: --input decides under two configs: name the new one, --against");
+  }
+  WEIR_TRY(const Loaded before, Load(config));
+  WEIR_TRY(const Loaded after, Load(options.against.empty() ? config : options.against));
+  Replay replay;
+  WEIR_CHECK_OK(options.ledger ? ReplayLedger(options, before, after, &replay)
+                               : ReplayText(options, before, after, &replay));
+  return options.json ? replay.Json() : replay.Text();
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--input", options->input,
+                 "requests, JSON lines {\"prompt\" | \"messages\", \"route\"?}");
+  app.add_flag("--ledger", options->ledger,
+               "the recorded requests, as far as they can be decided again without their text");
+  app.add_option("--against", options->against,
+                 "the new config; with --ledger the present one when it is not named");
+  app.add_option("--route", options->route, "of lines that name none (default: auto)");
+  app.add_option("--since", options->since, "with --ledger: how far back (default: 30d)");
+  app.add_flag("--json", options->json, "as JSON");
+  return [&config, options] {
+    Result<std::string> text = Run(config, *options);
+    if (!text) return Fail(text.error());
+    Print(*text);
+    return kDone;
+  };
+}
+
+}  // namespace
+
+const Command kReplay = {"replay", "decide past traffic again under another config", &Declare};
+
+}  // namespace weir::app
