@@ -220,8 +220,9 @@ std::vector<Offer> Router::Compiled::OffersOf(const catalog::Route& route, const
   const Needs needs = NeedsAmong(*directory_, features.request(), models);
   std::vector<Offer> offers;
   for (const ModelId id : models) {
-    offers.push_back({id, Priced(*directory_, id, decision).expected_cost, *ChanceOf(decision, id),
-                      !Gate(*directory_, id, needs), health.Usable(id)});
+    const Candidate priced = Priced(*directory_, id, decision);
+    offers.push_back({id, priced.expected_cost, *ChanceOf(decision, id),
+                      priced.priced && !Gate(*directory_, id, needs), health.Usable(id)});
   }
   return offers;
 }

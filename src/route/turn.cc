@@ -91,6 +91,7 @@ Choice Turn::Weigh(Choice classified) {
   Choice kept = Kept("sticky");
   kept.score = classified.score;
   kept.forgone = weighed_->forgone;
+  kept.others = std::move(classified.others);
   return kept;
 }
 
