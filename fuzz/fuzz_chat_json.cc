@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,7 @@ constexpr std::string_view kModel = "vendor/new \"model\" \u4f60";
 
 // What the patched text has between its edits must be what the original has.
 void RequireOnlyEditsChanged(std::string_view before, std::string_view after,
-                             const std::vector<weir::json::Edit>& edits) {
+                             std::span<const weir::json::Edit> edits) {
   size_t old_at = 0, new_at = 0;
   for (const weir::json::Edit& edit : edits) {
     size_t kept = edit.span.begin - old_at;

@@ -25,7 +25,7 @@ models:
   gpt-5.4-mini: {{provider: openai}}
   gpt-5.4:      {{provider: openai}}
 routes:
-  auto: {{tiers: {{simple: gpt-4o-mini, medium: gpt-5.4-mini, complex: gpt-5.4}}, sticky: {}}}
+  auto: {{classifier: seed, tiers: {{simple: gpt-4o-mini, medium: gpt-5.4-mini, complex: gpt-5.4}}, sticky: {}}}
 )",
                      sticky);
 }

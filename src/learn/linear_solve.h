@@ -1,6 +1,7 @@
 // Small dense linear systems.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace weir::learn {

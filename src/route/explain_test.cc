@@ -15,7 +15,7 @@ models:
   strong: {provider: sim}
   eyes:   {provider: sim, capabilities: [chat, vision]}
 fallbacks: {weak: [eyes]}
-routes: {auto: {tiers: {simple: weak, complex: strong}}}
+routes: {auto: {classifier: seed, tiers: {simple: weak, complex: strong}}}
 )";
 
 class ExplainTest : public ::testing::Test {

@@ -223,7 +223,7 @@ models:
   keyless: {provider: openai, price: {input: 1, output: 1}}
   here: {provider: sim, price: {input: 1, output: 1}}
 fallbacks: {keyless: [here], here: [keyless]}
-routes: {auto: {tiers: {simple: keyless, medium: here}}}
+routes: {auto: {classifier: seed, tiers: {simple: keyless, medium: here}}}
 )");
   EXPECT_EQ(world.Chain(Asking("what is it"), "auto"), "sim/here");
   EXPECT_EQ(world.Why(*world.Decide(Asking("what is it"), "auto"), "openai/keyless"),
@@ -247,7 +247,7 @@ TEST(Plan, AMissingKeyIsNearerThanAMissingCapability) {
   const World world(R"(
 providers: {openai: {}, sim: {api: simulator}}
 models: {blind: {provider: sim, capabilities: [chat]}, keyless: {provider: openai}}
-routes: {auto: {tiers: {simple: blind, medium: keyless}}}
+routes: {auto: {classifier: seed, tiers: {simple: blind, medium: keyless}}}
 )");
   chat::Request request = Asking("what is it");
   request.images = 1;

@@ -24,10 +24,12 @@ models:
   eyes:  {{provider: sim}}
 routes:
   auto:
+    classifier: seed
     tiers: {{simple: cheap, medium: near, complex: dear}}
     rules: [{{name: legal, match: court, tier: simple}}, {{name: looking, match: picture, model: eyes}}]
     sticky: {}
   flat:
+    classifier: seed
     tiers: {{simple: near, complex: dear}}
     sticky: {}
 )",

@@ -104,6 +104,7 @@ fallbacks:
   embed-a: [qwen, both]
 routes:
   auto:
+    classifier: seed
     tiers: {simple: flash, medium: chat, complex: reasoner}
     rules:
       - {name: legal, match: "(?i)court", tier: complex}
@@ -113,8 +114,8 @@ routes:
   plain: {classifier: rules, tiers: {simple: flash, medium: chat, complex: reasoner}, default: complex}
   alias: {model: qwen}
   vectors: {model: embed-a}
-  embedders: {tiers: {simple: both, medium: other}}
-  mixed: {tiers: {simple: flash, medium: chat, complex: both}}
+  embedders: {classifier: seed, tiers: {simple: both, medium: other}}
+  mixed: {classifier: seed, tiers: {simple: flash, medium: chat, complex: both}}
 )";
 
 inline chat::Request Asking(std::string_view last_user) {

@@ -6,6 +6,8 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/hash.h"
 #include "base/strings.h"
@@ -45,7 +47,14 @@ char LatinOf(char32_t c) {
 }
 
 bool IsAscii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+  uint64_t seen = 0;
+  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+    seen |= bytes;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080) == 0;
 }
 
 bool IsLatinLetter(char32_t c) {
@@ -88,10 +97,15 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+constexpr std::array<bool, 256> kMayEnd = [] {
+  std::array<bool, 256> ends{};
+  for (const unsigned char c : std::string_view("\n.!?")) ends[c] = true;
+  return ends;
+}();
+
 bool EndsSentence(std::string_view text, size_t at) {
-  if (text[at] == '\n') return true;
-  const bool stop = text[at] == '.' || text[at] == '!' || text[at] == '?';
-  return stop && at + 1 < text.size() && IsBlank(text[at + 1]);
+  if (!kMayEnd.data()[static_cast<unsigned char>(text.data()[at])]) return false;
+  return text[at] == '\n' || (at + 1 < text.size() && IsBlank(text[at + 1]));
 }
 
 // Bytes through the end of the first line or sentence.

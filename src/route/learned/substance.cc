@@ -25,20 +25,23 @@ bool IsBlank(unsigned char c) {
   return c == ' ' || c == '\t' || c == '\n';
 }
 
-// What a byte is inside a word.
-struct WordByte {
-  unsigned char lower = 0;  // 0: not part of one
-  bool digit = false, vowel = false;
-};
-constexpr std::array<WordByte, 256> kWordBytes = [] {
-  std::array<WordByte, 256> bytes{};
-  for (int c = '0'; c <= '9'; ++c) bytes[c] = {static_cast<unsigned char>(c), true, false};
-  for (int c = 'a'; c <= 'z'; ++c)
-    bytes[c].lower = bytes[c - 32].lower = static_cast<unsigned char>(c);
-  for (const char c : std::string_view("aeiouy")) bytes[c].vowel = bytes[c - 32].vowel = true;
-  for (int c = 0x80; c <= 0xff; ++c) bytes[c].lower = static_cast<unsigned char>(c);
+// What a byte is inside a word: its small letter (0: not part of one), and what it counts for, in
+// lanes of 16 bits that are added up for all of them at once.
+constexpr int kDigitLane = 16, kVowelLane = 32, kWideLane = 48;
+constexpr std::array<uint64_t, 256> kWordBytes = [] {
+  std::array<uint64_t, 256> bytes{};
+  for (unsigned c = '0'; c <= '9'; ++c) bytes[c] = c | uint64_t{1} << kDigitLane;
+  for (unsigned c = 'a'; c <= 'z'; ++c) bytes[c] = bytes[c - 32] = c;
+  for (const unsigned char c : std::string_view("aeiouy")) {
+    bytes[c] |= uint64_t{1} << kVowelLane;
+    bytes[c - 32] |= uint64_t{1} << kVowelLane;
+  }
+  for (unsigned c = 0x80; c <= 0xff; ++c) bytes[c] = c | uint64_t{1} << kWideLane;
   return bytes;
 }();
+uint32_t LaneOf(uint64_t counts, int lane) {
+  return static_cast<uint16_t>(counts >> lane);
+}
 
 // The CJK character at text[at], or 0.
 uint32_t CjkAt(std::string_view text, size_t at) {
@@ -66,8 +69,13 @@ bool EndsMark(std::string_view text, size_t at) {
 }
 
 // Between the names of code, paths and markup, but not between words.
+constexpr std::array<bool, 256> kCodeSigns = [] {
+  std::array<bool, 256> signs{};
+  for (const unsigned char c : std::string_view("._/\\(){}[]<>=#@$%&*+-|:;`\"'")) signs[c] = true;
+  return signs;
+}();
 bool IsCodeSign(char c) {
-  return std::string_view("._/\\(){}[]<>=#@$%&*+-|:;`\"'").find(c) != std::string_view::npos;
+  return kCodeSigns.data()[static_cast<unsigned char>(c)];
 }
 
 bool IsSeparator(char c) {
@@ -105,26 +113,25 @@ std::string_view Substance::Of(std::string_view text) {
 
 size_t Substance::ReadWord(std::string_view text, size_t start) {
   uint64_t hash = kFnvOffset;
-  uint32_t digits = 0, vowels = 0, wide = 0;
+  uint64_t counts = 0;
   size_t at = start;
   // The hot loop: without a check at each byte.
   const char* const bytes = text.data();
   for (const size_t size = text.size(); at < size; ++at) {
     const auto c = static_cast<unsigned char>(bytes[at]);
-    const WordByte byte = kWordBytes.data()[c];
-    if (byte.lower == 0) {
+    const uint64_t byte = kWordBytes.data()[c];
+    if (byte == 0) {
       if (c == '\'' && at + 1 < text.size() && IsLetter(static_cast<unsigned char>(text[at + 1])))
         continue;
       break;
     }
     if (c >= 0x80 && CjkAt(text, at) != 0) break;
-    digits += byte.digit;
-    vowels += byte.vowel;
-    wide += c >> 7;
-    hash = MixByte(hash, byte.lower);
+    counts += byte & ~uint64_t{0xff};
+    hash = MixByte(hash, static_cast<unsigned char>(byte));
   }
   if (at == start) return start + 1;  // half a character
   const size_t length = at - start;
+  const uint32_t digits = LaneOf(counts, kDigitLane);
   if (digits == length) {
     ++sentence_.numbers;
     sentence_.has_words = true;
@@ -145,7 +152,8 @@ size_t Substance::ReadWord(std::string_view text, size_t start) {
     return at;
   }
   ++sentence_.subject;
-  const bool odd = length >= 3 && wide == 0 && (digits > 0 || vowels == 0);
+  const bool odd = length >= 3 && LaneOf(counts, kWideLane) == 0 &&
+                   (digits > 0 || LaneOf(counts, kVowelLane) == 0);
   const bool joined = start > 0 && text[start - 1] == '-';
   AddToRun(start, at, joined ? 0 : odd ? kOddWeight : 1);
   return at;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 namespace weir::route::learned {
@@ -18,16 +19,9 @@ constexpr double kBytesAWord = 4.7;
 bool IsDigit(unsigned char c) {
   return c >= '0' && c <= '9';
 }
-bool IsUpper(unsigned char c) {
-  return c >= 'A' && c <= 'Z';
-}
 bool IsLetter(unsigned char c) {
   return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
-unsigned char ToLower(unsigned char c) {
-  return IsUpper(c) ? c | 0x20 : c;
-}
-
 // FNV leaves its low bits weakly mixed for short words, so fold the high half in.
 uint32_t BucketOf(uint64_t hash) {
   hash ^= hash >> 32;
@@ -52,11 +46,23 @@ size_t Utf8Length(unsigned char lead) {
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
+// Where the last "\n\n" begins, or npos.
+size_t LastBlankLine(std::string_view text) {
+  while (!text.empty()) {
+    const void* found = ::memrchr(text.data(), '\n', text.size());
+    if (found == nullptr) break;
+    const auto at = static_cast<size_t>(static_cast<const char*>(found) - text.data());
+    if (at > 0 && text[at - 1] == '\n') return at - 1;
+    text = text.substr(0, at);
+  }
+  return std::string_view::npos;
+}
+
 // Start of the last paragraph that holds more than a stray token; 0 when there is only one.
 size_t FocusStart(std::string_view text) {
   size_t from = text.size();
   while (from > 0) {
-    const size_t at = text.rfind("\n\n", from - 1);
+    const size_t at = LastBlankLine(text.substr(0, from + 1));
     if (at == std::string_view::npos) return 0;
     if (text.size() - at >= kMinFocusBytes) return at + 2;
     from = at;
@@ -64,8 +70,33 @@ size_t FocusStart(std::string_view text) {
   return 0;
 }
 
-float LogCount(double count) {
-  return static_cast<float>(std::log1p(count));
+constexpr size_t kSmallCounts = 64;
+float LogCount(uint32_t count) {
+  static const std::array<float, kSmallCounts> small = [] {
+    std::array<float, kSmallCounts> logs{};
+    for (size_t i = 0; i < logs.size(); ++i) {
+      logs[i] = static_cast<float>(std::log1p(static_cast<double>(i)));
+    }
+    return logs;
+  }();
+  return count < kSmallCounts ? small[count]
+                              : static_cast<float>(std::log1p(static_cast<double>(count)));
+}
+
+// What a byte is inside a word: its small letter, and what it counts for, in lanes of 16 bits that
+// are added up for all of them at once.
+constexpr int kDigitLane = 16, kUpperLane = 32;
+constexpr std::array<uint64_t, 256> kWordBytes = [] {
+  std::array<uint64_t, 256> bytes{};
+  for (unsigned c = '0'; c <= '9'; ++c) bytes[c] = c | uint64_t{1} << kDigitLane;
+  for (unsigned c = 'a'; c <= 'z'; ++c) {
+    bytes[c] = c;
+    bytes[c - 32] = c | uint64_t{1} << kUpperLane;
+  }
+  return bytes;
+}();
+uint32_t LaneOf(uint64_t counts, int lane) {
+  return static_cast<uint16_t>(counts >> lane);
 }
 
 }  // namespace
@@ -111,23 +142,24 @@ void FeatureExtractor::ScanSpan(std::string_view span) {
 
 size_t FeatureExtractor::ScanWord(std::string_view span, size_t start) {
   uint64_t hash = kFnvOffset;
-  uint32_t digits = 0, upper = 0;
+  uint64_t counts = 0;
   size_t at = start;
   // The hot loop: without a check at each byte.
   const char* const bytes = span.data();
   for (const size_t size = span.size(); at < size; ++at) {
     const auto c = static_cast<unsigned char>(bytes[at]);
-    if (!IsLetter(c)) {
+    uint64_t byte = kWordBytes.data()[c];
+    if (byte == 0) {
       const bool joins = (c == '\'' || c == '-') && at + 1 < size &&
                          IsLetter(static_cast<unsigned char>(bytes[at + 1]));
-      if (!IsDigit(c) && !joins) break;
-      digits += IsDigit(c);
+      if (!joins) break;
+      byte = c;
     }
-    upper += IsUpper(c);
-    hash = MixByte(hash, ToLower(c));
+    counts += byte & ~uint64_t{0xff};
+    hash = MixByte(hash, static_cast<unsigned char>(byte));
   }
-  tally_.upper += upper;
-  CloseWord(hash, static_cast<uint32_t>(at - start), digits);
+  tally_.upper += LaneOf(counts, kUpperLane);
+  CloseWord(hash, static_cast<uint32_t>(at - start), LaneOf(counts, kDigitLane));
   return at;
 }
 

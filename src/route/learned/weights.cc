@@ -115,7 +115,7 @@ float Forest::Predict(const std::array<float, kScalars>& scalars) const {
   for (size_t first = 0; first < leaves.size(); first += leaf_count) {
     size_t node = 0;
     for (uint32_t level = 0; level < depth; ++level) {
-      node = 2 * node + 1 + (scalars[tree[node].scalar] >= tree[node].bound);
+      node = 2 * node + 1 + (scalars.data()[tree[node].scalar] >= tree[node].bound);
     }
     sum += leaves[first + node - (leaf_count - 1)];
     tree += leaf_count - 1;
