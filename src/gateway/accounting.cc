@@ -2,6 +2,7 @@
 
 #include "json/write.h"
 #include "route/explain.h"
+#include "route/shares_json.h"
 
 namespace weir::gateway {
 namespace {
@@ -115,7 +116,13 @@ void DescribeDecision(const route::Decision& decision, const catalog::Directory&
   scratch->clear();
   WriteSignals(decision, scratch);
   record->signals = *scratch;
-  record->policy = route::PolicyJson(decision, directory);
+  if (decision.floor) {
+    record->policy = route::PolicyJson(decision, directory);
+  } else if (decision.ranked) {
+    scratch->clear();
+    route::AppendSharesJson(*decision.route, scratch);
+    record->policy = *scratch;
+  }
 }
 
 }  // namespace weir::gateway

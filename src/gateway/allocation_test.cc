@@ -162,6 +162,15 @@ TEST_F(AllocationTest, ARoutedAnswerTakesNoMemory) {
   EXPECT_LE(Count(ChatBody("auto"), "}}"), kGrowth);
 }
 
+TEST_F(AllocationTest, AnAnswerThatTheLearnedClassifierRoutesTakesNoMemory) {
+  const std::string yaml = WorldYaml({}, first_, second_, third_);
+  state_.snapshot = SnapshotOf(Replaced(yaml, "seed", "learned"), state_.snapshot.get());
+  for (ScriptedUpstream* upstream : {&first_, &second_, &third_}) {
+    upstream->Always(Script::Json(ChatReply(std::string(300, 'a'))));
+  }
+  EXPECT_LE(Count(ChatBody("auto"), "}}"), kGrowth);
+}
+
 TEST_F(AllocationTest, ARepeatTakesNoMemory) {
   Configure({.auto_more = ", cache: {mode: exact}"});
   second_.Always(Script::Json(ChatReply(std::string(300, 'a'))));

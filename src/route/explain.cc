@@ -3,6 +3,7 @@
 #include "base/money.h"
 #include "base/strings.h"
 #include "route/gate.h"
+#include "route/shares_json.h"
 
 namespace weir::route {
 namespace {
@@ -92,16 +93,6 @@ std::string FloorJson(const Decision& decision, const catalog::Directory& direct
               }));
   members.End();
   return out;
-}
-
-std::string SharesJson(const catalog::Route& route) {
-  std::string shares;
-  Members members(&shares);
-  for (size_t i = 0; i < route.tiers.size(); ++i) {
-    members.Number(route.tiers[i].name, route.shares[i]);
-  }
-  members.End();
-  return fmt::format("{{\"shares\":{}}}", shares);
 }
 
 bool AnyCalibrated(const Decision& decision) {
@@ -243,7 +234,9 @@ std::string CandidateName(const Candidate& candidate, const Decision& decision,
 std::string PolicyJson(const Decision& decision, const catalog::Directory& directory) {
   if (decision.route == nullptr) return {};
   if (decision.floor) return FloorJson(decision, directory);
-  return decision.ranked ? SharesJson(*decision.route) : std::string();
+  std::string shares;
+  if (decision.ranked) AppendSharesJson(*decision.route, &shares);
+  return shares;
 }
 
 std::string ExplainText(const Decision& decision, const catalog::Directory& directory) {

@@ -125,11 +125,13 @@ float Forest::Predict(const std::array<float, kScalars>& scalars) const {
 
 std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
   std::array<float, kTypes> logits{};
-  for (int type = 0; type < kTypes; ++type) {
-    logits[type] = weights[type][kScalars];
-    for (int i = 0; i < kScalars; ++i) {
-      logits[type] += weights[type][i] * (scalars[i] - mean[i]) * inverse_spread[i];
-    }
+  std::array<float, kScalars> spreads;
+  for (size_t i = 0; i < kScalars; ++i) spreads[i] = (scalars[i] - mean[i]) * inverse_spread[i];
+  for (size_t type = 0; type < kTypes; ++type) {
+    const float* const weight = weights[type].data();
+    float logit = weight[kScalars];
+    for (size_t i = 0; i < kScalars; ++i) logit += weight[i] * spreads[i];
+    logits[type] = logit;
   }
   const float largest = *std::max_element(logits.begin(), logits.end());
   float total = 0;
