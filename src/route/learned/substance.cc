@@ -249,6 +249,7 @@ void Substance::CutListsAtTheEnds() {
 
 size_t Substance::ReadSign(std::string_view text, size_t at) {
   const char c = text[at];
+  if (c == ' ') return at + 1;  // ends nothing, and most signs are blanks
   language_.code += IsCodeSign(c) && c != '.' && c != '-' && c != '\'' && c != '"' && c != ':';
   if (c == '\n') {
     CloseRun();

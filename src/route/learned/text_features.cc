@@ -101,12 +101,12 @@ uint32_t LaneOf(uint64_t counts, int lane) {
 
 }  // namespace
 
-FeatureExtractor::FeatureExtractor() : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0) {}
+FeatureExtractor::FeatureExtractor()
+    : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0), buckets_(new uint32_t[kMaxBuckets]) {}
 
 void FeatureExtractor::Extract(std::string_view text, FeatureVector* features) {
   out_ = features;
-  out_->buckets.clear();
-  out_->buckets.reserve(kMaxBuckets);
+  bucket_count_ = 0;
   out_->cjk_buckets.clear();
   tally_ = Tally{};
   first_word_cues_ = 0;
@@ -115,9 +115,10 @@ void FeatureExtractor::Extract(std::string_view text, FeatureVector* features) {
   const std::string_view tail_span = text.substr(text.size() - tail);
   const size_t focus = FocusStart(tail_span);
   ScanSpan(tail_span.substr(focus));
-  out_->focus_buckets = out_->buckets.size();
+  out_->focus_buckets = bucket_count_;
   ScanSpan(text.substr(0, head));
   ScanSpan(tail_span.substr(0, focus));
+  out_->buckets.assign(buckets_.get(), buckets_.get() + bucket_count_);
   FinishScalars(text.size(), tail - focus);
   ForgetBuckets();
 }
@@ -185,6 +186,7 @@ void FeatureExtractor::CloseWord(uint64_t hash, uint32_t length, uint32_t digits
 
 void FeatureExtractor::CountCues(uint64_t hash) {
   uint32_t cues = lexicon_.CuesOf(hash);
+  if (cues == kNoCues) return;
   if (tally_.words + tally_.cjk / 3 <= 1) first_word_cues_ |= cues;
   // A repeated cue word is no further evidence.
   const uint32_t bucket = BucketOf(hash);
@@ -252,19 +254,19 @@ void FeatureExtractor::ScanLineStart(std::string_view span, size_t at) {
 
 void FeatureExtractor::AddBucket(uint64_t hash, bool countable) {
   const uint32_t bucket = BucketOf(hash);
-  uint64_t& word = seen_[bucket / 64];
+  uint64_t& word = seen_.data()[bucket / 64];
   const uint64_t bit = 1ull << (bucket % 64);
   if (word & bit) {
     tally_.repeated += countable;
     return;
   }
-  if (out_->buckets.size() == kMaxBuckets) return;
+  if (bucket_count_ == kMaxBuckets) return;
   word |= bit;
-  out_->buckets.push_back(bucket);
+  buckets_[bucket_count_++] = bucket;
 }
 
 void FeatureExtractor::ForgetBuckets() {
-  for (const uint32_t bucket : out_->buckets) seen_[bucket / 64] = 0;
+  for (const uint32_t bucket : out_->buckets) seen_.data()[bucket / 64] = 0;
   for (const uint32_t bucket : out_->cjk_buckets) seen_[bucket / 64] = 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -68,6 +69,8 @@ class FeatureExtractor {
 
   const Lexicon& lexicon_;
   std::vector<uint64_t> seen_;
+  const std::unique_ptr<uint32_t[]> buckets_;  // found so far, in their order
+  size_t bucket_count_ = 0;
   FeatureVector* out_ = nullptr;
   Tally tally_{};
   uint64_t previous_word_ = 0;

@@ -102,6 +102,28 @@ bool IsFinite(const OwnHead& head, std::span<const OwnCurve> curves) {
          std::ranges::all_of(curves, sound);
 }
 
+constexpr uint32_t kUsualDepth = 3;
+
+// `kDepth`: of the trees where the compiler may know it, else 0.
+template <uint32_t kDepth>
+float SumTrees(const Forest& forest, const float* scalars) {
+  const size_t depth = kDepth != 0 ? kDepth : forest.depth;
+  const size_t leaf_count = size_t{1} << depth;
+  float sum = forest.base;
+  const TreeNode* tree = forest.nodes.data();
+  const float* leaves = forest.leaves.data();
+  const float* const end = leaves + forest.leaves.size();
+  for (; leaves != end; leaves += leaf_count, tree += leaf_count - 1) {
+    size_t node = 0;
+#pragma GCC unroll 8
+    for (size_t level = 0; level < depth; ++level) {
+      node = 2 * node + 1 + (scalars[tree[node].scalar] >= tree[node].bound);
+    }
+    sum += leaves[node - (leaf_count - 1)];
+  }
+  return sum;
+}
+
 float Spread(float value, float mean, float spread) {
   return (value - mean) / spread;
 }
@@ -109,18 +131,8 @@ float Spread(float value, float mean, float spread) {
 }  // namespace
 
 float Forest::Predict(const std::array<float, kScalars>& scalars) const {
-  const size_t leaf_count = size_t{1} << depth;
-  float sum = base;
-  const TreeNode* tree = nodes.data();
-  for (size_t first = 0; first < leaves.size(); first += leaf_count) {
-    size_t node = 0;
-    for (uint32_t level = 0; level < depth; ++level) {
-      node = 2 * node + 1 + (scalars.data()[tree[node].scalar] >= tree[node].bound);
-    }
-    sum += leaves[first + node - (leaf_count - 1)];
-    tree += leaf_count - 1;
-  }
-  return sum;
+  if (depth == kUsualDepth) return SumTrees<kUsualDepth>(*this, scalars.data());
+  return SumTrees<0>(*this, scalars.data());
 }
 
 std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
