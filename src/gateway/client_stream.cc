@@ -27,15 +27,16 @@ net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view 
 
 net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
   next_tick_ = connection_.worker().clock().Steady() + kPatience;
-  SpareString head(connection_.worker().spares());
+  std::optional<SpareString> head;
   if (!head_sent_) {
-    WriteHead(headers, &*head);
+    WriteHead(headers, &*head.emplace(connection_.worker().spares()));
     head_sent_ = true;
     std::string().swap(early_headers_);  // an open stream does without
   }
-  if (chunked_ && !bytes.empty()) http::AppendChunkSize(&*head, bytes.size());
+  std::string size;
+  if (chunked_ && !bytes.empty()) http::AppendChunkSize(&size, bytes.size());
   std::string_view tail = chunked_ && !bytes.empty() ? "\r\n" : "";
-  std::array<std::string_view, 4> pieces{*head, bytes, tail,
+  std::array<std::string_view, 5> pieces{head ? **head : std::string_view(), size, bytes, tail,
                                          chunked_ && last ? http::kLastChunk : std::string_view()};
   bool sent = co_await connection_.Send(pieces);
   co_return sent || (lead_ != nullptr && lead_->followed());

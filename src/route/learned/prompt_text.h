@@ -11,8 +11,8 @@
 
 namespace weir::route {
 
-inline constexpr size_t kPromptHead = 8 << 10;
-inline constexpr size_t kPromptTail = 8 << 10;
+inline constexpr size_t kPromptHead = 2 << 10;
+inline constexpr size_t kPromptTail = 2 << 10;
 
 // Keeps its buffers: one a thread. Not thread-safe.
 class PromptText {
