@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/hash.h"
+#include "base/split_mix.h"
 
 namespace weir {
 namespace {
@@ -36,13 +37,9 @@ int DigitOf(char c) {
 
 }  // namespace
 
-// SplitMix64 (Steele, Lea, Flood 2014): one add and three xor-shifts a number.
 uint64_t FastRandom() {
-  thread_local uint64_t state = KernelSeed();
-  uint64_t z = (state += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
+  thread_local SplitMix64 random(KernelSeed());
+  return random.Next();
 }
 
 RequestId NewRequestId(WallMicros now) {

@@ -2,7 +2,6 @@
 
 #include "json/write.h"
 #include "route/explain.h"
-#include "route/shares_json.h"
 
 namespace weir::gateway {
 namespace {
@@ -116,13 +115,9 @@ void DescribeDecision(const route::Decision& decision, const catalog::Directory&
   scratch->clear();
   WriteSignals(decision, scratch);
   record->signals = *scratch;
-  if (decision.floor) {
-    record->policy = route::PolicyJson(decision, directory);
-  } else if (decision.ranked) {
-    scratch->clear();
-    route::AppendSharesJson(*decision.route, scratch);
-    record->policy = *scratch;
-  }
+  scratch->clear();
+  route::AppendPolicyJson(decision, directory, scratch);
+  record->policy = *scratch;
 }
 
 }  // namespace weir::gateway

@@ -5,35 +5,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "gateway/world_for_test.h"
 #include "http/write.h"
 #include "net/listener.h"
-
-// A sanitizer has its own allocator, which must see both ends of every allocation.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-
-namespace {
-thread_local int64_t allocations = 0;
-}
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
+#include "testing/allocations.h"
 
 namespace weir::gateway {
 namespace {
 
+// A queue of log lines may still grow by one step when its thread is kept waiting.
+constexpr int64_t kGrowth = 2;
+constexpr int kRounds = 5;
 constexpr std::string_view kLongName = "a-model-whose-name-is-not-short";
 
 // A client that blocks, outside of what is counted.
@@ -119,9 +101,9 @@ class AllocationTest : public GatewayTest {
     int64_t counted = 0;
     const auto patience = std::chrono::steady_clock::now() + seconds(60);
     while (!client.taken().ends_with(end) && std::chrono::steady_clock::now() < patience) {
-      const int64_t before = allocations;
+      const int64_t before = Allocations();
       worker_.Poll();
-      counted += allocations - before;
+      counted += Allocations() - before;
       client.Take();
     }
     return counted;
@@ -138,8 +120,13 @@ class AllocationTest : public GatewayTest {
         "content-length: {}\r\n\r\n{}",
         body.size(), body);
     for (int i = 0; i < 70; ++i) Answer(client, request, end);
-    int64_t counted = 0;
-    for (int i = 0; i < 20; ++i) counted += Answer(client, request, end);
+    // The two strings of that queue take turns and grow in steps of their own: later rounds are
+    // warm. What an answer itself allocates shows in every round.
+    int64_t counted = kGrowth + 1;
+    for (int round = 0; round < kRounds && counted > kGrowth; ++round) {
+      counted = 0;
+      for (int i = 0; i < 20; ++i) counted += Answer(client, request, end);
+    }
     log.reset();  // before anything is told
     EXPECT_TRUE(client.taken().starts_with("HTTP/1.1 200") && client.taken().ends_with(end))
         << client.taken();
@@ -149,20 +136,20 @@ class AllocationTest : public GatewayTest {
   std::unique_ptr<net::Listener> listener_;
 };
 
-// A queue of log lines may still grow by one step when its thread is kept waiting.
-constexpr int64_t kGrowth = 2;
-
 TEST_F(AllocationTest, AnAnswerTakesNoMemory) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   first_.Always(Script::Json(ChatReply(std::string(300, 'a'))));
   EXPECT_LE(Count(ChatBody(kLongName), "}}"), kGrowth);
 }
 
 TEST_F(AllocationTest, ARoutedAnswerTakesNoMemory) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   second_.Always(Script::Json(ChatReply(std::string(300, 'a'))));
   EXPECT_LE(Count(ChatBody("auto"), "}}"), kGrowth);
 }
 
 TEST_F(AllocationTest, AnAnswerThatTheLearnedClassifierRoutesTakesNoMemory) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   const std::string yaml = WorldYaml({}, first_, second_, third_);
   state_.snapshot = SnapshotOf(Replaced(yaml, "seed", "learned"), state_.snapshot.get());
   for (ScriptedUpstream* upstream : {&first_, &second_, &third_}) {
@@ -172,6 +159,7 @@ TEST_F(AllocationTest, AnAnswerThatTheLearnedClassifierRoutesTakesNoMemory) {
 }
 
 TEST_F(AllocationTest, ARepeatTakesNoMemory) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   Configure({.auto_more = ", cache: {mode: exact}"});
   second_.Always(Script::Json(ChatReply(std::string(300, 'a'))));
   EXPECT_LE(Count(ChatBody("auto", R"(,"temperature":0)"), "}}"), kGrowth);
@@ -179,6 +167,7 @@ TEST_F(AllocationTest, ARepeatTakesNoMemory) {
 }
 
 TEST_F(AllocationTest, EventsOfAStreamTakeNoMemory) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   const auto stream = [](int events) {
     std::string text = RoleEvent();
     for (int i = 0; i < events; ++i) text += ContentEvent("some words of an answer");
@@ -194,5 +183,3 @@ TEST_F(AllocationTest, EventsOfAStreamTakeNoMemory) {
 
 }  // namespace
 }  // namespace weir::gateway
-
-#endif

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/split_mix.h"
+
 namespace weir::learn {
 namespace {
 
@@ -225,21 +227,6 @@ void AddShares(std::span<const Outcome> rows, Figures* figures) {
   }
 }
 
-// SplitMix64 (Steele, Lea, Flood 2014), seeded by the caller: the same resamples everywhere.
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : state_(seed) {}
-  size_t Below(size_t bound) {
-    uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return static_cast<size_t>((z ^ (z >> 31)) % bound);
-  }
-
- private:
-  uint64_t state_;
-};
-
 }  // namespace
 
 Figures Judge(std::span<const Outcome> rows, std::span<const double> scores, double price_ratio) {
@@ -263,12 +250,12 @@ std::pair<double, double> ApgrInterval(std::span<const Outcome> rows,
                                        std::span<const double> scores, int rounds) {
   if (rows.empty() || rounds < 1) return {0, 0};
   const std::vector<size_t> order = ByFallingScore(scores);
-  Dice dice(1);
+  SplitMix64 dice(1);  // seeded: the same resamples everywhere
   std::vector<double> areas;
   std::vector<double> times(rows.size());
   for (int round = 0; round < rounds; ++round) {
     std::ranges::fill(times, 0.0);
-    for (size_t i = 0; i < rows.size(); ++i) ++times[dice.Below(rows.size())];
+    for (size_t i = 0; i < rows.size(); ++i) ++times[dice.Next() % rows.size()];
     areas.push_back(
         Apgr(Curve(rows, scores, order, [&](size_t i) { return times[i]; })).value_or(0));
   }

@@ -1,36 +1,15 @@
 // A warm classifier allocates nothing: counted at operator new of the whole test binary.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "route/classifier.h"
 #include "route/world_for_test.h"
-
-// A sanitizer has its own allocator, which must see both ends of every allocation.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-
-namespace {
-std::atomic<int64_t> allocations{0};
-}
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
+#include "testing/allocations.h"
 
 namespace weir::route {
 namespace {
 
 TEST(Allocation, AWarmLearnedClassifierAllocatesNothing) {
+  if (!kCountsAllocations) GTEST_SKIP() << "a sanitizer has its own allocator";
   auto learned = kLearned.make();
   ASSERT_TRUE(learned);
   std::string prose;
@@ -45,13 +24,11 @@ TEST(Allocation, AWarmLearnedClassifierAllocatesNothing) {
   for (const std::string& text : texts) requests.push_back(Asking(text));
   for (const chat::Request& request : requests) (*learned)->Classify(Features(request));
   for (const chat::Request& request : requests) {
-    const int64_t before = allocations;
+    const int64_t before = Allocations();
     (*learned)->Classify(Features(request));
-    EXPECT_EQ(allocations - before, 0) << request.last_user.substr(0, 40);
+    EXPECT_EQ(Allocations() - before, 0) << request.last_user.substr(0, 40);
   }
 }
 
 }  // namespace
 }  // namespace weir::route
-
-#endif

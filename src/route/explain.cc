@@ -2,8 +2,8 @@
 
 #include "base/money.h"
 #include "base/strings.h"
+#include "json/write.h"
 #include "route/gate.h"
-#include "route/shares_json.h"
 
 namespace weir::route {
 namespace {
@@ -93,6 +93,20 @@ std::string FloorJson(const Decision& decision, const catalog::Directory& direct
               }));
   members.End();
   return out;
+}
+
+// Per tier what it and the cheaper ones get together.
+void AppendSharesJson(const catalog::Route& route, std::string* out) {
+  json::Writer writer(out);
+  writer.BeginObject();
+  writer.Key("shares");
+  writer.BeginObject();
+  for (size_t i = 0; i < route.tiers.size(); ++i) {
+    writer.Key(route.tiers[i].name);
+    writer.Double(route.shares[i]);
+  }
+  writer.EndObject();
+  writer.EndObject();
 }
 
 bool AnyCalibrated(const Decision& decision) {
@@ -231,12 +245,14 @@ std::string CandidateName(const Candidate& candidate, const Decision& decision,
   return directory.provider(*decision.open_provider).name + "/" + decision.open_upstream;
 }
 
-std::string PolicyJson(const Decision& decision, const catalog::Directory& directory) {
-  if (decision.route == nullptr) return {};
-  if (decision.floor) return FloorJson(decision, directory);
-  std::string shares;
-  if (decision.ranked) AppendSharesJson(*decision.route, &shares);
-  return shares;
+void AppendPolicyJson(const Decision& decision, const catalog::Directory& directory,
+                      std::string* out) {
+  if (decision.route == nullptr) return;
+  if (decision.floor) {
+    out->append(FloorJson(decision, directory));
+  } else if (decision.ranked) {
+    AppendSharesJson(*decision.route, out);
+  }
 }
 
 std::string ExplainText(const Decision& decision, const catalog::Directory& directory) {
@@ -287,9 +303,9 @@ std::string ExplainJson(const Decision& decision, const catalog::Directory& dire
   members.Bool("calibrated", AnyCalibrated(decision));
   members.Raw("estimated_prompt_tokens", fmt::format("{}", decision.estimated_prompt_tokens));
   members.Raw("expected_answer_tokens", fmt::format("{}", decision.expected_answer_tokens));
-  if (const std::string policy = PolicyJson(decision, directory); !policy.empty()) {
-    members.Raw("policy", policy);
-  }
+  std::string policy;
+  AppendPolicyJson(decision, directory, &policy);
+  if (!policy.empty()) members.Raw("policy", policy);
   if (decision.weighed) members.Raw("switch", SwitchJson(*decision.weighed, directory));
   members.Raw("signals", SignalsJson(decision));
   members.Raw("candidates", CandidatesJson(decision, directory));

@@ -20,9 +20,11 @@ std::string ExplainJson(const Decision& decision, const catalog::Directory& dire
 std::string ScoreJson(std::string_view id_raw, const Decision& decision,
                       const catalog::Directory& directory);
 
-// What the decision was held against, for the ledger: {"floor":…,"in_force":…,"threshold":…,
-// "p":{MODEL:{"p":…,"basis":…,"labels":…}}} or {"shares":{TIER:…}}; empty where nothing was.
-std::string PolicyJson(const Decision& decision, const catalog::Directory& directory);
+// Appends what the decision was held against, for the ledger:
+// {"floor":…,"in_force":…,"threshold":…, "p":{MODEL:{"p":…,"basis":…,"labels":…}}} or
+// {"shares":{TIER:…}}; nothing where nothing was.
+void AppendPolicyJson(const Decision& decision, const catalog::Directory& directory,
+                      std::string* out);
 
 // "provider/name" of a candidate, also of an open pin.
 std::string CandidateName(const Candidate& candidate, const Decision& decision,

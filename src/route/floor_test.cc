@@ -174,7 +174,8 @@ TEST(FloorRoute, AStalledLoopGoesToTheDearestTier) {
 TEST(FloorRoute, TheThresholdsStandInThePolicy) {
   const World world(kConfig, AllProven());
   const auto decision = world.Decide(Asking("hi"), "auto");
-  const std::string policy = PolicyJson(*decision, world.directory());
+  std::string policy;
+  AppendPolicyJson(*decision, world.directory(), &policy);
   EXPECT_THAT(policy, HasSubstr(R"({"floor":0.97,"in_force":true,"threshold":0.8543)"));
   EXPECT_THAT(policy, HasSubstr(R"("baseline":"sim/judge")"));
   EXPECT_THAT(policy, HasSubstr(R"("sim/tiny":{"p":0.5,"basis":"own","labels":500})"));

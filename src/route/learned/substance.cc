@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "route/learned/chars.h"
 
 namespace weir::route::learned {
 namespace {
@@ -15,12 +16,6 @@ constexpr uint32_t kOddWeight = 2;  // of a word that nobody could pronounce
 constexpr size_t kLongestCjkWord = 4;
 constexpr std::string_view kIdeographicStop = "。";
 
-bool IsLetter(unsigned char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-bool IsDigit(unsigned char c) {
-  return c >= '0' && c <= '9';
-}
 bool IsBlank(unsigned char c) {
   return c == ' ' || c == '\t' || c == '\n';
 }
@@ -39,20 +34,13 @@ constexpr std::array<uint64_t, 256> kWordBytes = [] {
   for (unsigned c = 0x80; c <= 0xff; ++c) bytes[c] = c | uint64_t{1} << kWideLane;
   return bytes;
 }();
-uint32_t LaneOf(uint64_t counts, int lane) {
-  return static_cast<uint16_t>(counts >> lane);
-}
 
 // The CJK character at text[at], or 0.
 uint32_t CjkAt(std::string_view text, size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   if (lead < 0xe3 || lead > 0xed || at + 3 > text.size()) return 0;
-  const uint32_t c = (static_cast<uint32_t>(lead & 0x0f) << 12) |
-                     (static_cast<uint32_t>(text[at + 1] & 0x3f) << 6) |
-                     static_cast<uint32_t>(text[at + 2] & 0x3f);
-  const bool cjk =
-      (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7af);
-  return cjk ? c : 0;
+  const uint32_t c = DecodeThreeBytes(text, at);
+  return IsCjk(c) ? c : 0;
 }
 
 bool BlankOrEnd(std::string_view text, size_t at) {

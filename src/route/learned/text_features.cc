@@ -6,6 +6,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "route/learned/chars.h"
+
 namespace weir::route::learned {
 namespace {
 
@@ -16,29 +18,11 @@ constexpr uint32_t kIdeographicStop = 0x3002;
 constexpr double kWordsACjk = 0.6;
 constexpr double kBytesAWord = 4.7;
 
-bool IsDigit(unsigned char c) {
-  return c >= '0' && c <= '9';
-}
-bool IsLetter(unsigned char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
 // FNV leaves its low bits weakly mixed for short words, so fold the high half in.
 uint32_t BucketOf(uint64_t hash) {
   hash ^= hash >> 32;
   hash *= 0x9e3779b97f4a7c15ull;
   return static_cast<uint32_t>(hash >> (64 - kBucketBits));
-}
-
-bool IsCjk(uint32_t code_point) {
-  return (code_point >= 0x3040 && code_point <= 0x30ff) ||
-         (code_point >= 0x3400 && code_point <= 0x9fff) ||
-         (code_point >= 0xac00 && code_point <= 0xd7af);
-}
-
-uint32_t DecodeThreeBytes(std::string_view span, size_t at) {
-  return (static_cast<uint32_t>(span[at] & 0x0f) << 12) |
-         (static_cast<uint32_t>(span[at + 1] & 0x3f) << 6) |
-         static_cast<uint32_t>(span[at + 2] & 0x3f);
 }
 
 size_t Utf8Length(unsigned char lead) {
@@ -95,9 +79,6 @@ constexpr std::array<uint64_t, 256> kWordBytes = [] {
   }
   return bytes;
 }();
-uint32_t LaneOf(uint64_t counts, int lane) {
-  return static_cast<uint16_t>(counts >> lane);
-}
 
 }  // namespace
 
