@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/shelves.h"
 #include "bench/prose.h"
 #include "chat/request.h"
 #include "chat/rewrite.h"
@@ -55,7 +55,7 @@ void BM_ChatPatch(benchmark::State& state) {
   auto request = parser.Parse(Endpoint::kChatCompletions, body);
   if (!request) return state.SkipWithError("the body is refused");
   const Rewrite rewrite{.model = "gpt-4o-mini"};
-  std::vector<std::string_view> pieces;
+  ShelvedVector<std::string_view> pieces;
   for (auto _ : state) {
     json::Patched patched(body, EditsFor(*request, body, rewrite));
     pieces.clear();

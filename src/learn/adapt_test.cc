@@ -48,7 +48,11 @@ Result<Weights> Adapted(std::span<const Example> examples, const Weights& base =
 route::learned::Evaluation Judge(const Weights& weights, std::string_view prompt) {
   route::learned::FeatureExtractor extractor;
   FeatureVector features;
-  extractor.Extract(prompt, &features);
+  route::learned::TextMap map;
+  map.Read(prompt);
+  route::learned::Tokens tokens;
+  tokens.Read(map);
+  extractor.Extract({&map, tokens.all(), {}}, &features);
   return weights.Evaluate(features);
 }
 

@@ -91,7 +91,7 @@ void AddTypeGradient(const Typed& row, const TypeHead& head, TypeGradient* gradi
 void StepTypeHead(const TypeGradient& gradient, size_t rows, TypeHead* head) {
   for (int k = 0; k < kTypes; ++k) {
     for (int i = 0; i <= kScalars; ++i) {
-      float& weight = head->weights[k][i];
+      float& weight = head->weights[i][k];
       const float slope = static_cast<float>(gradient[k][i] / static_cast<double>(rows));
       weight += kTypeRate * (slope - kTypePenalty * weight);
     }

@@ -33,7 +33,11 @@ Result<Weights> Trained(std::span<const Example> examples, std::span<const OpenP
 float NeedOf(const Weights& weights, std::string_view prompt) {
   route::learned::FeatureExtractor extractor;
   FeatureVector features;
-  extractor.Extract(prompt, &features);
+  route::learned::TextMap map;
+  map.Read(prompt);
+  route::learned::Tokens tokens;
+  tokens.Read(map);
+  extractor.Extract({&map, tokens.all(), {}}, &features);
   return weights.Evaluate(features).need;
 }
 

@@ -39,7 +39,7 @@ class Learned final : public Classifier {
     scratch->extractor.Extract(scratch->reader.Read(features.request()), &scratch->features);
     Reading reading{weights_.Evaluate(scratch->features), {}};
     const bool strange =
-        IsStrange(scratch->features, reading.evaluation) || IsForeign(scratch->reader.language());
+        IsStrange(scratch->features, reading.evaluation, scratch->reader.language());
     Give(std::move(scratch));
     Verdict& verdict = reading.verdict;
     verdict.score = reading.evaluation.score;
@@ -58,16 +58,19 @@ class Learned final : public Classifier {
     learned::FeatureVector features;
   };
 
-  static bool IsStrange(const learned::FeatureVector& text, const Evaluation& evaluation) {
+  static bool IsStrange(const learned::FeatureVector& text, const Evaluation& evaluation,
+                        const learned::LanguageTally& language) {
+    if (text.foreign_letters > kForeignLetters) return true;
+    // Names and signs of programs are of no language.
+    if (3 * language.code > language.all) return false;
+    if (IsForeign(language)) return true;
     const float words = std::expm1(text.scalars[learned::kLogWords]);
-    const float foreign = text.foreign_letters;
-    if (foreign > kForeignLetters) return true;
     return words > kFewWords && text.cjk_buckets.empty() && evaluation.familiarity < kStrange;
   }
 
   // A language in Latin script that is not English.
   static bool IsForeign(const learned::LanguageTally& words) {
-    if (words.foreign < kForeignWords || 3 * words.code > words.all) return false;
+    if (words.foreign < kForeignWords) return false;
     // "Translate this: …" asks in English.
     const uint32_t english = words.english_first ? 3 * words.english : words.english;
     return words.foreign > english;

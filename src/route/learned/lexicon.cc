@@ -160,15 +160,10 @@ constexpr CueWords kChineseCueWords[] = {
 
 }  // namespace
 
-const Lexicon& Lexicon::Instance() {
-  static const Lexicon lexicon;
-  return lexicon;
-}
-
-Lexicon::Lexicon() {
-  const auto bit = [](Cue cue) { return 1u << static_cast<int>(cue); };
-  for (const CueWords& entry : kCueWords) words_.Add(bit(entry.cue), entry.words, HashBytes);
-  for (const CueWords& entry : kChineseCueWords) words_.Add(bit(entry.cue), entry.words, HashCjk);
+void AddCueWords(WordTable* words) {
+  const auto bit = [](Cue cue) { return WordFacts{.cues = 1u << static_cast<int>(cue)}; };
+  for (const CueWords& entry : kCueWords) words->Add(bit(entry.cue), entry.words, HashWord);
+  for (const CueWords& entry : kChineseCueWords) words->Add(bit(entry.cue), entry.words, HashCjk);
 }
 
 }  // namespace weir::route::learned

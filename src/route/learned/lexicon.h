@@ -43,19 +43,7 @@ enum class Cue : uint8_t {
 };
 
 inline constexpr int kCueCount = static_cast<int>(Cue::kCount);
-inline constexpr uint32_t kNoCues = 0;
-
-// Immutable after construction; one shared instance serves every thread.
-class Lexicon {
- public:
-  static const Lexicon& Instance();
-  // Bit k is set when the word belongs to cue class k.
-  uint32_t CuesOf(uint64_t word_hash) const { return words_.FlagsOf(word_hash); }
-
- private:
-  Lexicon();
-
-  WordTable words_;
-};
+// Bit k of WordFacts::cues: the word belongs to cue class k.
+void AddCueWords(WordTable* words);
 
 }  // namespace weir::route::learned

@@ -34,13 +34,13 @@ constexpr std::string_view kEmptyWords =
     "elegant clever smart intelligent brilliant genius world class elite senior principal staff "
     "lead chief distinguished renowned leading top tier1 level expert expertise specialist "
     "professor phd doctor engineer scientist scholar researcher master assistant ai act acting "
-    "role pretend imagine experienced skilled seasoned best-in-class time take taking need needed "
+    "role pretend imagine experienced skilled seasoned best time take taking need needed "
     "needs necessary want like make sure ensure high highest higher low lowest lower possible "
     "possibly always never ever enough "
     // what a prompt calls itself and its answer
     "question questions problem task request prompt query message answer answers answered reply "
     "response respond solution solutions result results output explanation thing things something "
-    "anything following note mark one-liner word words sentence way "
+    "anything following note mark liner word words sentence way "
     // commands without an object
     "give tell show say provide write create generate produce make do explain describe discuss "
     "analyze analyse analysis evaluate assess synthesize synthesise justify elaborate consider "
@@ -116,20 +116,18 @@ constexpr std::string_view kChineseRoutingWords =
 
 }  // namespace
 
-const WordTable& PlainWords() {
-  static const WordTable table = [] {
-    WordTable words;
-    words.Add(kForeignWord, kForeignWords, HashBytes);
-    words.Add(kFunctionWord, kFunctionWords, HashBytes);
-    words.Add(kEmptyWord, kEmptyWords, HashBytes);
-    words.Add(kEmptyWord | kCourtesyWord, kCourtesyWords, HashBytes);
-    words.Add(kEmptyWord | kRoutingWord, kRoutingWords, HashBytes);
-    words.Add(kFunctionWord, kChineseFunctionWords, HashCjk);
-    words.Add(kEmptyWord, kChineseEmptyWords, HashCjk);
-    words.Add(kEmptyWord | kRoutingWord, kChineseRoutingWords, HashCjk);
-    return words;
-  }();
-  return table;
+void AddPlainWords(WordTable* words) {
+  const auto add = [words](uint32_t plain, std::string_view list, WordTable::Hash hash) {
+    words->Add({.plain = plain}, list, hash);
+  };
+  add(kForeignWord, kForeignWords, HashWord);
+  add(kFunctionWord, kFunctionWords, HashWord);
+  add(kEmptyWord, kEmptyWords, HashWord);
+  add(kEmptyWord | kCourtesyWord, kCourtesyWords, HashWord);
+  add(kEmptyWord | kRoutingWord, kRoutingWords, HashWord);
+  add(kFunctionWord, kChineseFunctionWords, HashCjk);
+  add(kEmptyWord, kChineseEmptyWords, HashCjk);
+  add(kEmptyWord | kRoutingWord, kChineseRoutingWords, HashCjk);
 }
 
 }  // namespace weir::route::learned

@@ -13,7 +13,6 @@ enum PlainWord : uint32_t {
   kCourtesyWord = 16,  // empty, and a sentence may begin with it
 };
 
-// English and Chinese; of other languages only kForeignWord. In small letters without apostrophes.
-const WordTable& PlainWords();
+void AddPlainWords(WordTable* words);
 
 }  // namespace weir::route::learned

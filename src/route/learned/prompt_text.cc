@@ -17,9 +17,9 @@
 namespace weir::route {
 namespace {
 
+using learned::TextMap;
+
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr size_t kLongestRun = 4;
-constexpr size_t kLongestBlank = 2;    // the shorter of both
 constexpr size_t kShortestRepeat = 8;  // bytes of a sentence that counts as said before
 
 // Lower and upper case letters of Cyrillic, Greek, Armenian and Cherokee that look Latin; own
@@ -44,17 +44,6 @@ constexpr Lookalike kLookalikes[] = {
 char LatinOf(char32_t c) {
   const auto* found = std::ranges::lower_bound(kLookalikes, c, {}, &Lookalike::other);
   return found != std::end(kLookalikes) && found->other == c ? found->latin : '\0';
-}
-
-bool IsAscii(std::string_view text) {
-  uint64_t seen = 0;
-  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
-    uint64_t bytes;
-    std::memcpy(&bytes, text.data(), sizeof bytes);
-    seen |= bytes;
-  }
-  for (const char c : text) seen |= static_cast<unsigned char>(c);
-  return (seen & 0x8080808080808080) == 0;
 }
 
 bool IsLatinLetter(char32_t c) {
@@ -97,53 +86,20 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-constexpr std::array<bool, 256> kMayEnd = [] {
-  std::array<bool, 256> ends{};
-  for (const unsigned char c : std::string_view("\n.!?")) ends[c] = true;
-  return ends;
-}();
-
-bool EndsSentence(std::string_view text, size_t at) {
-  if (!kMayEnd.data()[static_cast<unsigned char>(text.data()[at])]) return false;
-  return text[at] == '\n' || (at + 1 < text.size() && IsBlank(text[at + 1]));
+// The bytes that end a line or a sentence.
+uint64_t SentenceEnds(const TextMap& text, size_t block) {
+  const uint64_t before_blank = text.From(TextMap::kBlank, 64 * block + 1);
+  return text.Block(TextMap::kNewline, block) | (text.Block(TextMap::kStop, block) & before_blank);
 }
 
-// Bytes through the end of the first line or sentence.
-size_t SentenceBytes(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (EndsSentence(text, i)) return i + 1;
-  }
-  return text.size();
-}
-
-// Whether a pass over the text could change anything.
-bool MayBePadded(std::string_view text) {
-  size_t run = 1;
-  for (size_t i = 1; i < text.size(); ++i) {
-    run = text[i] == text[i - 1] ? run + 1 : 1;
-    if (run > (IsBlank(text[i]) ? kLongestBlank : kLongestRun)) return true;
-    if (EndsSentence(text, i - 1)) return true;
-  }
-  return false;
-}
-
-// Whether cutting runs changes the text where it follows `before`.
-bool HasLongRun(char before, std::string_view text) {
-  if (text.front() == before) return true;
-  const char* const bytes = text.data();
-  for (size_t i = kLongestBlank; i < text.size(); ++i) {
-    if (bytes[i] == bytes[i - 1] && bytes[i] == bytes[i - 2]) return true;
-  }
-  return false;
-}
-
-void AppendWithoutRuns(std::string_view text, std::string* out) {
-  if (!HasLongRun(out->empty() ? '\0' : out->back(), text)) {
+// `runs`: whether the text may have a run that is too long.
+void AppendWithoutRuns(std::string_view text, bool runs, std::string* out) {
+  if (!runs && (out->empty() || out->back() != text.front())) {
     out->append(text);
     return;
   }
   for (const char c : text) {
-    const size_t longest = IsBlank(c) ? kLongestBlank : kLongestRun;
+    const size_t longest = IsBlank(c) ? TextMap::kLongestBlank : TextMap::kLongestRun;
     size_t run = 0;
     while (run < longest && run < out->size() && (*out)[out->size() - 1 - run] == c) ++run;
     if (run < longest) out->push_back(c);
@@ -187,29 +143,56 @@ bool PromptText::IsNew(std::string_view sentence) {
   }
 }
 
-// A sentence said before says nothing new; nor does the hundredth blank.
-std::string_view PromptText::WithoutPadding(std::string_view text) {
-  if (!MayBePadded(text)) return text;
-  unpadded_.clear();
-  while (!text.empty()) {
-    const std::string_view sentence = text.substr(0, SentenceBytes(text));
-    text.remove_prefix(sentence.size());
-    const std::string_view words = Trim(sentence);
-    if (words.size() < kShortestRepeat || IsNew(words)) AppendWithoutRuns(sentence, &unpadded_);
+// Splits the text into sentences; whether one was said before.
+bool PromptText::FindSentences() {
+  sentences_.clear();
+  const std::string_view text = map_.text();
+  size_t from = 0;
+  bool repeats = false;
+  const auto add = [&](size_t end) {
+    const std::string_view words = Trim(text.substr(from, end - from));
+    const bool is_new = words.size() < kShortestRepeat || IsNew(words);
+    sentences_.push_back({from, end, is_new});
+    repeats |= !is_new;
+    from = end;
+  };
+  for (size_t block = 0; block < map_.blocks(); ++block) {
+    learned::ForEachBit(SentenceEnds(map_, block), 64 * block, [&](size_t at) { add(at + 1); });
   }
+  if (from > 0 && from < text.size()) add(text.size());
   for (const size_t slot : said_slots_) said_[slot] = 0;
   said_slots_.clear();
+  return repeats;
+}
+
+// A sentence said before says nothing new; nor does the hundredth blank.
+std::string_view PromptText::WithoutPadding() {
+  const bool repeats = FindSentences();
+  const bool runs = map_.HasLongRun();
+  if (!repeats && !runs) return map_.text();
+  unpadded_.clear();
+  if (sentences_.empty()) AppendWithoutRuns(map_.text(), runs, &unpadded_);
+  for (const Sentence& sentence : sentences_) {
+    if (!sentence.is_new) continue;
+    const size_t bytes = sentence.end - sentence.begin;
+    AppendWithoutRuns(map_.text().substr(sentence.begin, bytes), runs, &unpadded_);
+  }
   return Trim(unpadded_);
 }
 
-std::string_view PromptText::Read(std::string_view last_user) {
-  std::string_view text =
-      BothEnds(WithoutHarness(last_user, &stripped_), kPromptHead + kPromptTail, &bounded_);
-  if (!IsAscii(text)) text = ToPlainForm(text);
-  return substance_.Of(WithoutPadding(text));
+learned::Prompt PromptText::Read(std::string_view last_user) {
+  map_.Read(
+      Trim(BothEnds(WithoutHarness(last_user, &stripped_), kPromptHead + kPromptTail, &bounded_)));
+  if (!map_.ascii()) map_.Read(Trim(ToPlainForm(map_.text())));
+  const std::string_view unpadded = WithoutPadding();
+  if (unpadded.size() != map_.text().size()) map_.Read(unpadded);
+  tokens_.Read(map_);
+  const std::span<const learned::Cut> cuts = substance_.Around(map_, tokens_.all());
+  tokens_.Drop(cuts);
+  return {&map_, tokens_.all(), cuts};
 }
 
-std::string_view PromptText::Read(const chat::Request& request) {
+learned::Prompt PromptText::Read(const chat::Request& request) {
   return Read(request.last_user);
 }
 

@@ -8,37 +8,50 @@
 
 #include "chat/request.h"
 #include "route/learned/substance.h"
+#include "route/learned/text_features.h"
+#include "route/learned/text_map.h"
+#include "route/learned/tokens.h"
 
 namespace weir::route {
 
-inline constexpr size_t kPromptHead = 2 << 10;
-inline constexpr size_t kPromptTail = 2 << 10;
+inline constexpr size_t kPromptHead = 1 << 9;
+inline constexpr size_t kPromptTail = 1 << 9;
 
 // Keeps its buffers: one a thread. Not thread-safe.
 class PromptText {
  public:
-  // At most kPromptHead + kPromptTail + 1 bytes, a newline between head and tail. Valid until the
-  // next call and while the request's text is. Plain ASCII prose is returned as it stands.
+  // At most kPromptHead + kPromptTail + 1 bytes, a newline between head and tail, no blanks around
+  // it. Valid until the next call and while the request's text is. Plain ASCII prose is read as it
+  // stands.
   //
   // Otherwise: NFKC (full-width forms, ligatures, composed accents), code points that show nothing
   // (zero-width, joiners, direction marks, tags) left out, letters of other scripts that look Latin
   // read as Latin where most letters are Latin (Unicode TR 39 calls them confusables), runs of one
   // character cut to four and of white space to two, lines and sentences that repeat an earlier
-  // one left out, and so is what says nothing of the subject (substance.h).
-  std::string_view Read(const chat::Request& request);
-  std::string_view Read(std::string_view last_user);
+  // one left out. What says nothing of the subject (substance.h) is among the cuts.
+  learned::Prompt Read(const chat::Request& request);
+  learned::Prompt Read(std::string_view last_user);
 
   // Of the text of the last call.
   const learned::LanguageTally& language() const { return substance_.language(); }
 
  private:
   std::string_view ToPlainForm(std::string_view text);
-  std::string_view WithoutPadding(std::string_view text);
+  std::string_view WithoutPadding();
+  bool FindSentences();
 
   // Whether this request has not said it before.
   bool IsNew(std::string_view sentence);
 
+  struct Sentence {
+    size_t begin, end;
+    bool is_new;
+  };
+
+  learned::TextMap map_;
+  learned::Tokens tokens_;
   learned::Substance substance_;
+  std::vector<Sentence> sentences_;
   static constexpr size_t kSaid = 4096;
   std::string stripped_, bounded_, composed_, plain_, unpadded_;
   std::vector<uint64_t> said_ = std::vector<uint64_t>(kSaid);  // open addressing; 0: free

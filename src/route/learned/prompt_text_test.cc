@@ -2,18 +2,31 @@
 
 #include <gtest/gtest.h>
 
+#include "base/strings.h"
+
 namespace weir::route {
 namespace {
 
+std::string Kept(const learned::Prompt& prompt) {
+  const std::string_view text = prompt.text->text();
+  std::string kept;
+  size_t from = 0;
+  for (const learned::Cut& cut : prompt.cuts) {
+    kept += text.substr(from, cut.begin - from);
+    from = cut.end;
+  }
+  return std::string(Trim(kept + std::string(text.substr(from))));
+}
+
 std::string Read(std::string_view text) {
   PromptText reader;
-  return std::string(reader.Read(text));
+  return Kept(reader.Read(text));
 }
 
 TEST(PromptText, PlainProseStandsAsItIs) {
   const std::string_view plain = "What is the capital of France?";
   PromptText reader;
-  EXPECT_EQ(reader.Read(plain).data(), plain.data());
+  EXPECT_EQ(reader.Read(plain).text->text().data(), plain.data());
   EXPECT_EQ(Read(""), "");
 }
 
@@ -42,9 +55,9 @@ TEST(PromptText, X04PaddingSaysNothing) {
   EXPECT_EQ(Read("hello!" + std::string(2000, '!')), "hello!!!!");
   EXPECT_EQ(Read("hello\n\n\n\n\n\nthere"), "hello\n\nthere");
   std::string again;
-  for (int i = 0; i < 100; ++i) again += "Tell me a joke. ";
+  for (int i = 0; i < 30; ++i) again += "Tell me a joke. ";
   EXPECT_EQ(Read(again), "Tell me a joke.");
-  for (int i = 0; i < 100; ++i) again += "Tell me a joke\n";
+  for (int i = 0; i < 30; ++i) again += "Tell me a joke\n";
   EXPECT_EQ(Read(again), "Tell me a joke. Tell me a joke");
 }
 
@@ -64,8 +77,8 @@ TEST(PromptText, LongTextsAreReadAtBothEnds) {
 TEST(PromptText, AReaderForgetsTheTextBefore) {
   PromptText reader;
   const std::string text = "Summarise the report. Summarise the report.";
-  EXPECT_EQ(reader.Read(text), "Summarise the report.");
-  EXPECT_EQ(reader.Read(text), "Summarise the report.");
+  EXPECT_EQ(Kept(reader.Read(text)), "Summarise the report.");
+  EXPECT_EQ(Kept(reader.Read(text)), "Summarise the report.");
 }
 
 TEST(PromptText, BytesThatAreNoTextAreRead) {

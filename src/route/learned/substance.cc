@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "base/strings.h"
 #include "route/learned/chars.h"
 
 namespace weir::route::learned {
@@ -13,38 +12,16 @@ namespace {
 // Content words in a row: English noun phrases are shorter.
 constexpr uint32_t kListWeight = 5;
 constexpr uint32_t kOddWeight = 2;  // of a word that nobody could pronounce
+constexpr uint32_t kFewestInList = (kListWeight + kOddWeight - 1) / kOddWeight;
 constexpr size_t kLongestCjkWord = 4;
-constexpr std::string_view kIdeographicStop = "。";
+constexpr uint32_t kIdeographicStop = 0x3002;  // 。
 
-bool IsBlank(unsigned char c) {
+bool IsBlank(char c) {
   return c == ' ' || c == '\t' || c == '\n';
 }
 
-// What a byte is inside a word: its small letter (0: not part of one), and what it counts for, in
-// lanes of 16 bits that are added up for all of them at once.
-constexpr int kDigitLane = 16, kVowelLane = 32, kWideLane = 48;
-constexpr std::array<uint64_t, 256> kWordBytes = [] {
-  std::array<uint64_t, 256> bytes{};
-  for (unsigned c = '0'; c <= '9'; ++c) bytes[c] = c | uint64_t{1} << kDigitLane;
-  for (unsigned c = 'a'; c <= 'z'; ++c) bytes[c] = bytes[c - 32] = c;
-  for (const unsigned char c : std::string_view("aeiouy")) {
-    bytes[c] |= uint64_t{1} << kVowelLane;
-    bytes[c - 32] |= uint64_t{1} << kVowelLane;
-  }
-  for (unsigned c = 0x80; c <= 0xff; ++c) bytes[c] = c | uint64_t{1} << kWideLane;
-  return bytes;
-}();
-
-// The CJK character at text[at], or 0.
-uint32_t CjkAt(std::string_view text, size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0xe3 || lead > 0xed || at + 3 > text.size()) return 0;
-  const uint32_t c = DecodeThreeBytes(text, at);
-  return IsCjk(c) ? c : 0;
-}
-
 bool BlankOrEnd(std::string_view text, size_t at) {
-  return at >= text.size() || IsBlank(static_cast<unsigned char>(text[at]));
+  return at >= text.size() || IsBlank(text[at]);
 }
 
 // "A." or "2)": what it marks follows.
@@ -56,171 +33,224 @@ bool EndsMark(std::string_view text, size_t at) {
   return at > 0 && is_word(at - 1) && (at == 1 || text[at - 2] == '\n');
 }
 
-// Between the names of code, paths and markup, but not between words.
-constexpr std::array<bool, 256> kCodeSigns = [] {
-  std::array<bool, 256> signs{};
-  for (const unsigned char c : std::string_view("._/\\(){}[]<>=#@$%&*+-|:;`\"'")) signs[c] = true;
-  return signs;
+// What an ASCII sign does, or may do.
+enum SignRole : uint8_t {
+  kJoinsCode = 1,  // between the names of code, paths and markup, but not between words
+  kTellsCode = 2,  // programs have it and prose has not
+  kSeparates = 4,  // words of one list
+  kOpens = 8,      // a sentence of its own, after a blank
+  kCloses = 16,    // a sentence, before a blank
+  kEndsLine = 32,
+  kMarks = 64,  // ends something by a rule of its own
+  kEndsOrOpens = kOpens | kCloses | kEndsLine | kMarks
+};
+constexpr std::array<uint8_t, 128> kSignRoles = [] {
+  std::array<uint8_t, 128> roles{};
+  const auto add = [&roles](std::string_view signs, SignRole role) {
+    for (const char c : signs) roles[static_cast<unsigned char>(c)] |= role;
+  };
+  add("._/\\(){}[]<>=#@$%&*+-|:;`\"'", kJoinsCode);
+  add("_/\\(){}[]<>=#@$%&*+|;`", kTellsCode);
+  add(" ,/&+-|", kSeparates);
+  add("([{<", kOpens);
+  add(".!?;)]}>", kCloses);
+  add("\n", kEndsLine);
+  add(":,", kMarks);
+  return roles;
 }();
 bool IsCodeSign(char c) {
-  return kCodeSigns.data()[static_cast<unsigned char>(c)];
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < kSignRoles.size() && (kSignRoles.data()[byte] & kJoinsCode) != 0;
 }
 
-bool IsSeparator(char c) {
-  return c == ' ' || c == ',' || c == '/' || c == '&' || c == '+' || c == '-' || c == '|';
+// How many CJK characters stand together at the begin; at least one.
+size_t CjkRun(std::span<const Token> tokens) {
+  size_t size = 1;
+  while (size < tokens.size() && tokens[size].kind == Token::kCjk &&
+         tokens[size].begin == tokens[size - 1].end) {
+    ++size;
+  }
+  return size;
+}
+
+// PlainWord flags of a word of CJK characters, whose hash is mixed from its end.
+uint32_t PlainCjk(std::span<const Token> characters) {
+  uint64_t hash = kNoCjk;
+  for (size_t i = characters.size(); i-- > 0;) hash = MixCjk(hash, characters[i].character);
+  return Vocabulary().Find(FinishCjk(hash)).plain;
+}
+
+bool BeginsSentence(std::string_view text, size_t at) {
+  return at > 0 && text[at - 1] == ' ' && text[at] >= 'A' && text[at] <= 'Z' &&
+         at + 1 < text.size() && text[at + 1] >= 'a';
+}
+
+// Of TeX's.
+bool IsCommand(std::string_view text, size_t at) {
+  return at > 0 && text[at - 1] == '\\';
 }
 
 }  // namespace
 
-std::string_view Substance::Of(std::string_view text) {
-  text_ = text;
+std::span<const Cut> Substance::Around(const TextMap& text, std::span<const Token> tokens) {
+  map_ = &text;
+  text_ = text.text();
+  tokens_ = tokens;
   cuts_.clear();
   sentence_ = {};
   run_ = {};
   first_list_ = last_list_ = {};
   language_ = {};
   subject_ = 0;
-  size_t at = 0;
-  while (at < text.size()) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (IsLetter(c) || IsDigit(c)) {
-      at = ReadWord(text, at);
-    } else if (c < 0x80) {
-      at = ReadSign(text, at);
-    } else if (text.substr(at, kIdeographicStop.size()) == kIdeographicStop) {
-      CloseSentence(at += kIdeographicStop.size(), false);
-    } else {
-      at = CjkAt(text, at) != 0 ? ReadCjk(text, at) : ReadWord(text, at);
+  for (size_t i = 0; i < tokens.size();) {
+    const Token::Kind kind = tokens.data()[i].kind;
+    if (kind == Token::kCjk) {
+      i = ReadCjk(i);
+      continue;
     }
+    if (kind == Token::kWord) {
+      ReadWord(i);
+    } else if (kind == Token::kSign) {
+      ReadSign(i);
+    } else {
+      ++sentence_.numbers;
+      sentence_.has_words = true;
+      CloseRun();
+    }
+    ++i;
   }
   CloseRun();
-  CloseSentence(text.size(), false);
+  CloseSentence(text_.size(), false);
   CutListsAtTheEnds();
-  return subject_ == 0 || cuts_.empty() ? text : WithoutCuts(text);
+  if (subject_ == 0) cuts_.clear();
+  return cuts_;
 }
 
-size_t Substance::ReadWord(std::string_view text, size_t start) {
-  uint64_t hash = kFnvOffset;
-  uint64_t counts = 0;
-  size_t at = start;
-  // The hot loop: without a check at each byte.
-  const char* const bytes = text.data();
-  for (const size_t size = text.size(); at < size; ++at) {
-    const auto c = static_cast<unsigned char>(bytes[at]);
-    const uint64_t byte = kWordBytes.data()[c];
-    if (byte == 0) {
-      if (c == '\'' && at + 1 < text.size() && IsLetter(static_cast<unsigned char>(text[at + 1])))
-        continue;
-      break;
-    }
-    if (c >= 0x80 && CjkAt(text, at) != 0) break;
-    counts += byte & ~uint64_t{0xff};
-    hash = MixByte(hash, static_cast<unsigned char>(byte));
-  }
-  if (at == start) return start + 1;  // half a character
-  const size_t length = at - start;
-  const uint32_t digits = LaneOf(counts, kDigitLane);
-  if (digits == length) {
-    ++sentence_.numbers;
-    sentence_.has_words = true;
-    CloseRun();
-    return at;
-  }
-  const bool command = start > 0 && text[start - 1] == '\\';  // TeX's
-  const uint32_t flags = command ? 0 : words_.FlagsOf(hash);
-  TallyLanguage(flags, start, at);
+inline void Substance::ReadWord(size_t at) {
+  const Token& word = tokens_.data()[at];
+  ++language_.all;
+  if (word.facts.plain != 0) return ReadPlain(at, word.facts.plain);
   sentence_.has_words = true;
-  // A new sentence after one without a stop: "… in Lisbon Thank you".
-  const bool capital = text[start] >= 'A' && text[start] <= 'Z' && length > 1 &&
-                       text[start + 1] >= 'a' && start > 0 && text[start - 1] == ' ';
-  if (capital && (flags & kCourtesyWord) != 0) CloseSentence(start, false);
-  const bool option = length == 1 && at < text.size() && (text[at] == '.' || text[at] == ')');
-  if ((flags & (kFunctionWord | kEmptyWord)) != 0 && !option) {
-    AddPlain(flags);
-    return at;
-  }
   ++sentence_.subject;
-  const bool odd = length >= 3 && LaneOf(counts, kWideLane) == 0 &&
-                   (digits > 0 || LaneOf(counts, kVowelLane) == 0);
-  const bool joined = start > 0 && text[start - 1] == '-';
-  AddToRun(start, at, joined ? 0 : odd ? kOddWeight : 1);
-  return at;
+  AddToRun(at, at);
 }
 
-// Words of both say nothing, nor do names in code and paths.
-void Substance::TallyLanguage(uint32_t flags, size_t start, size_t end) {
-  const bool english = (flags & (kFunctionWord | kEmptyWord)) != 0;
-  const bool foreign = (flags & kForeignWord) != 0;
-  if (++language_.all == 1) language_.english_first = english && !foreign;
-  if (english == foreign) return;
-  if (english) {
-    ++language_.english;
-  } else if ((start == 0 || !IsCodeSign(text_[start - 1])) &&
-             (end == text_.size() || !IsCodeSign(text_[end]) || BlankOrEnd(text_, end + 1))) {
-    ++language_.foreign;
+void Substance::ReadPlain(size_t at, uint32_t plain) {
+  const Token& word = tokens_[at];
+  if (IsCommand(text_, word.begin)) plain = 0;
+  TallyLanguage(word, plain);
+  // A new sentence after one without a stop: "… in Lisbon Thank you".
+  if ((plain & kCourtesyWord) != 0 && BeginsSentence(text_, word.begin)) {
+    CloseSentence(word.begin, false);
   }
-}
-
-void Substance::AddPlain(uint32_t flags) {
-  if ((flags & kRoutingWord) != 0) sentence_.routing = true;
-  if ((flags & kFunctionWord) == 0) return;
+  sentence_.has_words = true;
+  if (IsContent(word)) {
+    ++sentence_.subject;
+    return AddToRun(at, at);
+  }
+  if ((plain & kRoutingWord) != 0) sentence_.routing = true;
+  if ((plain & kFunctionWord) == 0) return;
   ++sentence_.grammar;
   CloseRun();
 }
 
+// Neither plain, but for the letter of an option: "A." or "a)".
+bool Substance::IsContent(const Token& word) const {
+  if ((word.facts.plain & (kFunctionWord | kEmptyWord)) == 0) return true;
+  if (IsCommand(text_, word.begin)) return true;
+  if (word.end - word.begin > 1 || word.end == text_.size()) return false;
+  return text_[word.end] == '.' || text_[word.end] == ')';
+}
+
+// Words of both say nothing, nor do names in code and paths.
+void Substance::TallyLanguage(const Token& word, uint32_t plain) {
+  const bool english = (plain & (kFunctionWord | kEmptyWord)) != 0;
+  const bool foreign = (plain & kForeignWord) != 0;
+  if (language_.all == 1) language_.english_first = english && !foreign;
+  if (english == foreign) return;
+  if (english) {
+    ++language_.english;
+    return;
+  }
+  const size_t begin = word.begin, end = word.end;
+  if (begin > 0 && IsCodeSign(text_[begin - 1])) return;
+  if (end == text_.size() || !IsCodeSign(text_[end]) || BlankOrEnd(text_, end + 1)) {
+    ++language_.foreign;
+  }
+}
+
 // The longest plain words first, as they follow each other; what is left over is the subject.
-size_t Substance::ReadCjk(std::string_view text, size_t start) {
-  size_t at = start;
+size_t Substance::ReadCjk(size_t begin) {
+  const auto run = tokens_.subspan(begin, CjkRun(tokens_.subspan(begin)));
+  const size_t end = begin + run.size();
   uint32_t left_over = 0, grammar = 0;
-  while (at < text.size() && CjkAt(text, at) != 0) {
-    size_t taken = 0;
-    uint32_t found = 0;
-    // HashCjk mixes the last character first.
-    for (size_t length = kLongestCjkWord; length > 0 && taken == 0; --length) {
-      if (at + 3 * length > text.size()) continue;
-      uint64_t hash = kNoCjk;
-      bool whole = true;
-      for (size_t i = length; i > 0 && whole; --i) {
-        const uint32_t c = CjkAt(text, at + 3 * (i - 1));
-        whole = c != 0;
-        hash = MixCjk(hash, c);
-      }
-      if (!whole) continue;
-      found = words_.FlagsOf(hash);
-      if (found != 0) taken = length;
+  for (size_t at = 0; at < run.size();) {
+    size_t length = std::min(kLongestCjkWord, run.size() - at);
+    uint32_t plain = 0;
+    for (; length > 0; --length) {
+      plain = PlainCjk(run.subspan(at, length));
+      if (plain != 0) break;
     }
-    if (taken == 0) ++left_over;
-    if ((found & kRoutingWord) != 0) sentence_.routing = true;
-    grammar += (found & kFunctionWord) != 0;
-    at += 3 * std::max<size_t>(taken, 1);
+    left_over += length == 0;
+    if ((plain & kRoutingWord) != 0) sentence_.routing = true;
+    grammar += (plain & kFunctionWord) != 0;
+    at += std::max<size_t>(length, 1);
   }
   sentence_.has_words = true;
   sentence_.subject += left_over;
   sentence_.grammar += grammar;
-  if (left_over > 0 && grammar == 0 && at - start <= 3 * kLongestCjkWord) {
-    AddToRun(start, at, 1);
+  if (left_over > 0 && grammar == 0 && run.size() <= kLongestCjkWord) {
+    AddToRun(begin, end - 1);
   } else {
     CloseRun();
   }
-  return at;
+  return end;
 }
 
-void Substance::AddToRun(size_t begin, size_t end, uint32_t weight) {
-  const auto from = static_cast<uint32_t>(begin);
-  if (run_.words == 0) run_.begin = from;
-  ++run_.words;
-  run_.weight += weight;
-  run_.end = static_cast<uint32_t>(end);
-  if (run_.words == 1) run_.first_end = run_.end;
-  run_.last_begin = from;
+inline void Substance::AddToRun(size_t first, size_t last) {
+  if (run_.words++ == 0) run_.first = static_cast<uint32_t>(first);
+  run_.last = static_cast<uint32_t>(last);
+}
+
+// A part of a word with hyphens is none of its own; a code counts double.
+uint32_t Substance::WeightOf(const Token& word) const {
+  if (word.begin > 0 && text_[word.begin - 1] == '-') return 0;
+  const size_t length = word.end - word.begin;
+  const bool odd = length >= 3 && !word.wide &&
+                   (map_->Has(TextMap::kDigit, word.begin, length) ||
+                    !map_->Has(TextMap::kVowel, word.begin, length));
+  return odd ? kOddWeight : 1;
+}
+
+// Whether the character before the token is CJK.
+bool Substance::FollowsCjk(size_t at) const {
+  return at > 0 && tokens_[at - 1].kind == Token::kCjk && tokens_[at - 1].end == tokens_[at].begin;
+}
+
+uint32_t Substance::WeightOf(const Run& run) const {
+  uint32_t weight = 0;
+  for (size_t at = run.first; at <= run.last; ++at) {
+    const Token& token = tokens_[at];
+    if (token.kind == Token::kWord && IsContent(token)) weight += WeightOf(token);
+    if (token.kind == Token::kCjk && !FollowsCjk(at)) ++weight;
+  }
+  return weight;
 }
 
 // Enumerations inside a sentence are its matter; what is stuffed in stands at an end.
-void Substance::CloseRun() {
-  const Run run = std::exchange(run_, Run());
-  if (run.weight < kListWeight) return;
+inline void Substance::CloseRun() {
+  if (run_.words >= kFewestInList) {
+    CloseList(run_);
+  }
+  run_.words = 0;
+}
+
+void Substance::CloseList(const Run& run) {
+  if (WeightOf(run) < kListWeight) return;
   sentence_.listed = true;
-  (run.begin == 0 ? first_list_ : last_list_) = run;
+  const Token &first = tokens_[run.first], &last = tokens_[run.last];
+  List& list = first.begin == 0 ? first_list_ : last_list_;
+  list = {run.words, first.begin, last.end, first.end, last.begin};
 }
 
 void Substance::CutListsAtTheEnds() {
@@ -235,24 +265,23 @@ void Substance::CutListsAtTheEnds() {
   }
 }
 
-size_t Substance::ReadSign(std::string_view text, size_t at) {
-  const char c = text[at];
-  if (c == ' ') return at + 1;  // ends nothing, and most signs are blanks
-  language_.code += IsCodeSign(c) && c != '.' && c != '-' && c != '\'' && c != '"' && c != ':';
-  if (c == '\n') {
-    CloseRun();
-    CloseSentence(at + 1, false);
-    return at + 1;
+void Substance::ReadSign(size_t index) {
+  const Token& sign = tokens_.data()[index];
+  const std::string_view text = text_;
+  const size_t at = sign.begin;
+  if (sign.character >= 0x80) {
+    if (sign.character == kIdeographicStop) CloseSentence(sign.end, false);
+    return;
   }
-  if (!IsSeparator(c)) CloseRun();
-  const bool first = at == 0 || IsBlank(static_cast<unsigned char>(text[at - 1]));
-  if ((c == '(' || c == '[' || c == '{' || c == '<') && first) CloseSentence(at, false);
-  const bool closes = c == ')' || c == ']' || c == '}' || c == '>';
-  const bool stops = c == '.' || c == '!' || c == '?' || c == ';' || closes;
-  if (stops && BlankOrEnd(text, at + 1) && !EndsMark(text, at)) CloseSentence(at + 1, false);
-  if (c == ':') CloseSentence(at + 1, true);
-  if (c == ',' && at > 2 && CjkAt(text, at - 3) != 0) CloseSentence(at + 1, false);
-  return at + 1;
+  const uint8_t roles = kSignRoles.data()[sign.character];
+  language_.code += (roles & kTellsCode) != 0;
+  if ((roles & kSeparates) == 0) CloseRun();
+  if ((roles & kEndsOrOpens) == 0) return;
+  if ((roles & kOpens) != 0 && (at == 0 || IsBlank(text[at - 1]))) CloseSentence(at, false);
+  const bool stops = (roles & kCloses) != 0 && BlankOrEnd(text, at + 1) && !EndsMark(text, at);
+  if (stops || (roles & kEndsLine) != 0) CloseSentence(at + 1, false);
+  if (sign.character == ':') CloseSentence(at + 1, true);
+  if (sign.character == ',' && FollowsCjk(index)) CloseSentence(at + 1, false);
 }
 
 void Substance::CloseSentence(size_t end, bool label) {
@@ -271,17 +300,6 @@ void Substance::CloseSentence(size_t end, bool label) {
   if (sentence.begin == 0) first_list_ = {};
   if (last_list_.begin >= sentence.begin) last_list_ = {};
   if (end > sentence.begin) cuts_.push_back({sentence.begin, static_cast<uint32_t>(end)});
-}
-
-std::string_view Substance::WithoutCuts(std::string_view text) {
-  kept_.clear();
-  size_t from = 0;
-  for (const Cut& cut : cuts_) {
-    kept_ += text.substr(from, cut.begin - from);
-    from = cut.end;
-  }
-  kept_ += text.substr(from);
-  return Trim(kept_);
 }
 
 }  // namespace weir::route::learned

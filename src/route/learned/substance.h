@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "route/learned/plain_words.h"
+#include "route/learned/text_map.h"
+#include "route/learned/tokens.h"
 
 namespace weir::route::learned {
 
@@ -22,29 +24,30 @@ struct LanguageTally {
 // Keeps its buffers: one a thread. Not thread-safe.
 class Substance {
  public:
-  // `text` without
+  // What may go of a text:
   // - sentences, lines, labels and brackets of plain words alone: courtesy, effort, praise,
   // commands
   //   without an object, words to whatever routes the request;
   // - lists of words without grammar that are a sentence of their own or stand at an end of the
-  // text;
-  //   where there is no other subject, the word next to the rest stays.
-  // A text that has nothing else is returned as it is. Valid until the next call and while `text`
-  // is. O(text).
-  std::string_view Of(std::string_view text);
+  //   text; where there is no other subject, the word next to the rest stays.
+  // Nothing of a text that has nothing else. In the text's order; valid until the next call.
+  // O(text).
+  std::span<const Cut> Around(const TextMap& text, std::span<const Token> tokens);
 
   // Of the text of the last call.
   const LanguageTally& language() const { return language_; }
 
  private:
-  struct Cut {
-    uint32_t begin, end;
-  };
-  // Words in a row without grammar between them.
+  // Words in a row without grammar between them, by their tokens.
   struct Run {
+    uint32_t words = 0;
+    uint32_t first = 0, last = 0;
+  };
+  // A run so long that nobody writes it; bytes.
+  struct List {
+    uint32_t words = 0;
     uint32_t begin = 0, end = 0;
     uint32_t first_end = 0, last_begin = 0;
-    uint32_t words = 0, weight = 0;
   };
   struct Sentence {
     uint32_t begin = 0;
@@ -56,25 +59,31 @@ class Substance {
     bool listed = false;  // has a list
   };
 
-  size_t ReadWord(std::string_view text, size_t at);
-  size_t ReadCjk(std::string_view text, size_t at);
-  size_t ReadSign(std::string_view text, size_t at);
-  void AddPlain(uint32_t flags);
-  void AddToRun(size_t begin, size_t end, uint32_t weight);
-  void TallyLanguage(uint32_t flags, size_t start, size_t end);
+  // The token at an index.
+  void ReadWord(size_t at);
+  void ReadSign(size_t at);
+  // A run of CJK characters; returns where it ends.
+  size_t ReadCjk(size_t at);
+  void ReadPlain(size_t at, uint32_t plain);
+  void AddToRun(size_t first, size_t last);
+  bool IsContent(const Token& word) const;
+  bool FollowsCjk(size_t at) const;
+  uint32_t WeightOf(const Token& word) const;
+  uint32_t WeightOf(const Run& run) const;
+  void TallyLanguage(const Token& word, uint32_t plain);
   void CloseRun();
+  void CloseList(const Run& run);
   void CutListsAtTheEnds();
   void CloseSentence(size_t end, bool label);
-  std::string_view WithoutCuts(std::string_view text);
-
-  const WordTable& words_ = PlainWords();
+  const TextMap* map_ = nullptr;
   std::string_view text_;
   std::vector<Cut> cuts_;
   Sentence sentence_;
-  Run run_, first_list_, last_list_;
+  std::span<const Token> tokens_;
+  Run run_;
+  List first_list_, last_list_;
   LanguageTally language_;
   uint32_t subject_ = 0;  // of all sentences kept
-  std::string kept_;
 };
 
 }  // namespace weir::route::learned

@@ -2,12 +2,27 @@
 
 #include <gtest/gtest.h>
 
+#include "base/strings.h"
+
 namespace weir::route::learned {
 namespace {
 
 std::string Kept(std::string_view text) {
+  TextMap map;
+  map.Read(text);
+  Tokens tokens;
+  tokens.Read(map);
   Substance substance;
-  return std::string(substance.Of(text));
+  std::string kept;
+  size_t from = 0;
+  for (const Cut& cut : substance.Around(map, tokens.all())) {
+    EXPECT_LE(from, cut.begin) << text;
+    EXPECT_LT(cut.begin, cut.end) << text;
+    kept += text.substr(from, cut.begin - from);
+    from = cut.end;
+  }
+  kept += text.substr(from);
+  return from == 0 ? kept : std::string(Trim(kept));
 }
 
 TEST(Substance, SentencesWithoutASubjectGo) {

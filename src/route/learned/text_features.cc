@@ -11,47 +11,60 @@
 namespace weir::route::learned {
 namespace {
 
-constexpr size_t kMaxBuckets = 3 * (kHeadBytes + kTailBytes) / 2;
 constexpr size_t kMinFocusBytes = 16;
+constexpr uint32_t kLongestWord = 40;  // longer ones say no more
 constexpr uint32_t kIdeographicStop = 0x3002;
 // Characters without blanks: as many English words say the same, and as long ones.
 constexpr double kWordsACjk = 0.6;
 constexpr double kBytesAWord = 4.7;
 
-// FNV leaves its low bits weakly mixed for short words, so fold the high half in.
 uint32_t BucketOf(uint64_t hash) {
-  hash ^= hash >> 32;
-  hash *= 0x9e3779b97f4a7c15ull;
   return static_cast<uint32_t>(hash >> (64 - kBucketBits));
 }
 
-size_t Utf8Length(unsigned char lead) {
-  if (lead < 0xc0) return 1;
-  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+// Numbers hash by shape only: their values do not generalise.
+uint64_t HashNumber(uint32_t digits) {
+  return MixWord(1000 + std::min(digits, 5u), 0);
 }
 
-// Where the last "\n\n" begins, or npos.
-size_t LastBlankLine(std::string_view text) {
-  while (!text.empty()) {
-    const void* found = ::memrchr(text.data(), '\n', text.size());
-    if (found == nullptr) break;
-    const auto at = static_cast<size_t>(static_cast<const char*>(found) - text.data());
-    if (at > 0 && text[at - 1] == '\n') return at - 1;
-    text = text.substr(0, at);
+// Whether the line at text[at] == '\n' is followed by an empty one.
+uint64_t BlankLines(const TextMap& text, size_t block) {
+  return text.Block(TextMap::kNewline, block) & text.From(TextMap::kNewline, 64 * block + 1);
+}
+
+// Of the text's bytes from `begin` on.
+size_t KeptBytes(const Prompt& prompt, size_t begin) {
+  size_t kept = prompt.text->text().size() - begin;
+  for (const Cut& cut : prompt.cuts) {
+    if (cut.end > begin) kept -= cut.end - std::max<size_t>(cut.begin, begin);
   }
-  return std::string_view::npos;
+  return kept;
+}
+
+uint32_t KeptCount(const Prompt& prompt, TextMap::Kind kind) {
+  uint32_t count = prompt.text->Count(kind);
+  for (const Cut& cut : prompt.cuts) count -= prompt.text->Count(kind, cut.begin, cut.end);
+  return count;
 }
 
 // Start of the last paragraph that holds more than a stray token; 0 when there is only one.
-size_t FocusStart(std::string_view text) {
-  size_t from = text.size();
-  while (from > 0) {
-    const size_t at = LastBlankLine(text.substr(0, from + 1));
-    if (at == std::string_view::npos) return 0;
-    if (text.size() - at >= kMinFocusBytes) return at + 2;
-    from = at;
+size_t FocusStart(const Prompt& prompt) {
+  for (size_t block = prompt.text->blocks(); block-- > 0;) {
+    uint64_t lines = BlankLines(*prompt.text, block);
+    while (lines != 0) {
+      const size_t bit = 63 - static_cast<size_t>(std::countl_zero(lines));
+      const size_t begin = 64 * block + bit + 2;
+      if (KeptBytes(prompt, begin) >= kMinFocusBytes) return begin;
+      lines &= ~(uint64_t{1} << bit);
+    }
   }
   return 0;
+}
+
+uint32_t WideCharacters(std::string_view word) {
+  return static_cast<uint32_t>(std::ranges::count_if(word, [](char c) {
+    return static_cast<unsigned char>(c) >= 0xc0;  // leads one
+  }));
 }
 
 constexpr size_t kSmallCounts = 64;
@@ -67,165 +80,127 @@ float LogCount(uint32_t count) {
                               : static_cast<float>(std::log1p(static_cast<double>(count)));
 }
 
-// What a byte is inside a word: its small letter, and what it counts for, in lanes of 16 bits that
-// are added up for all of them at once.
-constexpr int kDigitLane = 16, kUpperLane = 32;
-constexpr std::array<uint64_t, 256> kWordBytes = [] {
-  std::array<uint64_t, 256> bytes{};
-  for (unsigned c = '0'; c <= '9'; ++c) bytes[c] = c | uint64_t{1} << kDigitLane;
-  for (unsigned c = 'a'; c <= 'z'; ++c) {
-    bytes[c] = c;
-    bytes[c - 32] = c | uint64_t{1} << kUpperLane;
-  }
-  return bytes;
-}();
-
 }  // namespace
 
-FeatureExtractor::FeatureExtractor()
-    : lexicon_(Lexicon::Instance()), seen_(kBuckets / 64, 0), buckets_(new uint32_t[kMaxBuckets]) {}
+FeatureExtractor::FeatureExtractor() : seen_(kBuckets / 64, 0) {}
 
-void FeatureExtractor::Extract(std::string_view text, FeatureVector* features) {
+void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
   out_ = features;
-  bucket_count_ = 0;
+  text_ = prompt.text->text();
+  // Two of a word at most.
+  if (buckets_.size() < 2 * prompt.tokens.size()) buckets_.resize(2 * prompt.tokens.size());
+  buckets_end_ = buckets_.data();
   out_->cjk_buckets.clear();
-  tally_ = Tally{};
   first_word_cues_ = 0;
-  const size_t tail = std::min(text.size(), kTailBytes);
-  const size_t head = std::min(text.size() - tail, kHeadBytes);
-  const std::string_view tail_span = text.substr(text.size() - tail);
-  const size_t focus = FocusStart(tail_span);
-  ScanSpan(tail_span.substr(focus));
-  out_->focus_buckets = bucket_count_;
-  ScanSpan(text.substr(0, head));
-  ScanSpan(tail_span.substr(0, focus));
-  out_->buckets.assign(buckets_.get(), buckets_.get() + bucket_count_);
-  FinishScalars(text.size(), tail - focus);
+  tally_ = Tally{};
+  tally_.bytes = static_cast<uint32_t>(KeptBytes(prompt, 0));
+  tally_.digits = KeptCount(prompt, TextMap::kDigit);
+  tally_.letters = KeptCount(prompt, TextMap::kPlain) - tally_.digits;
+  tally_.capitals = KeptCount(prompt, TextMap::kCapital);
+  const size_t focus = FocusStart(prompt);
+  const auto first = std::ranges::lower_bound(prompt.tokens, focus, {}, &Token::begin);
+  const auto context = static_cast<size_t>(first - prompt.tokens.begin());
+  Scan(prompt.tokens.subspan(context));
+  out_->focus_buckets = static_cast<size_t>(buckets_end_ - buckets_.data());
+  Scan(prompt.tokens.first(context));
+  out_->buckets.assign(buckets_.data(), buckets_end_);
+  FinishScalars(KeptBytes(prompt, focus));
   ForgetBuckets();
 }
 
-void FeatureExtractor::ScanSpan(std::string_view span) {
+void FeatureExtractor::Scan(std::span<const Token> tokens) {
   previous_word_ = 0;
   cjk_history_ = {};
-  tally_.bytes += static_cast<uint32_t>(span.size());
-  size_t at = 0;
-  while (at < span.size()) {
-    const unsigned char c = static_cast<unsigned char>(span[at]);
-    if (IsLetter(c) || IsDigit(c)) {
-      at = ScanWord(span, at);
-    } else if (c >= 0x80) {
-      at = ScanUnicode(span, at);
+  for (const Token& token : tokens) {
+    if (token.kind == Token::kWord) {
+      ScanWord(token);
+    } else if (token.kind == Token::kSign) {
+      ScanSign(token);
+    } else if (token.kind == Token::kNumber) {
+      ScanNumber(token);
     } else {
-      ScanSign(span, at);
-      ++at;
+      AddCjk(token);
     }
   }
 }
 
-size_t FeatureExtractor::ScanWord(std::string_view span, size_t start) {
-  uint64_t hash = kFnvOffset;
-  uint64_t counts = 0;
-  size_t at = start;
-  // The hot loop: without a check at each byte.
-  const char* const bytes = span.data();
-  for (const size_t size = span.size(); at < size; ++at) {
-    const auto c = static_cast<unsigned char>(bytes[at]);
-    uint64_t byte = kWordBytes.data()[c];
-    if (byte == 0) {
-      const bool joins = (c == '\'' || c == '-') && at + 1 < size &&
-                         IsLetter(static_cast<unsigned char>(bytes[at + 1]));
-      if (!joins) break;
-      byte = c;
-    }
-    counts += byte & ~uint64_t{0xff};
-    hash = MixByte(hash, static_cast<unsigned char>(byte));
-  }
-  tally_.upper += LaneOf(counts, kUpperLane);
-  CloseWord(hash, static_cast<uint32_t>(at - start), LaneOf(counts, kDigitLane));
-  return at;
-}
-
-void FeatureExtractor::CloseWord(uint64_t hash, uint32_t length, uint32_t digits) {
+inline void FeatureExtractor::ScanWord(const Token& word) {
   ++tally_.words;
+  if (word.facts.cues != 0) CountCues(word.hash, word.facts.cues);
+  if (word.wide)
+    tally_.other_unicode += WideCharacters(text_.substr(word.begin, word.end - word.begin));
+  AddWord(word.hash, word.end - word.begin);
+}
+
+void FeatureExtractor::ScanNumber(const Token& number) {
+  const uint32_t length = number.end - number.begin;
+  ++tally_.words;
+  ++tally_.numbers;
+  tally_.longest_number = std::max(tally_.longest_number, length);
+  AddWord(HashNumber(length), length);
+}
+
+inline void FeatureExtractor::AddWord(uint64_t hash, uint32_t length) {
   tally_.word_bytes += length;
-  tally_.digits += digits;
-  tally_.letters += length - digits;
   tally_.long_words += length >= 8;
-  tally_.longest_word = std::max(tally_.longest_word, std::min(length, 40u));
-  // Numbers hash by shape only: their values do not generalise.
-  if (digits == length) {
-    ++tally_.numbers;
-    tally_.longest_number = std::max(tally_.longest_number, length);
-    hash = kFnvPrime * (1000 + std::min(length, 5u));
-  } else {
-    CountCues(hash);
-  }
-  AddBucket(hash, true);
-  if (previous_word_ != 0) AddBucket(previous_word_ * 0x9e3779b97f4a7c15ull + hash, false);
+  tally_.longest_word = std::max(tally_.longest_word, length);
+  tally_.repeated += !AddBucket(hash);
+  if (previous_word_ != 0) AddBucket(previous_word_ * kWordPrime + hash);
   previous_word_ = hash;
 }
 
-void FeatureExtractor::CountCues(uint64_t hash) {
-  uint32_t cues = lexicon_.CuesOf(hash);
-  if (cues == kNoCues) return;
+void FeatureExtractor::CountCues(uint64_t hash, uint32_t cues) {
   if (tally_.words + tally_.cjk / 3 <= 1) first_word_cues_ |= cues;
   // A repeated cue word is no further evidence.
   const uint32_t bucket = BucketOf(hash);
-  if (seen_[bucket / 64] >> (bucket % 64) & 1) return;
-  for (; cues != 0; cues &= cues - 1) ++tally_.cues[std::countr_zero(cues)];
-}
-
-size_t FeatureExtractor::ScanUnicode(std::string_view span, size_t start) {
-  const size_t length = Utf8Length(static_cast<unsigned char>(span[start]));
-  if (start + length > span.size()) return span.size();
-  if (length == 3 && IsCjk(DecodeThreeBytes(span, start))) {
-    AddCjk(DecodeThreeBytes(span, start));
-  } else if (length == 3 && DecodeThreeBytes(span, start) == kIdeographicStop) {
-    cjk_history_ = {};
-    ++tally_.ideographic_stops;
-  } else if (length > 1) {
-    cjk_history_ = {};
-    ++tally_.other_unicode;
-    AddBucket(HashBytes(span.substr(start, length)), false);
-  }
-  return start + length;
+  if (seen_.data()[bucket / 64] >> (bucket % 64) & 1) return;
+  for (; cues != 0; cues &= cues - 1) ++tally_.cues.data()[std::countr_zero(cues)];
 }
 
 // Single characters, pairs and triples; words of two to four characters may be cues.
-void FeatureExtractor::AddCjk(uint32_t code_point) {
+void FeatureExtractor::AddCjk(const Token& character) {
   ++tally_.cjk;
+  if (character.begin != cjk_end_) cjk_history_ = {};
+  cjk_end_ = character.end;
   uint64_t hash = kNoCjk;
   size_t length = 0;
   std::shift_right(cjk_history_.begin(), cjk_history_.end(), 1);
-  cjk_history_[0] = code_point;
-  for (const uint32_t character : cjk_history_) {
-    if (character == 0) break;
-    hash = MixCjk(hash, character);
+  cjk_history_[0] = character.character;
+  for (const uint32_t one : cjk_history_) {
+    if (one == 0) break;
+    hash = MixCjk(hash, one);
     ++length;
-    if (length >= 2) CountCues(hash);
-    if (length <= 3) AddCjkBucket(BucketOf(hash));
+    const uint64_t word = FinishCjk(hash);
+    if (length >= 2) CountCues(word, vocabulary_.Find(word).cues);
+    if (length <= 3) AddCjkBucket(BucketOf(word));
   }
 }
 
 void FeatureExtractor::AddCjkBucket(uint32_t bucket) {
   uint64_t& word = seen_[bucket / 64];
   const uint64_t bit = 1ull << (bucket % 64);
-  if ((word & bit) != 0 || out_->cjk_buckets.size() == kMaxBuckets) return;
+  if ((word & bit) != 0) return;
   word |= bit;
   out_->cjk_buckets.push_back(bucket);
 }
 
-void FeatureExtractor::ScanSign(std::string_view span, size_t at) {
-  const auto c = static_cast<unsigned char>(span[at]);
-  cjk_history_ = {};
-  ++tally_.signs[c];
-  if (c == '\n') {
-    previous_word_ = 0;
-    ScanLineStart(span, at + 1);
+void FeatureExtractor::ScanSign(const Token& sign) {
+  const uint32_t c = sign.character;
+  if (c == kIdeographicStop) {
+    ++tally_.ideographic_stops;
+  } else if (c >= 0x80) {
+    ++tally_.other_unicode;
+    AddBucket(MixWord(0, c));
+  } else {
+    ++tally_.signs.data()[c];
   }
+  if (c != '\n') return;
+  previous_word_ = 0;
+  ScanLineStart(sign.end);
 }
 
-void FeatureExtractor::ScanLineStart(std::string_view span, size_t at) {
+void FeatureExtractor::ScanLineStart(size_t at) {
+  const std::string_view span = text_;
   if (at + 1 >= span.size()) return;
   const bool option = IsLetter(span[at]) && (span[at + 1] == '.' || span[at + 1] == ')');
   tally_.choice_lines += option;
@@ -233,17 +208,15 @@ void FeatureExtractor::ScanLineStart(std::string_view span, size_t at) {
   tally_.lines_with_indent += span[at] == ' ' && span[at + 1] == ' ';
 }
 
-void FeatureExtractor::AddBucket(uint64_t hash, bool countable) {
+// Whether it is new.
+inline bool FeatureExtractor::AddBucket(uint64_t hash) {
   const uint32_t bucket = BucketOf(hash);
   uint64_t& word = seen_.data()[bucket / 64];
-  const uint64_t bit = 1ull << (bucket % 64);
-  if (word & bit) {
-    tally_.repeated += countable;
-    return;
-  }
-  if (bucket_count_ == kMaxBuckets) return;
+  const uint64_t bit = uint64_t{1} << (bucket % 64);
+  if ((word & bit) != 0) return false;
   word |= bit;
-  buckets_[bucket_count_++] = bucket;
+  *buckets_end_++ = bucket;
+  return true;
 }
 
 void FeatureExtractor::ForgetBuckets() {
@@ -261,7 +234,7 @@ uint32_t FeatureExtractor::Tally::Punctuation() const {
   return std::accumulate(signs.begin() + ' ' + 1, signs.end(), 0u);
 }
 
-void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
+void FeatureExtractor::FinishScalars(size_t focus_bytes) {
   Tally& t = tally_;
   const auto cjk_words = static_cast<uint32_t>(std::lround(kWordsACjk * t.cjk));
   const auto cjk_bytes = static_cast<uint32_t>(std::lround(kBytesAWord * cjk_words));
@@ -277,17 +250,17 @@ void FeatureExtractor::FinishScalars(size_t full_bytes, size_t focus_bytes) {
   const uint32_t periods = t.Signs(".") + t.ideographic_stops;
   const uint32_t math_signs = t.Signs("=+^*<>"), braces = t.Signs("{};_[]");
   const float shape[kShapeScalars] = {
-      LogCount(full_bytes),
-      LogCount(focus_bytes),
+      LogCount(t.bytes),
+      LogCount(static_cast<uint32_t>(focus_bytes)),
       LogCount(t.words),
       static_cast<float>(t.word_bytes / words),
       static_cast<float>(t.long_words / words),
-      static_cast<float>(t.longest_word),
+      static_cast<float>(std::min(t.longest_word, kLongestWord)),
       LogCount(t.numbers),
       static_cast<float>(t.numbers / words),
       static_cast<float>(t.longest_number),
       static_cast<float>(t.digits / bytes),
-      static_cast<float>(t.upper / letters),
+      static_cast<float>(t.capitals / letters),
       static_cast<float>(t.Punctuation() / bytes),
       LogCount(newlines),
       LogCount(questions),

@@ -1,20 +1,20 @@
-// Text -> distinct hashed n-grams and scalar shape features, in one bounded pass.
+// Text -> distinct hashed n-grams and scalar shape features, in one pass.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "route/learned/lexicon.h"
+#include "route/learned/text_map.h"
+#include "route/learned/tokens.h"
 
 namespace weir::route::learned {
 
 inline constexpr uint32_t kBucketBits = 18;
 inline constexpr uint32_t kBuckets = 1u << kBucketBits;
-inline constexpr size_t kHeadBytes = 8192;
-inline constexpr size_t kTailBytes = 8192;
 inline constexpr int kShapeScalars = 33;
 inline constexpr int kScalars = kShapeScalars + kCueCount;
 
@@ -35,17 +35,25 @@ struct FeatureVector {
   std::array<float, kScalars> scalars{};
 };
 
+// What is kept of a text.
+struct Prompt {
+  const TextMap* text = nullptr;
+  std::span<const Token> tokens;
+  std::span<const Cut> cuts;  // what is not; in the order of the text
+};
+
 // Not thread safe; keep one per thread. Allocates only while its buffers grow to their bound.
 class FeatureExtractor {
  public:
   FeatureExtractor();
-  void Extract(std::string_view text, FeatureVector* features);
+  void Extract(const Prompt& prompt, FeatureVector* features);
 
  private:
   struct Tally {
     uint32_t bytes, words, word_bytes, long_words, longest_word, numbers, longest_number;
-    uint32_t digits, upper, letters, choice_lines, answer_marks, cjk, ideographic_stops;
-    uint32_t other_unicode, repeated, lines_with_indent;
+    uint32_t digits, capitals, letters, choice_lines, answer_marks, cjk, ideographic_stops;
+    uint32_t other_unicode;  // characters neither ASCII nor CJK
+    uint32_t repeated, lines_with_indent;
     std::array<uint32_t, 128> signs;  // by their character
     std::array<uint32_t, kCueCount> cues;
 
@@ -54,27 +62,29 @@ class FeatureExtractor {
     uint32_t Punctuation() const;
   };
 
-  void ScanSpan(std::string_view span);
-  size_t ScanWord(std::string_view span, size_t start);
-  size_t ScanUnicode(std::string_view span, size_t start);
-  void ScanSign(std::string_view span, size_t at);
-  void ScanLineStart(std::string_view span, size_t at);
-  void CloseWord(uint64_t hash, uint32_t length, uint32_t digits);
-  void CountCues(uint64_t hash);
-  void AddCjk(uint32_t code_point);
+  void Scan(std::span<const Token> tokens);
+  void ScanWord(const Token& word);
+  void ScanNumber(const Token& number);
+  void ScanSign(const Token& sign);
+  void ScanLineStart(size_t at);
+  void AddWord(uint64_t hash, uint32_t length);
+  void CountCues(uint64_t hash, uint32_t cues);
+  void AddCjk(const Token& character);
   void AddCjkBucket(uint32_t bucket);
-  void AddBucket(uint64_t hash, bool countable);
-  void FinishScalars(size_t full_bytes, size_t focus_bytes);
+  bool AddBucket(uint64_t hash);
+  void FinishScalars(size_t focus_bytes);
   void ForgetBuckets();
 
-  const Lexicon& lexicon_;
+  const WordTable& vocabulary_ = Vocabulary();
   std::vector<uint64_t> seen_;
-  const std::unique_ptr<uint32_t[]> buckets_;  // found so far, in their order
-  size_t bucket_count_ = 0;
+  std::vector<uint32_t> buckets_;  // found so far, in their order, to buckets_end_
+  uint32_t* buckets_end_ = nullptr;
+  std::string_view text_;
   FeatureVector* out_ = nullptr;
   Tally tally_{};
   uint64_t previous_word_ = 0;
   std::array<uint32_t, 4> cjk_history_{};  // the newest first; 0: none
+  uint32_t cjk_end_ = 0;                   // of the newest
   uint32_t first_word_cues_ = 0;
 };
 

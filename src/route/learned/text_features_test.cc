@@ -10,7 +10,11 @@ namespace {
 FeatureVector Of(std::string_view text) {
   FeatureExtractor extractor;
   FeatureVector features;
-  extractor.Extract(text, &features);
+  TextMap map;
+  map.Read(text);
+  Tokens tokens;
+  tokens.Read(map);
+  extractor.Extract({&map, tokens.all(), {}}, &features);
   return features;
 }
 
@@ -63,8 +67,14 @@ TEST(TextFeatures, OtherScriptsAreForeign) {
 TEST(TextFeatures, AnExtractorForgetsTheTextBefore) {
   FeatureExtractor extractor;
   FeatureVector features;
-  extractor.Extract("a long text about something else 语言模型", &features);
-  extractor.Extract("Red fish blue fish", &features);
+  TextMap map;
+  Tokens tokens;
+  for (const std::string_view text :
+       {"a long text about something else 语言模型", "Red fish blue fish"}) {
+    map.Read(text);
+    tokens.Read(map);
+    extractor.Extract({&map, tokens.all(), {}}, &features);
+  }
   EXPECT_EQ(features.buckets, Of("Red fish blue fish").buckets);
   EXPECT_TRUE(features.cjk_buckets.empty());
 }
@@ -79,7 +89,7 @@ TEST(TextFeatures, AnyBytesAreRead) {
   }
   for (size_t size : {size_t{1}, size_t{2}, size_t{3}, size_t{8191}, size_t{8193}, text.size()}) {
     const FeatureVector features = Of(std::string_view(text).substr(0, size));
-    EXPECT_LE(features.buckets.size(), (kHeadBytes + kTailBytes) * 3 / 2);
+    EXPECT_LE(features.buckets.size(), 2 * size);
     for (const float value : features.scalars) EXPECT_FALSE(std::isnan(value));
   }
   EXPECT_FALSE(Of("\xE4\xBD").scalars.empty());

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/hash.h"
 #include "base/strings.h"
 #include "route/learned/mix.h"
 
@@ -63,10 +64,10 @@ class BlobReader {
   bool TakeItems(std::vector<Item>* items) {
     uint32_t count = 0;
     if (!Take(&count) || count > kMaxItems || bytes_.size() < count * sizeof(Item)) return false;
+    static_assert(std::is_trivially_copyable_v<Item>);
     items->resize(count);
-    for (Item& item : *items) {
-      if (!Take(&item)) return false;
-    }
+    if (count > 0) std::memcpy(items->data(), bytes_.data(), count * sizeof(Item));
+    bytes_.remove_prefix(count * sizeof(Item));
     return true;
   }
 
@@ -136,15 +137,14 @@ float Forest::Predict(const std::array<float, kScalars>& scalars) const {
 }
 
 std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
-  std::array<float, kTypes> logits{};
-  std::array<float, kScalars> spreads;
-  for (size_t i = 0; i < kScalars; ++i) spreads[i] = (scalars[i] - mean[i]) * inverse_spread[i];
-  for (size_t type = 0; type < kTypes; ++type) {
-    const float* const weight = weights[type].data();
-    float logit = weight[kScalars];
-    for (size_t i = 0; i < kScalars; ++i) logit += weight[i] * spreads[i];
-    logits[type] = logit;
+  std::array<float, kLanes> sums = weights.back();
+  for (size_t i = 0; i < kScalars; ++i) {
+    const float spread = (scalars[i] - mean[i]) * inverse_spread[i];
+    const float* const row = weights[i].data();
+    for (size_t lane = 0; lane < kLanes; ++lane) sums.data()[lane] += row[lane] * spread;
   }
+  std::array<float, kTypes> logits;
+  std::copy_n(sums.begin(), kTypes, logits.begin());
   const float largest = *std::max_element(logits.begin(), logits.end());
   float total = 0;
   for (float& logit : logits) total += logit = std::exp(logit - largest);
@@ -168,7 +168,7 @@ std::string Weights::Save() const {
   }
   BlobHeader header;
   header.payload_bytes = payload.size();
-  header.checksum = HashBytes(payload);
+  header.checksum = Hash64(payload);
   std::string blob;
   PutValue(header, &blob);
   return blob + payload;
@@ -181,7 +181,7 @@ bool Weights::Load(std::string_view blob) {
     return false;
   }
   const std::string_view payload = blob.substr(sizeof(header));
-  if (payload.size() != header.payload_bytes || HashBytes(payload) != header.checksum) return false;
+  if (payload.size() != header.payload_bytes || Hash64(payload) != header.checksum) return false;
   BlobReader reader(payload);
   Weights loaded;
   const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&

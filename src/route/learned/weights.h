@@ -14,7 +14,7 @@
 namespace weir::route::learned {
 
 inline constexpr uint32_t kBlobMagic = 0x4d545257;  // "WRTM"
-inline constexpr uint32_t kBlobVersion = 2;
+inline constexpr uint32_t kBlobVersion = 3;
 inline constexpr int kTypes = 11;
 inline constexpr size_t kModelNameBytes = 48;
 inline constexpr float kNeverReached = std::numeric_limits<float>::infinity();
@@ -94,8 +94,10 @@ struct OwnCurve {
 };
 
 struct TypeHead {
+  static constexpr int kLanes = 12;  // kTypes in whole vectors
   std::array<float, kScalars> mean{}, inverse_spread{};
-  std::array<std::array<float, kScalars + 1>, kTypes> weights{};
+  // By scalar, the last one a constant 1, and type: all types' sums grow at once.
+  std::array<std::array<float, kLanes>, kScalars + 1> weights{};
   std::array<float, kTypes> Predict(const std::array<float, kScalars>& scalars) const;
 };
 
