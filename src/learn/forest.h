@@ -13,7 +13,7 @@ using route::learned::Forest;
 struct GbdtOptions {
   int trees = 120;
   int depth = 3;
-  float learning_rate = 0.07f;
+  float learning_rate = 0.12f;
   float min_leaf_weight = 40;
   float leaf_penalty = 5;
   float row_share = 0.6f;

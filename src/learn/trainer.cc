@@ -19,8 +19,8 @@ using route::learned::kShareKnots;
 constexpr float kGainPenalty = 6;
 constexpr float kDifficultyPenalty = 4;
 constexpr int kRidgeIterations = 20;
-constexpr int kGainTrees = 120;
-constexpr int kDifficultyTrees = 100;
+constexpr int kGainTrees = 60;
+constexpr int kDifficultyTrees = 50;
 constexpr float kLargestByte = 127;
 
 class Mean {

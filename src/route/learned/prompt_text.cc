@@ -181,8 +181,8 @@ std::string_view PromptText::WithoutPadding() {
 }
 
 learned::Prompt PromptText::Read(std::string_view last_user) {
-  map_.Read(
-      Trim(BothEnds(WithoutHarness(last_user, &stripped_), kPromptHead + kPromptTail, &bounded_)));
+  const std::string_view said = Trim(WithoutHarness(last_user, &stripped_));
+  map_.Read(Trim(BothEnds(said, kPromptHead + kPromptTail, &bounded_)));
   if (!map_.ascii()) map_.Read(Trim(ToPlainForm(map_.text())));
   const std::string_view unpadded = WithoutPadding();
   if (unpadded.size() != map_.text().size()) map_.Read(unpadded);
