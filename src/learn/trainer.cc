@@ -19,6 +19,8 @@ using route::learned::kShareKnots;
 constexpr float kGainPenalty = 6;
 constexpr float kDifficultyPenalty = 4;
 constexpr int kRidgeIterations = 20;
+// A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.
+constexpr uint32_t kFamiliarRows = 3;
 constexpr int kGainTrees = 60;
 constexpr int kDifficultyTrees = 50;
 constexpr float kLargestByte = 127;
@@ -111,7 +113,7 @@ void PackBuckets(const RidgeDesign& design, const RidgeHead& gain, const RidgeHe
     packed.gain = static_cast<int8_t>(std::lround(gain.weights[b] / constants.gain_step));
     packed.difficulty =
         static_cast<int8_t>(std::lround(difficulty.weights[b] / constants.difficulty_step));
-    packed.seen = static_cast<uint8_t>(std::min(255u, design.row_counts()[b]));
+    packed.familiar = design.row_counts()[b] >= kFamiliarRows ? 1 : 0;
   }
 }
 

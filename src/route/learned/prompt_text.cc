@@ -9,7 +9,6 @@
 #include <array>
 #include <cstring>
 
-#include "base/hash.h"
 #include "base/strings.h"
 #include "route/both_ends.h"
 #include "route/learned/harness.h"
@@ -20,7 +19,6 @@ namespace {
 using learned::TextMap;
 
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr size_t kShortestRepeat = 8;  // bytes of a sentence that counts as said before
 
 // Lower and upper case letters of Cyrillic, Greek, Armenian and Cherokee that look Latin; own
 // selection from what TR 39 lists.
@@ -86,26 +84,6 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-// The bytes that end a line or a sentence.
-uint64_t SentenceEnds(const TextMap& text, size_t block) {
-  const uint64_t before_blank = text.From(TextMap::kBlank, 64 * block + 1);
-  return text.Block(TextMap::kNewline, block) | (text.Block(TextMap::kStop, block) & before_blank);
-}
-
-// `runs`: whether the text may have a run that is too long.
-void AppendWithoutRuns(std::string_view text, bool runs, std::string* out) {
-  if (!runs && (out->empty() || out->back() != text.front())) {
-    out->append(text);
-    return;
-  }
-  for (const char c : text) {
-    const size_t longest = IsBlank(c) ? TextMap::kLongestBlank : TextMap::kLongestRun;
-    size_t run = 0;
-    while (run < longest && run < out->size() && (*out)[out->size() - 1 - run] == c) ++run;
-    if (run < longest) out->push_back(c);
-  }
-}
-
 }  // namespace
 
 std::string_view PromptText::ToPlainForm(std::string_view text) {
@@ -131,60 +109,24 @@ std::string_view PromptText::ToPlainForm(std::string_view text) {
   return plain_;
 }
 
-bool PromptText::IsNew(std::string_view sentence) {
-  const uint64_t hash = Hash64(sentence) | 1;
-  for (size_t slot = hash % kSaid;; slot = (slot + 1) % kSaid) {
-    if (said_[slot] == hash) return false;
-    if (said_[slot] != 0) continue;
-    if (said_slots_.size() == kSaid / 2) return true;
-    said_[slot] = hash;
-    said_slots_.push_back(slot);
-    return true;
-  }
-}
-
-// Splits the text into sentences; whether one was said before.
-bool PromptText::FindSentences() {
-  sentences_.clear();
-  const std::string_view text = map_.text();
-  size_t from = 0;
-  bool repeats = false;
-  const auto add = [&](size_t end) {
-    const std::string_view words = Trim(text.substr(from, end - from));
-    const bool is_new = words.size() < kShortestRepeat || IsNew(words);
-    sentences_.push_back({from, end, is_new});
-    repeats |= !is_new;
-    from = end;
-  };
-  for (size_t block = 0; block < map_.blocks(); ++block) {
-    learned::ForEachBit(SentenceEnds(map_, block), 64 * block, [&](size_t at) { add(at + 1); });
-  }
-  if (from > 0 && from < text.size()) add(text.size());
-  for (const size_t slot : said_slots_) said_[slot] = 0;
-  said_slots_.clear();
-  return repeats;
-}
-
-// A sentence said before says nothing new; nor does the hundredth blank.
-std::string_view PromptText::WithoutPadding() {
-  const bool repeats = FindSentences();
-  const bool runs = map_.HasLongRun();
-  if (!repeats && !runs) return map_.text();
+std::string_view PromptText::WithoutLongRuns() {
+  if (!map_.HasLongRun()) return map_.text();
   unpadded_.clear();
-  if (sentences_.empty()) AppendWithoutRuns(map_.text(), runs, &unpadded_);
-  for (const Sentence& sentence : sentences_) {
-    if (!sentence.is_new) continue;
-    const size_t bytes = sentence.end - sentence.begin;
-    AppendWithoutRuns(map_.text().substr(sentence.begin, bytes), runs, &unpadded_);
+  for (const char c : map_.text()) {
+    const size_t longest = IsBlank(c) ? TextMap::kLongestBlank : TextMap::kLongestRun;
+    size_t run = 0;
+    while (run < longest && run < unpadded_.size() && unpadded_[unpadded_.size() - 1 - run] == c)
+      ++run;
+    if (run < longest) unpadded_.push_back(c);
   }
-  return Trim(unpadded_);
+  return unpadded_;
 }
 
 learned::Prompt PromptText::Read(std::string_view last_user) {
   const std::string_view said = Trim(WithoutHarness(last_user, &stripped_));
   map_.Read(Trim(BothEnds(said, kPromptHead + kPromptTail, &bounded_)));
   if (!map_.ascii()) map_.Read(Trim(ToPlainForm(map_.text())));
-  const std::string_view unpadded = WithoutPadding();
+  const std::string_view unpadded = WithoutLongRuns();
   if (unpadded.size() != map_.text().size()) map_.Read(unpadded);
   tokens_.Read(map_);
   const std::span<const learned::Cut> cuts = substance_.Around(map_, tokens_.all());

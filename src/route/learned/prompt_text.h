@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "chat/request.h"
 #include "route/learned/substance.h"
@@ -27,8 +26,8 @@ class PromptText {
   // Otherwise: NFKC (full-width forms, ligatures, composed accents), code points that show nothing
   // (zero-width, joiners, direction marks, tags) left out, letters of other scripts that look Latin
   // read as Latin where most letters are Latin (Unicode TR 39 calls them confusables), runs of one
-  // character cut to four and of white space to two, lines and sentences that repeat an earlier
-  // one left out. What says nothing of the subject (substance.h) is among the cuts.
+  // character cut to four and of white space to two. What says nothing of the subject or says it
+  // again (substance.h) is among the cuts.
   learned::Prompt Read(const chat::Request& request);
   learned::Prompt Read(std::string_view last_user);
 
@@ -37,25 +36,12 @@ class PromptText {
 
  private:
   std::string_view ToPlainForm(std::string_view text);
-  std::string_view WithoutPadding();
-  bool FindSentences();
-
-  // Whether this request has not said it before.
-  bool IsNew(std::string_view sentence);
-
-  struct Sentence {
-    size_t begin, end;
-    bool is_new;
-  };
+  std::string_view WithoutLongRuns();
 
   learned::TextMap map_;
   learned::Tokens tokens_;
   learned::Substance substance_;
-  std::vector<Sentence> sentences_;
-  static constexpr size_t kSaid = 4096;
   std::string stripped_, bounded_, composed_, plain_, unpadded_;
-  std::vector<uint64_t> said_ = std::vector<uint64_t>(kSaid);  // open addressing; 0: free
-  std::vector<size_t> said_slots_;                             // those in use
 };
 
 }  // namespace weir::route

@@ -14,6 +14,7 @@ constexpr uint32_t kListWeight = 5;
 constexpr uint32_t kOddWeight = 2;  // of a word that nobody could pronounce
 constexpr uint32_t kFewestInList = (kListWeight + kOddWeight - 1) / kOddWeight;
 constexpr size_t kLongestCjkWord = 4;
+constexpr size_t kShortestRepeat = 8;          // bytes of a sentence that counts as said before
 constexpr uint32_t kIdeographicStop = 0x3002;  // 。
 
 bool IsBlank(char c) {
@@ -92,31 +93,38 @@ bool IsCommand(std::string_view text, size_t at) {
 
 }  // namespace
 
-std::span<const Cut> Substance::Around(const TextMap& text, std::span<const Token> tokens) {
+void Substance::Reset(const TextMap& text, std::span<const Token> tokens) {
   map_ = &text;
   text_ = text.text();
   tokens_ = tokens;
   cuts_.clear();
+  said_.Forget();
   sentence_ = {};
   run_ = {};
   first_list_ = last_list_ = {};
   language_ = {};
   subject_ = 0;
+}
+
+std::span<const Cut> Substance::Around(const TextMap& text, std::span<const Token> tokens) {
+  Reset(text, tokens);
   for (size_t i = 0; i < tokens.size();) {
-    const Token::Kind kind = tokens.data()[i].kind;
-    if (kind == Token::kCjk) {
+    const Token& token = tokens.data()[i];
+    if (token.kind == Token::kCjk) {
       i = ReadCjk(i);
       continue;
     }
-    if (kind == Token::kWord) {
+    if (token.kind == Token::kWord) {
       ReadWord(i);
-    } else if (kind == Token::kSign) {
+    } else if (token.kind == Token::kSign) {
       ReadSign(i);
     } else {
       ++sentence_.numbers;
       sentence_.has_words = true;
       CloseRun();
     }
+    // What closes a sentence is of none.
+    if (token.begin >= sentence_.begin) Hash(token);
     ++i;
   }
   CloseRun();
@@ -124,6 +132,10 @@ std::span<const Cut> Substance::Around(const TextMap& text, std::span<const Toke
   CutListsAtTheEnds();
   if (subject_ == 0) cuts_.clear();
   return cuts_;
+}
+
+inline void Substance::Hash(const Token& token) {
+  sentence_.hash = std::rotl(sentence_.hash, 7) + token.hash;
 }
 
 inline void Substance::ReadWord(size_t at) {
@@ -136,15 +148,16 @@ inline void Substance::ReadWord(size_t at) {
 }
 
 void Substance::ReadPlain(size_t at, uint32_t plain) {
-  const Token& word = tokens_[at];
-  if (IsCommand(text_, word.begin)) plain = 0;
+  const Token& word = tokens_.data()[at];
+  const bool content = IsContent(word);
+  if (content && IsCommand(text_, word.begin)) plain = 0;
   TallyLanguage(word, plain);
   // A new sentence after one without a stop: "… in Lisbon Thank you".
   if ((plain & kCourtesyWord) != 0 && BeginsSentence(text_, word.begin)) {
     CloseSentence(word.begin, false);
   }
   sentence_.has_words = true;
-  if (IsContent(word)) {
+  if (content) {
     ++sentence_.subject;
     return AddToRun(at, at);
   }
@@ -155,7 +168,7 @@ void Substance::ReadPlain(size_t at, uint32_t plain) {
 }
 
 // Neither plain, but for the letter of an option: "A." or "a)".
-bool Substance::IsContent(const Token& word) const {
+inline bool Substance::IsContent(const Token& word) const {
   if ((word.facts.plain & (kFunctionWord | kEmptyWord)) == 0) return true;
   if (IsCommand(text_, word.begin)) return true;
   if (word.end - word.begin > 1 || word.end == text_.size()) return false;
@@ -163,7 +176,7 @@ bool Substance::IsContent(const Token& word) const {
 }
 
 // Words of both say nothing, nor do names in code and paths.
-void Substance::TallyLanguage(const Token& word, uint32_t plain) {
+inline void Substance::TallyLanguage(const Token& word, uint32_t plain) {
   const bool english = (plain & (kFunctionWord | kEmptyWord)) != 0;
   const bool foreign = (plain & kForeignWord) != 0;
   if (language_.all == 1) language_.english_first = english && !foreign;
@@ -184,6 +197,7 @@ size_t Substance::ReadCjk(size_t begin) {
   const auto run = tokens_.subspan(begin, CjkRun(tokens_.subspan(begin)));
   const size_t end = begin + run.size();
   uint32_t left_over = 0, grammar = 0;
+  for (const Token& character : run) Hash(character);
   for (size_t at = 0; at < run.size();) {
     size_t length = std::min(kLongestCjkWord, run.size() - at);
     uint32_t plain = 0;
@@ -284,6 +298,10 @@ void Substance::ReadSign(size_t index) {
   if (sign.character == ',' && FollowsCjk(index)) CloseSentence(at + 1, false);
 }
 
+bool Substance::IsRepeated(const Sentence& sentence, size_t end) {
+  return end - sentence.begin >= kShortestRepeat && !said_.Add(sentence.hash);
+}
+
 void Substance::CloseSentence(size_t end, bool label) {
   CloseRun();
   const Sentence sentence = std::exchange(sentence_, Sentence());
@@ -293,7 +311,8 @@ void Substance::CloseSentence(size_t end, bool label) {
   const uint32_t numbers = sentence.routing ? 0 : sentence.numbers;
   const bool list = sentence.listed && sentence.grammar == 0;
   const bool frame = label && end == text_.size();
-  if (frame || (sentence.subject + numbers > 0 && !list)) {
+  const bool matters = frame || (sentence.subject + numbers > 0 && !list);
+  if (matters && !IsRepeated(sentence, end)) {
     subject_ += sentence.subject + numbers;
     return;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "route/learned/plain_words.h"
+#include "route/learned/said.h"
 #include "route/learned/text_map.h"
 #include "route/learned/tokens.h"
 
@@ -29,7 +30,8 @@ class Substance {
   // commands
   //   without an object, words to whatever routes the request;
   // - lists of words without grammar that are a sentence of their own or stand at an end of the
-  //   text; where there is no other subject, the word next to the rest stays.
+  //   text; where there is no other subject, the word next to the rest stays;
+  // - sentences that were said before.
   // Nothing of a text that has nothing else. In the text's order; valid until the next call.
   // O(text).
   std::span<const Cut> Around(const TextMap& text, std::span<const Token> tokens);
@@ -50,6 +52,7 @@ class Substance {
     uint32_t first_end = 0, last_begin = 0;
   };
   struct Sentence {
+    uint64_t hash = 0;
     uint32_t begin = 0;
     uint32_t subject = 0;  // words and numbers that are not plain
     uint32_t grammar = 0;  // function words
@@ -59,6 +62,7 @@ class Substance {
     bool listed = false;  // has a list
   };
 
+  void Reset(const TextMap& text, std::span<const Token> tokens);
   // The token at an index.
   void ReadWord(size_t at);
   void ReadSign(size_t at);
@@ -66,7 +70,9 @@ class Substance {
   size_t ReadCjk(size_t at);
   void ReadPlain(size_t at, uint32_t plain);
   void AddToRun(size_t first, size_t last);
+  void Hash(const Token& token);
   bool IsContent(const Token& word) const;
+  bool IsRepeated(const Sentence& sentence, size_t end);
   bool FollowsCjk(size_t at) const;
   uint32_t WeightOf(const Token& word) const;
   uint32_t WeightOf(const Run& run) const;
@@ -83,6 +89,7 @@ class Substance {
   Run run_;
   List first_list_, last_list_;
   LanguageTally language_;
+  Said said_;
   uint32_t subject_ = 0;  // of all sentences kept
 };
 

@@ -42,6 +42,7 @@ void TextMap::Begin(std::string_view text) {
   text_ = text;
   blocks_ = (text.size() + kBlock - 1) / kBlock;
   stride_ = blocks_ + 1;
+  counts_ = {};
   if (lower_.size() < kBlock * stride_ + kPadding) lower_.resize(kBlock * stride_ + kPadding);
   if (maps_.size() < kKinds * stride_ + 1) maps_.resize(kKinds * stride_ + 1);
   for (size_t kind = 0; kind < kKinds; ++kind) maps_[kind * stride_ + blocks_] = 0;
@@ -50,8 +51,7 @@ void TextMap::Begin(std::string_view text) {
 
 void TextMap::End() {
   std::memset(lower_.data() + text_.size(), 0, kPadding);
-  const uint64_t* const wide = MapOf(kWide);
-  ascii_ = std::all_of(wide, wide + blocks_, [](uint64_t block) { return block == 0; });
+  ascii_ = counts_[kWide] == 0;
 }
 
 void TextMap::MapBlockPortable(size_t block) {
@@ -66,7 +66,10 @@ void TextMap::MapBlockPortable(size_t block) {
     const bool capital = (kinds >> kCapital & 1) != 0;
     lower_[at] = static_cast<char>(capital ? byte | 0x20 : byte);
   }
-  for (size_t kind = 0; kind < kKinds; ++kind) maps_[kind * stride_ + block] = maps[kind];
+  for (size_t kind = 0; kind < kKinds; ++kind) {
+    maps_[kind * stride_ + block] = maps[kind];
+    counts_[kind] += static_cast<uint32_t>(std::popcount(maps[kind]));
+  }
 }
 
 void TextMap::ReadPortable(std::string_view text) {
@@ -131,7 +134,7 @@ WEIR_AVX2 void MapHalf(__m256i before, __m256i bytes, Half* half) {
 
 }  // namespace
 
-__attribute__((target("avx2"))) void TextMap::MapAvx2() {
+__attribute__((target("avx2,popcnt"))) void TextMap::MapAvx2() {
   constexpr size_t kWidth = sizeof(__m256i);
   // Nothing is as the first byte's neighbour.
   __m256i before = _mm256_set1_epi8(text_.empty() ? '\0' : static_cast<char>(~text_.front()));
@@ -155,15 +158,20 @@ __attribute__((target("avx2"))) void TextMap::MapAvx2() {
 #pragma GCC unroll 10
     for (size_t kind = 0; kind < kKinds; ++kind, map += stride_) {
       *map = halves[0].maps[kind] | halves[1].maps[kind] << kWidth;
+      counts_.data()[kind] += static_cast<uint32_t>(_mm_popcnt_u64(*map));
     }
   }
-  if (blocks_ > 0) maps_[kRepeat * stride_ + blocks_ - 1] &= Within(blocks_ - 1);
+  if (blocks_ == 0) return;
+  // The NULs behind the text are like each other.
+  uint64_t& last = maps_[kRepeat * stride_ + blocks_ - 1];
+  counts_[kRepeat] -= static_cast<uint32_t>(_mm_popcnt_u64(last & ~Within(blocks_ - 1)));
+  last &= Within(blocks_ - 1);
 }
 #endif
 
 void TextMap::Read(std::string_view text) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) {
     Begin(text);
     MapAvx2();
     return End();

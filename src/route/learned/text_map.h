@@ -60,7 +60,7 @@ class TextMap {
   bool Has(Kind kind, size_t at, size_t count) const {
     return From(kind, at) << (count < 64 ? 64 - count : 0) != 0;
   }
-  uint32_t Count(Kind kind) const { return Count(kind, 0, text_.size()); }
+  uint32_t Count(Kind kind) const { return counts_[kind]; }
   // Of the bytes from `begin` to `end`.
   uint32_t Count(Kind kind, size_t begin, size_t end) const;
   bool ascii() const { return ascii_; }
@@ -86,6 +86,7 @@ class TextMap {
 
   std::string_view text_;
   std::vector<char> lower_;
+  std::array<uint32_t, kKinds> counts_{};
   std::vector<uint64_t> maps_;  // of one kind behind the other, and one empty block behind each
   size_t stride_ = 0;
   size_t blocks_ = 0;

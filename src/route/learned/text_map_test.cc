@@ -53,6 +53,8 @@ TEST(TextMap, BothReadersSayTheSame) {
       portable.ReadPortable(text);
       ASSERT_EQ(fast.blocks(), portable.blocks());
       for (uint8_t kind = 0; kind < TextMap::kKinds; ++kind) {
+        ASSERT_EQ(fast.Count(TextMap::Kind{kind}), portable.Count(TextMap::Kind{kind}));
+        ASSERT_EQ(fast.Count(TextMap::Kind{kind}), fast.Count(TextMap::Kind{kind}, 0, size));
         for (size_t block = 0; block < fast.blocks(); ++block) {
           ASSERT_EQ(fast.Block(TextMap::Kind{kind}, block),
                     portable.Block(TextMap::Kind{kind}, block))

@@ -11,12 +11,11 @@ namespace {
 constexpr char32_t kCurlyApostrophe = 0x2019;
 constexpr size_t kLongestSpelled = 64;
 
+// U+FFFD, of one byte, where the text is not UTF-8.
 struct Character {
   uint32_t code = 0;
   size_t end = 0;
 };
-
-// U+FFFD, of one byte, where the text is not UTF-8.
 Character CharacterAt(std::string_view text, size_t at) {
   auto next = static_cast<int32_t>(at);
   UChar32 code = 0;
@@ -82,7 +81,7 @@ inline size_t Tokens::ReadPlain(size_t begin, size_t end) {
   const auto after = static_cast<unsigned char>(lower[end]);
   if (after >= 0x80 || after == '\'') return ReadSpelled(begin);
   if (IsDigit(static_cast<unsigned char>(lower[begin])) && IsNumber(begin, end)) {
-    Add(Token::kNumber, begin, end);
+    Add(Token::kNumber, begin, end).hash = HashWord(lower + begin, end - begin);
   } else {
     AddWord(HashWord(lower + begin, end - begin), begin, end, false);
   }
@@ -112,6 +111,12 @@ bool Tokens::IsNumber(size_t begin, size_t end) const {
   return std::all_of(text_.data() + begin, text_.data() + end, is_digit);
 }
 
+void Tokens::AddCharacter(Token::Kind kind, uint32_t code, size_t begin, size_t end) {
+  Token& token = Add(kind, begin, end);
+  token.character = code;
+  token.hash = code;
+}
+
 size_t Tokens::ReadSpelled(size_t begin) {
   Spelling spelling;
   size_t at = begin;
@@ -129,7 +134,7 @@ size_t Tokens::ReadSpelled(size_t begin) {
     at = character.end;
   }
   if (IsNumber(begin, at)) {
-    Add(Token::kNumber, begin, at);
+    Add(Token::kNumber, begin, at).hash = spelling.Hash();
   } else {
     AddWord(spelling.Hash(), begin, at, wide);
   }
@@ -142,13 +147,13 @@ size_t Tokens::ReadOther(size_t at) {
     const bool hyphen = byte == '-' && end_ != tokens_.data() && end_[-1].kind == Token::kWord &&
                         end_[-1].end == at;
     if (hyphen) hyphen_end_ = at + 1;
-    Add(Token::kSign, at, at + 1).character = byte;
+    AddCharacter(Token::kSign, byte, at, at + 1);
     return at + 1;
   }
   const Character character = CharacterAt(text_, at);
   const bool cjk = IsCjk(character.code);
   if (!cjk && IsLetterOrMark(character.code)) return ReadSpelled(at);
-  Add(cjk ? Token::kCjk : Token::kSign, at, character.end).character = character.code;
+  AddCharacter(cjk ? Token::kCjk : Token::kSign, character.code, at, character.end);
   return character.end;
 }
 

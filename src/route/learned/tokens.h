@@ -19,7 +19,7 @@ struct Token {
     kCjk,     // one character
     kSign     // one character; not ' '
   };
-  uint64_t hash = 0;   // of a word: in small letters, without apostrophes
+  uint64_t hash = 0;   // of a word: in small letters, without apostrophes; else of what it is
   uint32_t begin = 0;  // bytes of the text
   uint32_t end = 0;
   WordFacts facts;         // of a word
@@ -51,6 +51,7 @@ class Tokens {
   // A word that is not all ASCII, or has an apostrophe.
   size_t ReadSpelled(size_t at);
   bool IsNumber(size_t begin, size_t end) const;
+  void AddCharacter(Token::Kind kind, uint32_t code, size_t begin, size_t end);
   Token& Add(Token::Kind kind, size_t begin, size_t end);
   void AddWord(uint64_t hash, size_t begin, size_t end, bool wide);
 

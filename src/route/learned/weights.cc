@@ -13,8 +13,6 @@ namespace weir::route::learned {
 namespace {
 
 constexpr uint32_t kMaxItems = 1u << 20;
-// A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.
-constexpr uint8_t kFamiliarRows = 3;
 constexpr uint32_t kOwnPart = 0x4e574f57;  // "WOWN", behind the shipped part
 // USD a prompt of a model of which nothing is known: the middle of the training sources' models.
 constexpr double kMiddlingUsd = 3e-4;
@@ -215,24 +213,33 @@ Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
   const float difficulty = (focus.difficulty + share * context.difficulty) / norm;
   return {constants.gain_bias + constants.gain_step * gain,
           constants.difficulty_bias + constants.difficulty_step * difficulty,
-          (focus.seen + share * share * context.seen) / squares,
+          (focus.familiar + share * share * context.familiar) / squares,
           own.step * (focus.own + share * context.own) / norm};
 }
 
 Weights::Part Weights::SumOf(std::span<const uint32_t> ngrams) const {
-  int gain = 0;
-  int difficulty = 0;
-  int seen = 0;
-  int own_steps = 0;
-  for (const uint32_t ngram : ngrams) {
-    const BucketWeights& weights = buckets[ngram];
-    gain += weights.gain;
-    difficulty += weights.difficulty;
-    seen += weights.seen >= kFamiliarRows ? 1 : 0;
-    own_steps += weights.own;
+  // Four bytes at once, made unsigned, in lanes of 16 bits that hold kLane of them.
+  constexpr size_t kLane = 256;
+  constexpr uint32_t kBias = 128;
+  static_assert(sizeof(BucketWeights) == sizeof(uint32_t));
+  std::array<int32_t, 4> sums{};
+  for (size_t begin = 0; begin < ngrams.size(); begin += kLane) {
+    const auto some = ngrams.subspan(begin, std::min(kLane, ngrams.size() - begin));
+    uint64_t lanes = 0;
+    for (const uint32_t ngram : some) {
+      uint32_t steps;
+      std::memcpy(&steps, buckets.data() + ngram, sizeof steps);
+      uint64_t wide = steps ^ 0x80808080;
+      wide = (wide | wide << 16) & 0x0000ffff0000ffff;
+      lanes += (wide | wide << 8) & 0x00ff00ff00ff00ff;
+    }
+    for (size_t i = 0; i < sums.size(); ++i) {
+      sums[i] += static_cast<int32_t>(lanes >> 16 * i & 0xffff) -
+                 static_cast<int32_t>(kBias * some.size());
+    }
   }
-  return {static_cast<float>(gain), static_cast<float>(difficulty), static_cast<float>(seen),
-          static_cast<float>(own_steps), static_cast<float>(ngrams.size())};
+  return {static_cast<float>(sums[0]), static_cast<float>(sums[1]), static_cast<float>(sums[2]),
+          static_cast<float>(sums[3]), static_cast<float>(ngrams.size())};
 }
 
 Evaluation Weights::Evaluate(const FeatureVector& features) const {

@@ -44,8 +44,8 @@ struct Forest {
 struct BucketWeights {
   int8_t gain = 0;
   int8_t difficulty = 0;
-  uint8_t seen = 0;
-  int8_t own = 0;  // by the user's own labels, in OwnHead::step
+  int8_t familiar = 0;  // 1: of several training rows
+  int8_t own = 0;       // by the user's own labels, in OwnHead::step
 };
 
 struct Constants {
@@ -156,11 +156,11 @@ class Weights {
   };
   // Of the n-grams of one part of the text, in steps.
   struct Part {
-    float gain = 0, difficulty = 0, seen = 0, own = 0, count = 0;
+    float gain = 0, difficulty = 0, familiar = 0, own = 0, count = 0;
     void Add(const Part& other) {
       gain += other.gain;
       difficulty += other.difficulty;
-      seen += other.seen;
+      familiar += other.familiar;
       own += other.own;
       count += other.count;
     }

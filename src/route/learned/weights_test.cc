@@ -8,7 +8,7 @@ namespace {
 Weights Small() {
   Weights weights;
   weights.buckets.resize(kBuckets);
-  weights.buckets[7] = {.gain = 100, .difficulty = -50, .seen = 9};
+  weights.buckets[7] = {.gain = 100, .difficulty = -50, .familiar = 1};
   weights.constants.gain_step = 0.01F;
   weights.gain_forest = {1, 0.25F, {{kLogWords, 2.0F}}, {-1, 1}};
   weights.difficulty_forest = {1, 0, {{kLogWords, kNeverReached}}, {0.5F, 9}};
