@@ -18,6 +18,7 @@
   X(F03, fuzz_sse)             \
   X(F04, fuzz_chat_json)       \
   X(F04, fuzz_prompt)          \
+  X(F04, fuzz_reading)         \
   X(F05, fuzz_config)          \
   X(F06, fuzz_journal)         \
   X(F07, fuzz_auth)            \

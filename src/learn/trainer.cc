@@ -151,8 +151,10 @@ void FitPrior(std::span<const TrainingRow> rows, Weights* weights) {
   }
   Line line;
   Mean slope;
+  std::array<Mean, route::learned::kTypes> types;
   for (const SuccessCurve& curve : weights->curves) {
     slope.Add(curve.slope);
+    for (size_t i = 0; i < types.size(); ++i) types[i].Add(curve.type_prior[i]);
     const auto cost = costs.find(curve.name.data());
     if (cost == costs.end() || cost->second.value() <= 0) continue;
     line.Add(std::log10(cost->second.value()), curve.bias);
@@ -161,6 +163,9 @@ void FitPrior(std::span<const TrainingRow> rows, Weights* weights) {
   constants.prior_price = static_cast<float>(line.slope());
   constants.prior_bias = static_cast<float>(line.intercept());
   constants.prior_slope = static_cast<float>(slope.value());
+  for (size_t i = 0; i < types.size(); ++i) {
+    constants.prior_type[i] = static_cast<float>(types[i].value());
+  }
 }
 
 struct Need {

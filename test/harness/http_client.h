@@ -33,7 +33,7 @@ class HttpClient {
  public:
   // Connects to 127.0.0.1; throws std::runtime_error when nobody listens.
   // `receive_buffer` bytes in the kernel (0: as many as it likes).
-  explicit HttpClient(uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(10),
+  explicit HttpClient(uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(60),
                       int receive_buffer = 0);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;

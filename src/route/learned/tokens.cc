@@ -167,10 +167,10 @@ void Tokens::Drop(std::span<const Cut> cuts) {
   Token* next = kept;
   for (const Cut& cut : cuts) {
     Token* const gone = from(next, cut.begin);
-    kept = std::move(next, gone, kept);
+    kept = kept == next ? gone : std::move(next, gone, kept);
     next = from(gone, cut.end);
   }
-  end_ = std::move(next, end_, kept);
+  end_ = kept == next ? end_ : std::move(next, end_, kept);
 }
 
 }  // namespace weir::route::learned

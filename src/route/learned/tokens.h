@@ -36,6 +36,10 @@ struct Cut {
 // Keeps its buffer: one a thread. Not thread-safe.
 class Tokens {
  public:
+  Tokens() = default;
+  Tokens(const Tokens&) = delete;
+  Tokens& operator=(const Tokens&) = delete;
+
   // O(text).
   void Read(const TextMap& text);
   // Forgets the tokens in `cuts`, which are in the order of the text.

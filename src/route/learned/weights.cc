@@ -309,6 +309,7 @@ SuccessCurve Weights::PriorCurve(double usd_a_prompt) const {
   const double cost = std::max(usd_a_prompt, 1e-7);
   curve.bias = constants.prior_bias + constants.prior_price * static_cast<float>(std::log10(cost));
   curve.slope = constants.prior_slope;
+  curve.type_prior = constants.prior_type;
   return curve;
 }
 

@@ -57,8 +57,10 @@ struct Constants {
   // need = gain + openness * (open - gain), of z-scores; see mix.cc.
   float open_offset = 1, open_difficulty = 0.2f, open_cues = 1.5f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
-  // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt).
+  // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt); the
+  // rest as the curves have it on average.
   float prior_bias = 0, prior_price = 0, prior_slope = -1;
+  std::array<float, kTypes> prior_type{};
 };
 
 // Needs of a reference traffic at equal steps of its share, ascending: need -> score.
