@@ -1,5 +1,6 @@
-// A whole decision: the body read, features, rules, the classifier, the plan. Arguments: bytes
-// of the prompt, rules of the user's own, whether the classifier is the learned one.
+// BM_Decision: the body read, features, rules, the classifier, the plan; BM_Route: the same of a
+// body that is read already. Arguments: bytes of the prompt, rules of the user's own, whether the
+// classifier is the learned one.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -76,6 +77,24 @@ void BM_Decision(benchmark::State& state) {
   }
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(body.size()));
 }
+void BM_Route(benchmark::State& state) {
+  auto router = MakeRouter(state.range(1), state.range(2) != 0);
+  if (!router) return state.SkipWithError(router.error().message.c_str());
+  const std::string body = bench::ChatBody(static_cast<size_t>(state.range(0)), json::kPadding);
+  chat::RequestParser parser;
+  const HealthView healthy;
+  auto request = parser.Parse(chat::Endpoint::kChatCompletions, body);
+  if (!request) return state.SkipWithError("the body is refused");
+  for (auto _ : state) {
+    auto decision = (*router)->Decide(*request, {request->model, WishSource::kBody}, healthy);
+    if (!decision) return state.SkipWithError("nothing is decided");
+    benchmark::DoNotOptimize(decision->candidates.data());
+  }
+}
+BENCHMARK(BM_Route)
+    ->ArgNames({"prompt", "rules", "learned"})
+    ->ArgsProduct({{100, 1 << 10, 8 << 10, 200 << 10}, {0}, {1}});
+
 BENCHMARK(BM_Decision)
     ->ArgNames({"prompt", "rules", "learned"})
     ->ArgsProduct({{300, 8 << 10, 200 << 10}, {0, 50}, {0}})

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <mutex>
 
 #include "route/classifier.h"
@@ -25,6 +26,7 @@ constexpr uint32_t kForeignWords = 2;
 class Learned final : public Classifier {
  public:
   explicit Learned(learned::Weights weights) : weights_(std::move(weights)) {}
+  ~Learned() override { delete last_.load(); }
 
   Verdict Classify(const Features& features) const override { return Read(features).verdict; }
 
@@ -77,22 +79,27 @@ class Learned final : public Classifier {
   }
 
   std::unique_ptr<Scratch> Take() const {
-    {
-      std::lock_guard lock(mutex_);
-      if (!spare_.empty()) {
-        std::unique_ptr<Scratch> scratch = std::move(spare_.back());
-        spare_.pop_back();
-        return scratch;
-      }
+    if (Scratch* last = last_.exchange(nullptr, std::memory_order_acquire)) {
+      return std::unique_ptr<Scratch>(last);
     }
-    return std::make_unique<Scratch>();
+    std::lock_guard lock(mutex_);
+    if (spare_.empty()) return std::make_unique<Scratch>();
+    std::unique_ptr<Scratch> scratch = std::move(spare_.back());
+    spare_.pop_back();
+    return scratch;
   }
   void Give(std::unique_ptr<Scratch> scratch) const {
+    Scratch* none = nullptr;
+    if (last_.compare_exchange_strong(none, scratch.get(), std::memory_order_release)) {
+      scratch.release();
+      return;
+    }
     std::lock_guard lock(mutex_);
     spare_.push_back(std::move(scratch));
   }
 
   const learned::Weights weights_;
+  mutable std::atomic<Scratch*> last_{nullptr};  // owned; without a lock
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> spare_;
 };

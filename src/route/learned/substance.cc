@@ -88,7 +88,7 @@ bool BeginsSentence(std::string_view text, size_t at) {
 
 // Of TeX's.
 bool IsCommand(std::string_view text, size_t at) {
-  return at > 0 && text[at - 1] == '\\';
+  return at > 0 && text.data()[at - 1] == '\\';
 }
 
 }  // namespace
@@ -138,9 +138,25 @@ inline void Substance::Hash(const Token& token) {
   sentence_.hash = std::rotl(sentence_.hash, 7) + token.hash;
 }
 
+// Enumerations inside a sentence are its matter; what is stuffed in stands at an end.
+inline void Substance::CloseRun() {
+  if (run_.words >= kFewestInList) {
+    CloseList(run_);
+  }
+  run_.words = 0;
+}
+
 inline void Substance::ReadWord(size_t at) {
   const Token& word = tokens_.data()[at];
   ++language_.all;
+  // Most plain words are this, and nothing has to be asked of them.
+  if (word.facts.plain == kFunctionWord && word.end - word.begin > 1 && language_.all > 1 &&
+      !IsCommand(text_, word.begin)) {
+    ++language_.english;
+    ++sentence_.grammar;
+    sentence_.has_words = true;
+    return CloseRun();
+  }
   if (word.facts.plain != 0) return ReadPlain(at, word.facts.plain);
   sentence_.has_words = true;
   ++sentence_.subject;
@@ -249,14 +265,6 @@ uint32_t Substance::WeightOf(const Run& run) const {
     if (token.kind == Token::kCjk && !FollowsCjk(at)) ++weight;
   }
   return weight;
-}
-
-// Enumerations inside a sentence are its matter; what is stuffed in stands at an end.
-inline void Substance::CloseRun() {
-  if (run_.words >= kFewestInList) {
-    CloseList(run_);
-  }
-  run_.words = 0;
 }
 
 void Substance::CloseList(const Run& run) {

@@ -67,7 +67,7 @@ uint32_t WideCharacters(std::string_view word) {
   }));
 }
 
-constexpr size_t kSmallCounts = 64;
+constexpr size_t kSmallCounts = 1040;  // bytes of a bounded prompt
 float LogCount(uint32_t count) {
   static const std::array<float, kSmallCounts> small = [] {
     std::array<float, kSmallCounts> logs{};
@@ -241,9 +241,9 @@ void FeatureExtractor::FinishScalars(size_t focus_bytes) {
   t.words += cjk_words;
   t.word_bytes += cjk_bytes;
   t.letters += cjk_bytes;
-  const double bytes = std::max(1u, t.bytes);
-  const double words = std::max(1u, t.words);
-  const double letters = std::max(1u, t.letters);
+  const double a_byte = 1.0 / std::max(1u, t.bytes);
+  const double a_word = 1.0 / std::max(1u, t.words);
+  const double a_letter = 1.0 / std::max(1u, t.letters);
   out_->foreign_letters = static_cast<float>(
       t.other_unicode / std::max(1.0, static_cast<double>(t.letters) + t.other_unicode));
   const uint32_t newlines = t.Signs("\n"), questions = t.Signs("?"), commas = t.Signs(",");
@@ -253,26 +253,26 @@ void FeatureExtractor::FinishScalars(size_t focus_bytes) {
       LogCount(t.bytes),
       LogCount(static_cast<uint32_t>(focus_bytes)),
       LogCount(t.words),
-      static_cast<float>(t.word_bytes / words),
-      static_cast<float>(t.long_words / words),
+      static_cast<float>(t.word_bytes * a_word),
+      static_cast<float>(t.long_words * a_word),
       static_cast<float>(std::min(t.longest_word, kLongestWord)),
       LogCount(t.numbers),
-      static_cast<float>(t.numbers / words),
+      static_cast<float>(t.numbers * a_word),
       static_cast<float>(t.longest_number),
-      static_cast<float>(t.digits / bytes),
-      static_cast<float>(t.capitals / letters),
-      static_cast<float>(t.Punctuation() / bytes),
+      static_cast<float>(t.digits * a_byte),
+      static_cast<float>(t.capitals * a_letter),
+      static_cast<float>(t.Punctuation() * a_byte),
       LogCount(newlines),
       LogCount(questions),
       LogCount(commas),
-      static_cast<float>(commas / words),
+      static_cast<float>(commas * a_word),
       LogCount(periods),
-      static_cast<float>(words / (1 + periods + questions + newlines)),
+      static_cast<float>(std::max(1.0, 1.0 * t.words) / (1 + periods + questions + newlines)),
       LogCount(math_signs),
-      static_cast<float>(math_signs / bytes),
+      static_cast<float>(math_signs * a_byte),
       LogCount(t.Signs("$\\")),
       LogCount(braces),
-      static_cast<float>(braces / bytes),
+      static_cast<float>(braces * a_byte),
       LogCount(t.Signs("`")),
       static_cast<float>(t.choice_lines),
       static_cast<float>(t.answer_marks),
@@ -281,7 +281,7 @@ void FeatureExtractor::FinishScalars(size_t focus_bytes) {
       LogCount(t.Signs("\"")),
       LogCount(t.Signs(":")),
       LogCount(t.Signs("(")),
-      static_cast<float>(t.repeated / words),
+      static_cast<float>(t.repeated * a_word),
       LogCount(t.lines_with_indent)};
   std::copy(shape, shape + kShapeScalars, out_->scalars.begin());
   for (int cue = 0; cue < kCueCount; ++cue) {

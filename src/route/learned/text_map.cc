@@ -32,7 +32,6 @@ constexpr std::array<uint16_t, 256> kKindsOfByte = [] {
   add(" ", TextMap::kSpace);
   add(" \t\n\r", TextMap::kBlank);
   add("\n", TextMap::kNewline);
-  add(".!?", TextMap::kStop);
   return kinds;
 }();
 
@@ -115,7 +114,6 @@ WEIR_AVX2 void MapHalf(__m256i before, __m256i bytes, Half* half) {
   const __m256i other_blanks = Or(Equal(bytes, '\t'), Equal(bytes, '\r'));
   const __m256i aei = Or(Or(Equal(small, 'a'), Equal(small, 'e')), Equal(small, 'i'));
   const __m256i ouy = Or(Or(Equal(small, 'o'), Equal(small, 'u')), Equal(small, 'y'));
-  const __m256i stops = Or(Or(Equal(bytes, '.'), Equal(bytes, '!')), Equal(bytes, '?'));
   const __m256i shifted =
       _mm256_alignr_epi8(bytes, _mm256_permute2x128_si256(before, bytes, 0x21), 15);
   half->lower = Or(bytes, case_bit);
@@ -128,7 +126,6 @@ WEIR_AVX2 void MapHalf(__m256i before, __m256i bytes, Half* half) {
   half->maps[TextMap::kSpace] = Mask(spaces);
   half->maps[TextMap::kBlank] = Mask(Or(Or(spaces, newlines), other_blanks));
   half->maps[TextMap::kNewline] = Mask(newlines);
-  half->maps[TextMap::kStop] = Mask(stops);
   half->maps[TextMap::kRepeat] = Mask(_mm256_cmpeq_epi8(bytes, shifted));
 }
 
@@ -155,7 +152,7 @@ __attribute__((target("avx2,popcnt"))) void TextMap::MapAvx2() {
     _mm256_storeu_si256(to, halves[0].lower);
     _mm256_storeu_si256(to + 1, halves[1].lower);
     uint64_t* map = maps_.data() + block;
-#pragma GCC unroll 10
+#pragma GCC unroll 9
     for (size_t kind = 0; kind < kKinds; ++kind, map += stride_) {
       *map = halves[0].maps[kind] | halves[1].maps[kind] << kWidth;
       counts_.data()[kind] += static_cast<uint32_t>(_mm_popcnt_u64(*map));

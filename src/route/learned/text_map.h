@@ -26,7 +26,6 @@ class TextMap {
     kSpace,    // ' '
     kBlank,    // ' ', \t, \n, \r
     kNewline,  // \n
-    kStop,     // . ! ?
     kRepeat,   // as the byte before it
     kKinds
   };

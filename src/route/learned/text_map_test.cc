@@ -34,7 +34,6 @@ TEST(TextMap, KindsOfBytes) {
   EXPECT_EQ(Marks(map, TextMap::kSpace), "....^..^........^..");
   EXPECT_EQ(Marks(map, TextMap::kBlank), "....^..^...^^...^..");
   EXPECT_EQ(Marks(map, TextMap::kNewline), "...........^^......");
-  EXPECT_EQ(Marks(map, TextMap::kStop), "..........^........");
   EXPECT_EQ(Marks(map, TextMap::kRepeat), "............^......");
   EXPECT_EQ(Marks(map, TextMap::kWide), ".................^^");
   EXPECT_FALSE(map.ascii());

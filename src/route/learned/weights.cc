@@ -135,14 +135,19 @@ float Forest::Predict(const std::array<float, kScalars>& scalars) const {
 }
 
 std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
-  std::array<float, kLanes> sums = weights.back();
+  using Four = float __attribute__((vector_size(16)));
+  constexpr size_t kFours = kLanes * sizeof(float) / sizeof(Four);
+  Four sums[kFours];
+  std::memcpy(sums, weights.back().data(), sizeof sums);
   for (size_t i = 0; i < kScalars; ++i) {
-    const float spread = (scalars[i] - mean[i]) * inverse_spread[i];
-    const float* const row = weights[i].data();
-    for (size_t lane = 0; lane < kLanes; ++lane) sums.data()[lane] += row[lane] * spread;
+    const float spread = (scalars.data()[i] - mean.data()[i]) * inverse_spread.data()[i];
+    Four row[kFours];
+    std::memcpy(row, weights.data()[i].data(), sizeof row);
+#pragma GCC unroll 8
+    for (size_t lane = 0; lane < kFours; ++lane) sums[lane] += row[lane] * spread;
   }
   std::array<float, kTypes> logits;
-  std::copy_n(sums.begin(), kTypes, logits.begin());
+  std::memcpy(logits.data(), sums, sizeof logits);
   const float largest = *std::max_element(logits.begin(), logits.end());
   float total = 0;
   for (float& logit : logits) total += logit = std::exp(logit - largest);
