@@ -24,9 +24,9 @@ bool Reactor::Watch(int fd, Watched* watched) {
 }
 
 void Reactor::Forget(Watched* watched) {
-  if (watched->slot == Watched::kNone) return;
-  batch_[watched->slot].data.ptr = nullptr;
-  watched->slot = Watched::kNone;
+  if (watched->slot_ == Watched::kNone) return;
+  batch_[watched->slot_].data.ptr = nullptr;
+  watched->slot_ = Watched::kNone;
 }
 
 bool Reactor::Wait(std::chrono::milliseconds longest) {
@@ -34,12 +34,12 @@ bool Reactor::Wait(std::chrono::milliseconds longest) {
                                  static_cast<int>(longest.count()));
   // A handler may end the owner of a later event: each knows its place, to be taken out.
   for (int i = 0; i < count; ++i) {
-    static_cast<Watched*>(batch_[i].data.ptr)->slot = static_cast<size_t>(i);
+    static_cast<Watched*>(batch_[i].data.ptr)->slot_ = static_cast<size_t>(i);
   }
   for (int i = 0; i < count; ++i) {
     auto* watched = static_cast<Watched*>(batch_[i].data.ptr);
     if (watched == nullptr) continue;
-    watched->slot = Watched::kNone;
+    watched->slot_ = Watched::kNone;
     clock_.Begin();
     watched->ready(watched->owner, batch_[i].events);
   }

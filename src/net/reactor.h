@@ -27,7 +27,7 @@ struct Watched {
  private:
   friend class Reactor;
   static constexpr size_t kNone = static_cast<size_t>(-1);
-  size_t slot = kNone;  // in the batch that is being told
+  size_t slot_ = kNone;  // in the batch that is being told
 };
 
 class Reactor {
