@@ -14,6 +14,13 @@ namespace {
 constexpr size_t kMaxFixed = 352;
 constexpr double kWholeLimit = 1e15;
 
+// Most of what is written are shares and scores, for which to_chars is dear. The product has bits
+// enough to round as the exact value does.
+constexpr double kSmall = 1e6;
+constexpr int kFewDecimals = 6;
+constexpr std::array<int64_t, kFewDecimals + 1> kPowers = {1,      10,      100,      1'000,
+                                                           10'000, 100'000, 1'000'000};
+
 }  // namespace
 
 void Writer::Grow(size_t bytes) {
@@ -141,6 +148,11 @@ void Writer::Double(double value, int decimals) {
   if (!std::isfinite(value)) return Null();
   if (value == std::trunc(value) && std::abs(value) < kWholeLimit) {
     return Int(static_cast<int64_t>(value));
+  }
+  if (std::abs(value) < kSmall && decimals >= 0 && decimals <= kFewDecimals) {
+    const auto places = static_cast<size_t>(decimals);
+    const auto scaled = static_cast<long double>(value) * static_cast<long double>(kPowers[places]);
+    return Decimal(std::llrintl(scaled), places);
   }
   std::array<char, kMaxFixed> digits;
   const auto [end, ec] =

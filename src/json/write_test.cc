@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
+#include "base/split_mix.h"
 #include "json/object.h"
 #include "json/patch.h"
 
@@ -43,6 +46,26 @@ TEST(Writer, DoublesAreFixedAndShort) {
   EXPECT_EQ(written(1e-9, 3), "0");
   EXPECT_EQ(written(-1e-9, 3), "0");
   EXPECT_EQ(written(std::nan(""), 3), "null");
+}
+
+// Against the exact rounding of to_chars.
+TEST(Writer, SmallDoublesAreRoundedAsTheyAre) {
+  SplitMix64 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    const double size = std::pow(10, static_cast<double>(random.Next() % 14) - 7);
+    double value = (static_cast<double>(random.Next() % 1'000'001) / 1e6 - 0.5) * size;
+    if (i % 3 == 0) value = std::round(value * 2000) / 2000;  // near the middle
+    const int decimals = static_cast<int>(random.Next() % 7);
+    std::array<char, 64> exact;
+    const auto end =
+        std::to_chars(exact.begin(), exact.end(), value, std::chars_format::fixed, decimals).ptr;
+    std::string written;
+    Writer(&written).Double(value, decimals);
+    double back = 0, wanted = 0;
+    std::from_chars(written.data(), written.data() + written.size(), back);
+    std::from_chars(exact.begin(), end, wanted);
+    EXPECT_EQ(back, wanted == 0 ? 0 : wanted) << value << " to " << decimals;
+  }
 }
 
 TEST(Writer, DecimalsAreExactAndShort) {
