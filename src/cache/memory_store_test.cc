@@ -119,7 +119,7 @@ TEST_F(MemoryStoreTest, ManyThreadsAtOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&, t] {
+    threads.emplace_back([&] {
       for (int i = 0; i < 5'000; ++i) {
         const std::string body = fmt::format("{}", i % 700);
         const TestKey key(keys_, body);

@@ -59,7 +59,8 @@ std::optional<Agent> ReadAgent(const std::string& root, const std::string& name,
   Agent agent{name, {}, OpeningOf(body), "[]"};
   for (auto [key, value] : headers) {
     std::string_view said;
-    const auto same = [key = key](std::string_view kept) { return EqualsIgnoreCase(kept, key); };
+    const std::string_view field = key;
+    const auto same = [field](std::string_view kept) { return EqualsIgnoreCase(kept, field); };
     if (std::ranges::none_of(kKept, same) || value.get(said)) continue;
     agent.headers.emplace_back(key, said);
   }

@@ -45,7 +45,7 @@ std::string In(std::string_view gadget, std::string_view prompt) {
 
 class Judge {
  public:
-  explicit Judge(const ClassifierRow& row) : classifier_(std::move(*row.make())) {}
+  explicit Judge(const ClassifierRow& row) : classifier_(*row.make()) {}
   bool IsStrong(std::string_view text) const {
     const Verdict verdict = classifier_->Classify(Features(Asking(text)));
     if (!verdict.tier.empty()) return verdict.tier != "simple";
