@@ -32,7 +32,9 @@ void CheckMaps(std::string_view text) {
                       portable.Block(TextMap::Kind{kind}, block));
     }
   }
-  WEIR_FUZZ_CHECK(std::equal(fast.lower(), fast.lower() + text.size(), portable.lower()));
+  WEIR_FUZZ_CHECK(fast.HasLongRun() == portable.HasLongRun());
+  WEIR_FUZZ_CHECK(
+      std::equal(fast.lower(), fast.lower() + text.size() + TextMap::kPadding, portable.lower()));
 }
 
 void CheckOrder(const Prompt& prompt) {
@@ -82,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   Read("Something else, 与此无关, a different text\n\nwith two paragraphs.");
   const FeatureVector again = Read(text);
   WEIR_FUZZ_CHECK(once.buckets == again.buckets && once.cjk_buckets == again.cjk_buckets);
-  WEIR_FUZZ_CHECK(once.scalars == again.scalars);
+  WEIR_FUZZ_CHECK(once.scalars == again.scalars && once.focus_buckets == again.focus_buckets);
+  WEIR_FUZZ_CHECK(once.foreign_letters == again.foreign_letters);
   return 0;
 }

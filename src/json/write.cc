@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kMaxFixed = 352;
 constexpr double kWholeLimit = 1e15;
 
-// Most of what is written are shares and scores, for which to_chars is dear. The product has bits
-// enough to round as the exact value does.
+// Most of what is written are shares and scores, for which to_chars is dear. To 4 decimals the
+// product is exact; beyond, what lies within 2^-64 of the middle may go to the other side.
 constexpr double kSmall = 1e6;
 constexpr int kFewDecimals = 6;
 constexpr std::array<int64_t, kFewDecimals + 1> kPowers = {1,      10,      100,      1'000,

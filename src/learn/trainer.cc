@@ -16,7 +16,7 @@ using route::learned::Constants;
 using route::learned::Evaluation;
 using route::learned::kShareKnots;
 
-constexpr float kGainPenalty = 4;
+constexpr float kGainPenalty = 5;
 constexpr float kDifficultyPenalty = 4;
 constexpr int kRidgeIterations = 20;
 // A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.

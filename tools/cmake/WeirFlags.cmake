@@ -27,6 +27,10 @@ if(WEIR_SANITIZE)
   target_compile_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE})
 endif()
+# As g++ has it: clang says it another way until 20.
+if(WEIR_SANITIZE MATCHES "address")
+  target_compile_definitions(weir_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:__SANITIZE_ADDRESS__=1>)
+endif()
 
 find_program(WEIR_CCACHE ccache)
 if(WEIR_CCACHE)

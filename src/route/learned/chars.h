@@ -1,9 +1,7 @@
 // Characters as the readers of a prompt tell them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace weir::route::learned {
 
@@ -18,11 +16,9 @@ constexpr bool IsCjk(uint32_t code_point) {
          (code_point >= 0x3400 && code_point <= 0x9fff) ||
          (code_point >= 0xac00 && code_point <= 0xd7af);
 }
-// The code point of three bytes of UTF-8; all three are there.
-constexpr uint32_t DecodeThreeBytes(std::string_view text, size_t at) {
-  return (static_cast<uint32_t>(text[at] & 0x0f) << 12) |
-         (static_cast<uint32_t>(text[at + 1] & 0x3f) << 6) |
-         static_cast<uint32_t>(text[at + 2] & 0x3f);
+constexpr bool IsBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
+inline constexpr uint32_t kIdeographicStop = 0x3002;  // 。
 
 }  // namespace weir::route::learned

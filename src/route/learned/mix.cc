@@ -50,8 +50,8 @@ float CuePrior(const Scalars& scalars) {
 float MixHeads(const Evaluation& evaluation, const Constants& constants) {
   const float open = constants.open_offset + constants.open_difficulty * evaluation.difficulty +
                      constants.open_cues * evaluation.cue_prior;
-  // Who is half sure that a request is open takes it for a closed question, unless its words ask for
-  // more than one has.
+  // Who is half sure that a request is open takes it for a closed question, unless its words ask
+  // for more than one has.
   const float share = evaluation.type[kOpen];
   const float openness = share * std::clamp(evaluation.cue_prior, share, 1.0f);
   return evaluation.gain + openness * (open - evaluation.gain);

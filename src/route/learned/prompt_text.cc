@@ -6,8 +6,6 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 #include "base/strings.h"
 #include "route/both_ends.h"
@@ -44,9 +42,8 @@ char LatinOf(char32_t c) {
   return found != std::end(kLookalikes) && found->other == c ? found->latin : '\0';
 }
 
-bool IsLatinLetter(char32_t c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
+constexpr size_t kMost = kPromptHead + kPromptTail;
+constexpr size_t kKeptBytes = 64 << 10;  // of a buffer that only a large message needed
 
 // Calls `visit` with each code point; bytes that are not UTF-8 come as U+FFFD.
 template <class Visit>
@@ -66,7 +63,7 @@ bool MostlyLatin(std::string_view text) {
   int64_t latin = 0;
   int64_t other = 0;
   ForEachCodePoint(text, [&](char32_t c, std::string_view) {
-    if (IsLatinLetter(c)) {
+    if (c < 0x80 && learned::IsLetter(static_cast<unsigned char>(c))) {
       ++latin;
     } else if (c >= 0x80 && u_isalpha(static_cast<UChar32>(c)) != 0) {
       ++other;
@@ -78,10 +75,6 @@ bool MostlyLatin(std::string_view text) {
 bool ShowsNothing(char32_t c) {
   return c >= 0x80 &&
          u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
-}
-
-bool IsBlank(char c) {
-  return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
 }  // namespace
@@ -113,7 +106,7 @@ std::string_view PromptText::WithoutLongRuns() {
   if (!map_.HasLongRun()) return map_.text();
   unpadded_.clear();
   for (const char c : map_.text()) {
-    const size_t longest = IsBlank(c) ? TextMap::kLongestBlank : TextMap::kLongestRun;
+    const size_t longest = learned::IsBlank(c) ? TextMap::kLongestBlank : TextMap::kLongestRun;
     size_t run = 0;
     while (run < longest && run < unpadded_.size() && unpadded_[unpadded_.size() - 1 - run] == c)
       ++run;
@@ -124,8 +117,12 @@ std::string_view PromptText::WithoutLongRuns() {
 
 learned::Prompt PromptText::Read(std::string_view last_user) {
   const std::string_view said = Trim(WithoutHarness(last_user, &stripped_));
-  map_.Read(Trim(BothEnds(said, kPromptHead + kPromptTail, &bounded_)));
-  if (!map_.ascii()) map_.Read(Trim(ToPlainForm(map_.text())));
+  map_.Read(Trim(BothEnds(said, kMost, &bounded_)));
+  if (said.size() > kMost && stripped_.capacity() > kKeptBytes) std::string().swap(stripped_);
+  if (!map_.ascii()) {
+    // One character may become eighteen.
+    map_.Read(Trim(BothEnds(ToPlainForm(map_.text()), kMost, &rebounded_)));
+  }
   const std::string_view unpadded = WithoutLongRuns();
   if (unpadded.size() != map_.text().size()) map_.Read(unpadded);
   tokens_.Read(map_);

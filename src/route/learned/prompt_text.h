@@ -26,8 +26,8 @@ class PromptText {
   // Otherwise: NFKC (full-width forms, ligatures, composed accents), code points that show nothing
   // (zero-width, joiners, direction marks, tags) left out, letters of other scripts that look Latin
   // read as Latin where most letters are Latin (Unicode TR 39 calls them confusables), runs of one
-  // character cut to four and of white space to two. What says nothing of the subject or says it
-  // again (substance.h) is among the cuts.
+  // ASCII character cut to four and of white space to two. What says nothing of the subject or says
+  // it again (substance.h) is among the cuts.
   learned::Prompt Read(const chat::Request& request);
   learned::Prompt Read(std::string_view last_user);
 
@@ -41,7 +41,7 @@ class PromptText {
   learned::TextMap map_;
   learned::Tokens tokens_;
   learned::Substance substance_;
-  std::string stripped_, bounded_, composed_, plain_, unpadded_;
+  std::string stripped_, bounded_, composed_, plain_, rebounded_, unpadded_;
 };
 
 }  // namespace weir::route

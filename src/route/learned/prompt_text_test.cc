@@ -75,6 +75,9 @@ TEST(PromptText, LongTextsAreReadAtBothEnds) {
   std::string wide;
   while (wide.size() < 40'000) wide += "语";
   EXPECT_LE(Read(wide).size(), kPromptHead + kPromptTail + 1);
+  std::string growing;  // each becomes 18 characters
+  while (growing.size() < 3'000) growing += "\uFDFA ";
+  EXPECT_LE(Read(growing).size(), kPromptHead + kPromptTail + 1);
 }
 
 TEST(PromptText, AReaderForgetsTheTextBefore) {

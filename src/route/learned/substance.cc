@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 #include "route/learned/chars.h"
@@ -13,13 +14,9 @@ namespace {
 constexpr uint32_t kListWeight = 5;
 constexpr uint32_t kOddWeight = 2;  // of a word that nobody could pronounce
 constexpr uint32_t kFewestInList = (kListWeight + kOddWeight - 1) / kOddWeight;
+constexpr size_t kLongestAcronym = 5;
 constexpr size_t kLongestCjkWord = 4;
-constexpr size_t kShortestRepeat = 8;          // bytes of a sentence that counts as said before
-constexpr uint32_t kIdeographicStop = 0x3002;  // 。
-
-bool IsBlank(char c) {
-  return c == ' ' || c == '\t' || c == '\n';
-}
+constexpr size_t kShortestRepeat = 8;  // bytes of a sentence that counts as said before
 
 bool BlankOrEnd(std::string_view text, size_t at) {
   return at >= text.size() || IsBlank(text[at]);
@@ -143,7 +140,7 @@ inline void Substance::CloseRun() {
   if (run_.words >= kFewestInList) {
     CloseList(run_);
   }
-  run_.words = 0;
+  run_.words = run_.subject = 0;
 }
 
 inline void Substance::ReadWord(size_t at) {
@@ -160,7 +157,7 @@ inline void Substance::ReadWord(size_t at) {
   if (word.facts.plain != 0) return ReadPlain(at, word.facts.plain);
   sentence_.has_words = true;
   ++sentence_.subject;
-  AddToRun(at, at);
+  AddToRun(at, at, 1);
 }
 
 void Substance::ReadPlain(size_t at, uint32_t plain) {
@@ -175,7 +172,7 @@ void Substance::ReadPlain(size_t at, uint32_t plain) {
   sentence_.has_words = true;
   if (content) {
     ++sentence_.subject;
-    return AddToRun(at, at);
+    return AddToRun(at, at, 1);
   }
   if ((plain & kRoutingWord) != 0) sentence_.routing = true;
   if ((plain & kFunctionWord) == 0) return;
@@ -230,16 +227,29 @@ size_t Substance::ReadCjk(size_t begin) {
   sentence_.subject += left_over;
   sentence_.grammar += grammar;
   if (left_over > 0 && grammar == 0 && run.size() <= kLongestCjkWord) {
-    AddToRun(begin, end - 1);
+    AddToRun(begin, end - 1, left_over);
   } else {
     CloseRun();
   }
   return end;
 }
 
-inline void Substance::AddToRun(size_t first, size_t last) {
-  if (run_.words++ == 0) run_.first = static_cast<uint32_t>(first);
+inline void Substance::AddToRun(size_t first, size_t last, uint32_t subject) {
+  if (run_.words++ == 0) {
+    run_.first = static_cast<uint32_t>(first);
+    run_.first_end = static_cast<uint32_t>(last);
+  }
+  run_.last_begin = static_cast<uint32_t>(first);
   run_.last = static_cast<uint32_t>(last);
+  run_.subject += subject;
+}
+
+// "HTTP", "AV1".
+bool Substance::IsAcronym(const Token& word) const {
+  const size_t length = word.end - word.begin;
+  return length <= kLongestAcronym && map_->Count(TextMap::kCapital, word.begin, word.end) +
+                                              map_->Count(TextMap::kDigit, word.begin, word.end) ==
+                                          length;
 }
 
 // A part of a word with hyphens is none of its own; a code counts double.
@@ -249,7 +259,7 @@ uint32_t Substance::WeightOf(const Token& word) const {
   const bool odd = length >= 3 && !word.wide &&
                    (map_->Has(TextMap::kDigit, word.begin, length) ||
                     !map_->Has(TextMap::kVowel, word.begin, length));
-  return odd ? kOddWeight : 1;
+  return odd && !IsAcronym(word) ? kOddWeight : 1;
 }
 
 // Whether the character before the token is CJK.
@@ -270,21 +280,31 @@ uint32_t Substance::WeightOf(const Run& run) const {
 void Substance::CloseList(const Run& run) {
   if (WeightOf(run) < kListWeight) return;
   sentence_.listed = true;
-  const Token &first = tokens_[run.first], &last = tokens_[run.last];
-  List& list = first.begin == 0 ? first_list_ : last_list_;
-  list = {run.words, first.begin, last.end, first.end, last.begin};
+  const uint32_t begin = tokens_[run.first].begin;
+  List& list = begin == 0 ? first_list_ : last_list_;
+  list = {run.words,
+          run.subject,
+          begin,
+          tokens_[run.last].end,
+          tokens_[run.first_end].end,
+          tokens_[run.last_begin].begin};
 }
 
 void Substance::CutListsAtTheEnds() {
   constexpr size_t kStops = 2;
-  if (first_list_.words > 0) {
-    const bool alone = subject_ <= first_list_.words;
-    cuts_.insert(cuts_.begin(), {0, alone ? first_list_.last_begin : first_list_.end});
+  if (last_list_.words > 0 && last_list_.end + kStops < text_.size()) last_list_ = {};
+  // Of lists that are all there is, one word stays.
+  const bool alone = subject_ <= first_list_.subject + last_list_.subject;
+  if (first_list_.words > 0) InsertCut({0, alone ? first_list_.last_begin : first_list_.end});
+  if (last_list_.words > 0) {
+    const bool keeps = alone && first_list_.words == 0;
+    InsertCut({keeps ? last_list_.first_end : last_list_.begin, last_list_.end});
   }
-  if (last_list_.words > 0 && last_list_.end + kStops >= text_.size()) {
-    const bool alone = subject_ <= last_list_.words;
-    cuts_.push_back({alone ? last_list_.first_end : last_list_.begin, last_list_.end});
-  }
+}
+
+// Where it belongs among the others, with none of which it overlaps.
+void Substance::InsertCut(Cut cut) {
+  cuts_.insert(std::ranges::upper_bound(cuts_, cut.begin, {}, &Cut::begin), cut);
 }
 
 void Substance::ReadSign(size_t index) {

@@ -43,11 +43,14 @@ class Substance {
   // Words in a row without grammar between them, by their tokens.
   struct Run {
     uint32_t words = 0;
-    uint32_t first = 0, last = 0;
+    uint32_t subject = 0;               // of Sentence::subject
+    uint32_t first = 0, first_end = 0;  // of its first word
+    uint32_t last_begin = 0, last = 0;  // of its last one
   };
   // A run so long that nobody writes it; bytes.
   struct List {
     uint32_t words = 0;
+    uint32_t subject = 0;
     uint32_t begin = 0, end = 0;
     uint32_t first_end = 0, last_begin = 0;
   };
@@ -69,17 +72,19 @@ class Substance {
   // A run of CJK characters; returns where it ends.
   size_t ReadCjk(size_t at);
   void ReadPlain(size_t at, uint32_t plain);
-  void AddToRun(size_t first, size_t last);
+  void AddToRun(size_t first, size_t last, uint32_t subject);
   void Hash(const Token& token);
   bool IsContent(const Token& word) const;
   bool IsRepeated(const Sentence& sentence, size_t end);
   bool FollowsCjk(size_t at) const;
+  bool IsAcronym(const Token& word) const;
   uint32_t WeightOf(const Token& word) const;
   uint32_t WeightOf(const Run& run) const;
   void TallyLanguage(const Token& word, uint32_t plain);
   void CloseRun();
   void CloseList(const Run& run);
   void CutListsAtTheEnds();
+  void InsertCut(Cut cut);
   void CloseSentence(size_t end, bool label);
   const TextMap* map_ = nullptr;
   std::string_view text_;

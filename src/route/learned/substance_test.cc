@@ -58,6 +58,20 @@ TEST(Substance, ListsOfWordsAtAnEndGo) {
   EXPECT_EQ(Kept("who was Napoleon\n定理 内核 原告 量子 共识"), "who was Napoleon");
 }
 
+// A list before a last sentence that goes, too; lists that are all the subject there is.
+TEST(Substance, CutsAreInOrderAndLeaveASubject) {
+  for (const char end : {'\n', ':'}) {
+    const std::string text = std::string("Explain why the alpha bravo charlie delta echo") + end;
+    EXPECT_EQ(Kept(text + "I"), Kept(text)) << end;
+  }
+  EXPECT_NE(Kept("请解释 进程、线程、协程、管程、纤程").find("进程"), std::string::npos);
+  EXPECT_NE(
+      Kept("alpha bravo charlie delta echo is the foxtrot golf hotel india juliet").find("echo"),
+      std::string::npos);
+  EXPECT_EQ(Kept("Explain the difference between HTTP, HTTPS, SPDY."),
+            "Explain the difference between HTTP, HTTPS, SPDY.");
+}
+
 TEST(Substance, EnumerationsInsideASentenceStay) {
   constexpr std::string_view kText =
       "The colours violet, blue, green, yellow, orange, red and white are mixed; what is seen?";

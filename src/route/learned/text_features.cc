@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 #include "route/learned/chars.h"
@@ -13,7 +12,6 @@ namespace {
 
 constexpr size_t kMinFocusBytes = 16;
 constexpr uint32_t kLongestWord = 40;  // longer ones say no more
-constexpr uint32_t kIdeographicStop = 0x3002;
 // Characters without blanks: as many English words say the same, and as long ones.
 constexpr double kWordsACjk = 0.6;
 constexpr double kBytesAWord = 4.7;
@@ -22,12 +20,16 @@ uint32_t BucketOf(uint64_t hash) {
   return static_cast<uint32_t>(hash >> (64 - kBucketBits));
 }
 
+uint64_t HashPair(uint64_t first, uint64_t second) {
+  return first * kWordPrime + second;
+}
+
 // Numbers hash by shape only: their values do not generalise.
 uint64_t HashNumber(uint32_t digits) {
   return MixWord(1000 + std::min(digits, 5u), 0);
 }
 
-// Whether the line at text[at] == '\n' is followed by an empty one.
+// The ends of lines that are followed by an empty one.
 uint64_t BlankLines(const TextMap& text, size_t block) {
   return text.Block(TextMap::kNewline, block) & text.From(TextMap::kNewline, 64 * block + 1);
 }
@@ -67,7 +69,7 @@ uint32_t WideCharacters(std::string_view word) {
   }));
 }
 
-constexpr size_t kSmallCounts = 1040;  // bytes of a bounded prompt
+constexpr size_t kSmallCounts = 1040;  // the bytes of a bounded prompt among them
 float LogCount(uint32_t count) {
   static const std::array<float, kSmallCounts> small = [] {
     std::array<float, kSmallCounts> logs{};
@@ -126,6 +128,7 @@ void FeatureExtractor::Scan(std::span<const Token> tokens) {
 
 inline void FeatureExtractor::ScanWord(const Token& word) {
   ++tally_.words;
+  if (word.compound) CountCompound(word.hash);
   if (word.facts.cues != 0) CountCues(word.hash, word.facts.cues);
   if (word.wide)
     tally_.other_unicode += WideCharacters(text_.substr(word.begin, word.end - word.begin));
@@ -145,8 +148,14 @@ inline void FeatureExtractor::AddWord(uint64_t hash, uint32_t length) {
   tally_.long_words += length >= 8;
   tally_.longest_word = std::max(tally_.longest_word, length);
   tally_.repeated += !AddBucket(hash);
-  if (previous_word_ != 0) AddBucket(previous_word_ * kWordPrime + hash);
+  if (previous_word_ != 0) AddBucket(HashPair(previous_word_, hash));
   previous_word_ = hash;
+}
+
+// "lock-free" is a word of the lists, too; its pair is new as long as it is.
+void FeatureExtractor::CountCompound(uint64_t hash) {
+  const uint32_t cues = vocabulary_.Find(MixWord(previous_word_, hash)).cues;
+  if (cues != 0) CountCues(HashPair(previous_word_, hash), cues);
 }
 
 void FeatureExtractor::CountCues(uint64_t hash, uint32_t cues) {
@@ -171,8 +180,9 @@ void FeatureExtractor::AddCjk(const Token& character) {
     hash = MixCjk(hash, one);
     ++length;
     const uint64_t word = FinishCjk(hash);
-    if (length >= 2) CountCues(word, vocabulary_.Find(word).cues);
-    if (length <= 3) AddCjkBucket(BucketOf(word));
+    const uint32_t cues = length >= 2 ? vocabulary_.Find(word).cues : 0;
+    if (cues != 0) CountCues(word, cues);
+    if (length <= 3 || cues != 0) AddCjkBucket(BucketOf(word));
   }
 }
 

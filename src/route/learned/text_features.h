@@ -1,4 +1,4 @@
-// Text -> distinct hashed n-grams and scalar shape features, in one pass.
+// Tokens of a text -> distinct hashed n-grams and scalar shape features.
 #pragma once
 
 #include <array>
@@ -20,10 +20,7 @@ inline constexpr int kScalars = kShapeScalars + kCueCount;
 
 // Positions in FeatureVector::scalars that code refers to by name; cue k is at kShapeScalars + k.
 inline constexpr int kLogWords = 2;
-inline constexpr int kLogNumbers = 6;
 inline constexpr int kLogLatex = 20;
-inline constexpr int kChoiceLines = 24;
-inline constexpr int kAnswerMarks = 25;
 inline constexpr int kLogCjk = 26;
 
 struct FeatureVector {
@@ -68,6 +65,7 @@ class FeatureExtractor {
   void ScanSign(const Token& sign);
   void ScanLineStart(size_t at);
   void AddWord(uint64_t hash, uint32_t length);
+  void CountCompound(uint64_t hash);
   void CountCues(uint64_t hash, uint32_t cues);
   void AddCjk(const Token& character);
   void AddCjkBucket(uint32_t bucket);

@@ -1,6 +1,7 @@
 #include "route/learned/text_map.h"
 
 #include <algorithm>
+#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>

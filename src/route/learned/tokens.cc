@@ -4,6 +4,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
 
 namespace weir::route::learned {
 namespace {
@@ -101,9 +102,7 @@ inline void Tokens::AddWord(uint64_t hash, size_t begin, size_t end, bool wide) 
   token.hash = hash;
   token.wide = wide;
   token.facts = vocabulary_.Find(hash);
-  if (begin != hyphen_end_ || begin == 0) return;
-  // "lock-free" is a word of the lists, too.
-  token.facts.cues |= vocabulary_.Find(MixWord((&token)[-2].hash, hash)).cues;
+  token.compound = begin == hyphen_end_ && begin != 0;
 }
 
 bool Tokens::IsNumber(size_t begin, size_t end) const {

@@ -25,7 +25,8 @@ struct Token {
   WordFacts facts;         // of a word
   uint32_t character = 0;  // code point of a kCjk or kSign
   Kind kind = kWord;
-  bool wide = false;  // a word with characters outside ASCII
+  bool wide = false;      // a word with characters outside ASCII
+  bool compound = false;  // a word that a hyphen joins to the one before
 };
 
 // Bytes of a text.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace weir::route::learned {
 namespace {
 
@@ -32,6 +34,27 @@ TEST(Weights, SurviveTheirBytes) {
   text.focus_buckets = 1;
   text.scalars[kLogWords] = 3;
   EXPECT_EQ(after.Evaluate(text).need, before.Evaluate(text).need);
+}
+
+TEST(Weights, SumsOfManyNgramsAreExact) {
+  Weights weights = Small();
+  int64_t gain = 0, difficulty = 0;
+  FeatureVector text;
+  for (uint32_t i = 0; i < 600; ++i) {
+    const auto step = static_cast<int8_t>(i % 3 == 0 ? -128 : i % 3 == 1 ? 127 : 126);
+    weights.buckets[i] = {.gain = step, .difficulty = static_cast<int8_t>(-1 - step), .own = step};
+    gain += step;
+    difficulty += -1 - step;
+    text.buckets.push_back(i);
+  }
+  text.focus_buckets = text.buckets.size();
+  weights.constants.gain_step = weights.constants.difficulty_step = 1;
+  weights.gain_forest = {1, 0, {{0, kNeverReached}}, {0, 0}};
+  weights.difficulty_forest = weights.gain_forest;
+  const Evaluation evaluation = weights.Evaluate(text);
+  const float norm = std::sqrt(600.0F);
+  EXPECT_FLOAT_EQ(evaluation.gain, static_cast<float>(gain) / norm);
+  EXPECT_FLOAT_EQ(evaluation.difficulty, static_cast<float>(difficulty) / norm);
 }
 
 TEST(Weights, DamagedBytesAreRefusedAndChangeNothing) {
