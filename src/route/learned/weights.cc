@@ -3,103 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <type_traits>
 
-#include "base/hash.h"
 #include "base/strings.h"
 #include "route/learned/mix.h"
 
 namespace weir::route::learned {
 namespace {
 
-constexpr uint32_t kMaxItems = 1u << 20;
-constexpr uint32_t kOwnPart = 0x4e574f57;  // "WOWN", behind the shipped part
 // USD a prompt of a model of which nothing is known: the middle of the training sources' models.
 constexpr double kMiddlingUsd = 3e-4;
 // Of a scalar from its mean: one strange prompt must not outweigh all others.
 constexpr float kMostSpreads = 4;
-
-struct BlobHeader {
-  uint32_t magic = kBlobMagic;
-  uint32_t version = kBlobVersion;
-  uint64_t payload_bytes = 0;
-  uint64_t checksum = 0;
-};
-
-template <typename Value>
-void PutValue(const Value& value, std::string* bytes) {
-  static_assert(std::is_trivially_copyable_v<Value>);
-  bytes->append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
-template <typename Item>
-void PutItems(const std::vector<Item>& items, std::string* bytes) {
-  PutValue(static_cast<uint32_t>(items.size()), bytes);
-  for (const Item& item : items) PutValue(item, bytes);
-}
-
-void PutForest(const Forest& forest, std::string* bytes) {
-  PutValue(forest.depth, bytes);
-  PutValue(forest.base, bytes);
-  PutItems(forest.nodes, bytes);
-  PutItems(forest.leaves, bytes);
-}
-
-class BlobReader {
- public:
-  explicit BlobReader(std::string_view bytes) : bytes_(bytes) {}
-
-  template <typename Value>
-  bool Take(Value* value) {
-    static_assert(std::is_trivially_copyable_v<Value>);
-    if (bytes_.size() < sizeof(*value)) return false;
-    std::memcpy(value, bytes_.data(), sizeof(*value));
-    bytes_.remove_prefix(sizeof(*value));
-    return true;
-  }
-
-  template <typename Item>
-  bool TakeItems(std::vector<Item>* items) {
-    uint32_t count = 0;
-    if (!Take(&count) || count > kMaxItems || bytes_.size() < count * sizeof(Item)) return false;
-    static_assert(std::is_trivially_copyable_v<Item>);
-    items->resize(count);
-    if (count > 0) std::memcpy(items->data(), bytes_.data(), count * sizeof(Item));
-    bytes_.remove_prefix(count * sizeof(Item));
-    return true;
-  }
-
-  bool TakeForest(Forest* forest) {
-    return Take(&forest->depth) && Take(&forest->base) && TakeItems(&forest->nodes) &&
-           TakeItems(&forest->leaves) && IsSound(*forest);
-  }
-
-  bool AtEnd() const { return bytes_.empty(); }
-
- private:
-  static bool IsSound(const Forest& forest) {
-    if (forest.depth == 0 || forest.depth > 8) return false;
-    const size_t leaves = size_t{1} << forest.depth;
-    const size_t trees = forest.leaves.size() / leaves;
-    if (forest.leaves.size() != trees * leaves) return false;
-    if (forest.nodes.size() != trees * (leaves - 1)) return false;
-    return std::all_of(forest.nodes.begin(), forest.nodes.end(),
-                       [](const TreeNode& node) { return node.scalar < kScalars; });
-  }
-
-  std::string_view bytes_;
-};
-
-// What is not finite would compare with nothing: no floor, no order.
-bool IsFinite(const OwnHead& head, std::span<const OwnCurve> curves) {
-  const auto finite = [](float value) { return std::isfinite(value); };
-  const auto sound = [&](const OwnCurve& curve) {
-    return finite(curve.slope) && finite(curve.bias) && finite(curve.need) &&
-           std::ranges::all_of(curve.type, finite);
-  };
-  return finite(head.step) && finite(head.bias) && std::ranges::all_of(head.weights, finite) &&
-         std::ranges::all_of(curves, sound);
-}
 
 constexpr uint32_t kUsualDepth = 3;
 
@@ -153,56 +67,6 @@ std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& s
   for (float& logit : logits) total += logit = std::exp(logit - largest);
   for (float& share : logits) share /= total;
   return logits;
-}
-
-std::string Weights::Save() const {
-  std::string payload;
-  PutValue(constants, &payload);
-  PutItems(buckets, &payload);
-  PutForest(gain_forest, &payload);
-  PutForest(difficulty_forest, &payload);
-  PutValue(type_head, &payload);
-  PutItems(curves, &payload);
-  PutValue(shares, &payload);
-  if (own.labels > 0) {
-    PutValue(kOwnPart, &payload);
-    PutValue(own, &payload);
-    PutItems(own_curves, &payload);
-  }
-  BlobHeader header;
-  header.payload_bytes = payload.size();
-  header.checksum = Hash64(payload);
-  std::string blob;
-  PutValue(header, &blob);
-  return blob + payload;
-}
-
-bool Weights::Load(std::string_view blob) {
-  BlobHeader header;
-  BlobReader head(blob);
-  if (!head.Take(&header) || header.magic != kBlobMagic || header.version != kBlobVersion) {
-    return false;
-  }
-  const std::string_view payload = blob.substr(sizeof(header));
-  if (payload.size() != header.payload_bytes || Hash64(payload) != header.checksum) return false;
-  BlobReader reader(payload);
-  Weights loaded;
-  const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
-                        reader.TakeForest(&loaded.gain_forest) &&
-                        reader.TakeForest(&loaded.difficulty_forest) &&
-                        reader.Take(&loaded.type_head) && reader.TakeItems(&loaded.curves) &&
-                        reader.Take(&loaded.shares) && std::ranges::is_sorted(loaded.shares);
-  if (!complete || loaded.buckets.size() != kBuckets) return false;
-  if (!reader.AtEnd()) {
-    uint32_t part = 0;
-    const bool whole = reader.Take(&part) && part == kOwnPart && reader.Take(&loaded.own) &&
-                       reader.TakeItems(&loaded.own_curves);
-    if (!whole || !reader.AtEnd() || !IsFinite(loaded.own, loaded.own_curves)) return false;
-  }
-  for (OwnCurve& curve : loaded.own_curves) curve.name.back() = 0;
-  for (SuccessCurve& curve : loaded.curves) curve.name.back() = 0;
-  *this = std::move(loaded);
-  return true;
 }
 
 Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
