@@ -25,6 +25,9 @@ TEST(When, ReadsWhatFormatWallWrites) {
   for (WallMicros moment : {kNow, kNow + 123'000, WallMicros{951'782'400'000'000}}) {
     EXPECT_EQ(*ParseWhen("since", FormatWall(moment), 0), moment);
   }
+  const WallMicros before = *ParseWhen("since", "0026-11-23T21:20:00.1231Z", 0);
+  EXPECT_EQ(FormatWall(before), "0026-11-23T21:20:00.123Z")
+      << "the past goes down, not towards 1970";
 }
 
 TEST(When, RefusesEverythingElse) {
