@@ -5,6 +5,7 @@
 
 #include "learn/linear_solve.h"
 #include "route/learned/built_in.h"
+#include "route/learned/reading_for_test.h"
 
 namespace weir::learn {
 namespace {
@@ -46,14 +47,7 @@ Result<Weights> Adapted(std::span<const Example> examples, const Weights& base =
 }
 
 route::learned::Evaluation Judge(const Weights& weights, std::string_view prompt) {
-  route::learned::FeatureExtractor extractor;
-  FeatureVector features;
-  route::learned::TextMap map;
-  map.Read(prompt);
-  route::learned::Tokens tokens;
-  tokens.Read(map);
-  extractor.Extract({&map, tokens.all(), {}}, &features);
-  return weights.Evaluate(features);
+  return weights.Evaluate(route::learned::FeaturesOf(prompt));
 }
 
 double ChanceOf(const Weights& weights, std::string_view prompt) {

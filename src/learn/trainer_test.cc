@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "route/learned/reading_for_test.h"
+
 namespace weir::learn {
 namespace {
 
@@ -31,14 +33,7 @@ Result<Weights> Trained(std::span<const Example> examples, std::span<const OpenP
 }
 
 float NeedOf(const Weights& weights, std::string_view prompt) {
-  route::learned::FeatureExtractor extractor;
-  FeatureVector features;
-  route::learned::TextMap map;
-  map.Read(prompt);
-  route::learned::Tokens tokens;
-  tokens.Read(map);
-  extractor.Extract({&map, tokens.all(), {}}, &features);
-  return weights.Evaluate(features).need;
+  return weights.Evaluate(route::learned::FeaturesOf(prompt)).need;
 }
 
 TEST(Trainer, LearnsWhatNeedsTheStrongModel) {

@@ -2,20 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "base/strings.h"
+#include "route/learned/reading_for_test.h"
 
 namespace weir::route {
 namespace {
 
 std::string Kept(const learned::Prompt& prompt) {
-  const std::string_view text = prompt.text->text();
-  std::string kept;
-  size_t from = 0;
-  for (const learned::Cut& cut : prompt.cuts) {
-    kept += text.substr(from, cut.begin - from);
-    from = cut.end;
-  }
-  return std::string(Trim(kept + std::string(text.substr(from))));
+  return learned::KeptOf(prompt.text->text(), prompt.cuts);
 }
 
 std::string Read(std::string_view text) {

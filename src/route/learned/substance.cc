@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "route/learned/chars.h"
+#include "route/learned/plain_words.h"
 #include "route/learned/sign_roles.h"
 
 namespace weir::route::learned {
@@ -29,16 +30,6 @@ bool EndsMark(std::string_view text, size_t at) {
     return IsLetter(c) || IsDigit(c);
   };
   return at > 0 && is_word(at - 1) && (at == 1 || text[at - 2] == '\n');
-}
-
-// How many CJK characters stand together at the begin; at least one.
-size_t CjkRun(std::span<const Token> tokens) {
-  size_t size = 1;
-  while (size < tokens.size() && tokens[size].kind == Token::kCjk &&
-         tokens[size].begin == tokens[size - 1].end) {
-    ++size;
-  }
-  return size;
 }
 
 // PlainWord flags of a word of CJK characters, whose hash is mixed from its end.
@@ -94,7 +85,6 @@ std::span<const Cut> Substance::Around(const TextMap& text, std::span<const Toke
     if (token.begin >= sentence_.begin) Hash(token);
     ++i;
   }
-  CloseRun();
   CloseSentence(text_.size(), false);
   CutListsAtTheEnds();
   if (subject_ == 0) cuts_.clear();
@@ -107,9 +97,7 @@ inline void Substance::Hash(const Token& token) {
 
 // Enumerations inside a sentence are its matter; what is stuffed in stands at an end.
 inline void Substance::CloseRun() {
-  if (run_.words >= kFewestInList) {
-    CloseList(run_);
-  }
+  if (run_.words >= kFewestInList) CloseList(run_);
   run_.words = run_.subject = 0;
 }
 
@@ -177,8 +165,9 @@ inline void Substance::TallyLanguage(const Token& word, uint32_t plain) {
 
 // The longest plain words first, as they follow each other; what is left over is the subject.
 size_t Substance::ReadCjk(size_t begin) {
-  const auto run = tokens_.subspan(begin, CjkRun(tokens_.subspan(begin)));
-  const size_t end = begin + run.size();
+  size_t end = begin + 1;
+  while (end < tokens_.size() && tokens_[end].kind == Token::kCjk && FollowsCjk(end)) ++end;
+  const auto run = tokens_.subspan(begin, end - begin);
   uint32_t left_over = 0, grammar = 0;
   for (const Token& character : run) Hash(character);
   for (size_t at = 0; at < run.size();) {

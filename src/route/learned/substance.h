@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "route/learned/plain_words.h"
 #include "route/learned/said.h"
 #include "route/learned/text_map.h"
 #include "route/learned/tokens.h"
@@ -26,11 +25,10 @@ struct LanguageTally {
 class Substance {
  public:
   // What may go of a text:
-  // - sentences, lines, labels and brackets of plain words alone: courtesy, effort, praise,
-  // commands
-  //   without an object, words to whatever routes the request;
-  // - lists of words without grammar that are a sentence of their own or stand at an end of the
-  //   text; where there is no other subject, the word next to the rest stays;
+  // - sentences, lines, labels and brackets of plain words alone: courtesy, effort, praise, words
+  //   to whatever routes the request, commands without an object;
+  // - lists of words without grammar that are a sentence of their own or stand at an end; where
+  //   there is no other subject, the word next to the rest stays;
   // - sentences that were said before.
   // Nothing of a text that has nothing else. In the text's order; valid until the next call.
   // O(text).
@@ -86,6 +84,7 @@ class Substance {
   void CutListsAtTheEnds();
   void InsertCut(Cut cut);
   void CloseSentence(size_t end, bool label);
+
   const TextMap* map_ = nullptr;
   std::string_view text_;
   std::vector<Cut> cuts_;

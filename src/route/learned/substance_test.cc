@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/strings.h"
+#include "route/learned/reading_for_test.h"
 
 namespace weir::route::learned {
 namespace {
@@ -13,16 +13,7 @@ std::string Kept(std::string_view text) {
   Tokens tokens;
   tokens.Read(map);
   Substance substance;
-  std::string kept;
-  size_t from = 0;
-  for (const Cut& cut : substance.Around(map, tokens.all())) {
-    EXPECT_LE(from, cut.begin) << text;
-    EXPECT_LT(cut.begin, cut.end) << text;
-    kept += text.substr(from, cut.begin - from);
-    from = cut.end;
-  }
-  kept += text.substr(from);
-  return from == 0 ? kept : std::string(Trim(kept));
+  return KeptOf(text, substance.Around(map, tokens.all()));
 }
 
 TEST(Substance, SentencesWithoutASubjectGo) {

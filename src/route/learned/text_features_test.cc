@@ -4,35 +4,27 @@
 
 #include <set>
 
+#include "route/learned/reading_for_test.h"
+
 namespace weir::route::learned {
 namespace {
-
-FeatureVector Of(std::string_view text) {
-  FeatureExtractor extractor;
-  FeatureVector features;
-  TextMap map;
-  map.Read(text);
-  Tokens tokens;
-  tokens.Read(map);
-  extractor.Extract({&map, tokens.all(), {}}, &features);
-  return features;
-}
 
 float CueOf(const FeatureVector& features, Cue cue) {
   return features.scalars[kShapeScalars + static_cast<int>(cue)];
 }
 
 TEST(TextFeatures, NgramsAreDistinctWordsAndPairsWithoutCase) {
-  const FeatureVector once = Of("Red fish blue fish");
+  const FeatureVector once = FeaturesOf("Red fish blue fish");
   EXPECT_EQ(once.buckets.size(), 6U) << "red fish blue, and three pairs";
   EXPECT_EQ(std::set<uint32_t>(once.buckets.begin(), once.buckets.end()).size(), 6U);
-  EXPECT_EQ(Of("RED FISH BLUE FISH").buckets, once.buckets);
-  EXPECT_TRUE(Of("").buckets.empty());
+  EXPECT_EQ(FeaturesOf("RED FISH BLUE FISH").buckets, once.buckets);
+  EXPECT_TRUE(FeaturesOf("").buckets.empty());
 }
 
 TEST(TextFeatures, TheLastParagraphComesFirst) {
-  const FeatureVector features = Of("Some pasted context here.\n\nWhat does the context say?");
-  const FeatureVector question = Of("What does the context say?");
+  const FeatureVector features =
+      FeaturesOf("Some pasted context here.\n\nWhat does the context say?");
+  const FeatureVector question = FeaturesOf("What does the context say?");
   ASSERT_GE(features.buckets.size(), question.buckets.size());
   EXPECT_TRUE(
       std::equal(question.buckets.begin(), question.buckets.end(), features.buckets.begin()));
@@ -40,30 +32,32 @@ TEST(TextFeatures, TheLastParagraphComesFirst) {
 }
 
 TEST(TextFeatures, NumbersCountByTheirLength) {
-  EXPECT_EQ(Of("add 12 and 34").buckets, Of("add 56 and 78").buckets);
-  EXPECT_NE(Of("add 12").buckets, Of("add 12345").buckets);
+  EXPECT_EQ(FeaturesOf("add 12 and 34").buckets, FeaturesOf("add 56 and 78").buckets);
+  EXPECT_NE(FeaturesOf("add 12").buckets, FeaturesOf("add 12345").buckets);
 }
 
 TEST(TextFeatures, CuesAreEvidenceInEnglishAndChinese) {
-  EXPECT_GT(CueOf(Of("prove the theorem"), Cue::kProof), 0);
-  EXPECT_GT(CueOf(Of("请证明这个定理"), Cue::kProof), 0);
-  EXPECT_GT(CueOf(Of("设计一个分布式系统"), Cue::kSystems), 0);
-  EXPECT_EQ(CueOf(Of("improve the approval"), Cue::kProof), 0) << "words, not parts of words";
+  EXPECT_GT(CueOf(FeaturesOf("prove the theorem"), Cue::kProof), 0);
+  EXPECT_GT(CueOf(FeaturesOf("请证明这个定理"), Cue::kProof), 0);
+  EXPECT_GT(CueOf(FeaturesOf("设计一个分布式系统"), Cue::kSystems), 0);
+  EXPECT_EQ(CueOf(FeaturesOf("improve the approval"), Cue::kProof), 0)
+      << "words, not parts of words";
 }
 
 TEST(TextFeatures, ACueCountsOnceAndACompoundIsAWordOfItsOwn) {
-  const float once = CueOf(Of("the lock-free one"), Cue::kSystems);
-  EXPECT_GT(once, CueOf(Of("the locked free one"), Cue::kSystems));
-  EXPECT_EQ(CueOf(Of("the lock-free one is lock-free"), Cue::kSystems), once);
-  EXPECT_GT(CueOf(Of("the lock-free one is wait-free"), Cue::kSystems), once);
-  const float garbage = CueOf(Of("垃圾回收"), Cue::kCode) + CueOf(Of("垃圾回收"), Cue::kSystems);
-  EXPECT_EQ(
-      CueOf(Of("垃圾回收 垃圾回收"), Cue::kCode) + CueOf(Of("垃圾回收 垃圾回收"), Cue::kSystems),
-      garbage);
+  const float once = CueOf(FeaturesOf("the lock-free one"), Cue::kSystems);
+  EXPECT_GT(once, CueOf(FeaturesOf("the locked free one"), Cue::kSystems));
+  EXPECT_EQ(CueOf(FeaturesOf("the lock-free one is lock-free"), Cue::kSystems), once);
+  EXPECT_GT(CueOf(FeaturesOf("the lock-free one is wait-free"), Cue::kSystems), once);
+  const float garbage =
+      CueOf(FeaturesOf("垃圾回收"), Cue::kCode) + CueOf(FeaturesOf("垃圾回收"), Cue::kSystems);
+  EXPECT_EQ(CueOf(FeaturesOf("垃圾回收 垃圾回收"), Cue::kCode) +
+                CueOf(FeaturesOf("垃圾回收 垃圾回收"), Cue::kSystems),
+            garbage);
 }
 
 TEST(TextFeatures, ChineseHasNgramsOfItsOwnAndCountsAsWords) {
-  const FeatureVector chinese = Of("法国的首都是哪里");
+  const FeatureVector chinese = FeaturesOf("法国的首都是哪里");
   EXPECT_TRUE(chinese.buckets.empty());
   EXPECT_EQ(chinese.cjk_buckets.size(), 8U + 7U + 6U);
   EXPECT_GT(chinese.scalars[kLogWords], 0);
@@ -71,8 +65,8 @@ TEST(TextFeatures, ChineseHasNgramsOfItsOwnAndCountsAsWords) {
 }
 
 TEST(TextFeatures, OtherScriptsAreForeign) {
-  EXPECT_GT(Of("Почему небо синее?").foreign_letters, 0.9F);
-  EXPECT_LT(Of("a café in Zürich").foreign_letters, 0.2F);
+  EXPECT_GT(FeaturesOf("Почему небо синее?").foreign_letters, 0.9F);
+  EXPECT_LT(FeaturesOf("a café in Zürich").foreign_letters, 0.2F);
 }
 
 TEST(TextFeatures, AnExtractorForgetsTheTextBefore) {
@@ -86,7 +80,7 @@ TEST(TextFeatures, AnExtractorForgetsTheTextBefore) {
     tokens.Read(map);
     extractor.Extract({&map, tokens.all(), {}}, &features);
   }
-  EXPECT_EQ(features.buckets, Of("Red fish blue fish").buckets);
+  EXPECT_EQ(features.buckets, FeaturesOf("Red fish blue fish").buckets);
   EXPECT_TRUE(features.cjk_buckets.empty());
 }
 
@@ -99,10 +93,10 @@ TEST(TextFeatures, AnyBytesAreRead) {
     text.push_back(static_cast<char>(state >> 24));
   }
   for (size_t size : {size_t{1}, size_t{2}, size_t{3}, size_t{8191}, size_t{8193}, text.size()}) {
-    const FeatureVector features = Of(std::string_view(text).substr(0, size));
+    const FeatureVector features = FeaturesOf(std::string_view(text).substr(0, size));
     for (const float value : features.scalars) EXPECT_FALSE(std::isnan(value));
   }
-  EXPECT_EQ(Of("\xE4\xBD").scalars[kLogWords], 0) << "half a character is no word";
+  EXPECT_EQ(FeaturesOf("\xE4\xBD").scalars[kLogWords], 0) << "half a character is no word";
 }
 
 }  // namespace

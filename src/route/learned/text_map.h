@@ -91,10 +91,4 @@ class TextMap {
   bool ascii_ = true;
 };
 
-// Calls visit(at) for each bit of `bits`, the lowest first.
-template <class Visit>
-void ForEachBit(uint64_t bits, size_t base, Visit visit) {
-  for (; bits != 0; bits &= bits - 1) visit(base + static_cast<size_t>(std::countr_zero(bits)));
-}
-
 }  // namespace weir::route::learned
