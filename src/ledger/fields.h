@@ -70,6 +70,29 @@ void VisitFields(R& record, Visit&& visit) {
   visit(RowField{28, "signals", Form::kJsonObject}, record.signals);
   visit(RowField{29, "config_version"}, record.config_version);
   visit(RowField{30, "policy", Form::kJsonObject}, record.policy);
+  visit(RowField{31, "key"}, record.key);
+  visit(RowField{32, "team"}, record.team);
+  visit(RowField{33, "user"}, record.user);
+  visit(RowField{34, "kind"}, record.kind);
+  visit(RowField{35, "parent"}, record.parent);
+  visit(RowField{36, "task"}, record.task);
+  visit(RowField{37, "language"}, record.language);
+  visit(RowField{38, "experiment"}, record.experiment);
+  visit(RowField{39, "arm"}, record.arm);
+  visit(RowField{40, "baseline_low"}, record.baseline_low);
+  visit(RowField{41, "baseline_high"}, record.baseline_high);
+  visit(RowField{42, "cache_saved"}, record.cache_saved);
+  visit(RowField{43, "strong_cost"}, record.strong_cost);
+  visit(RowField{44, "chance"}, record.chance);
+  visit(RowField{45, "baseline_chance"}, record.baseline_chance);
+  visit(RowField{46, "cache_write_tokens"}, record.tokens.cache_write);
+  visit(RowField{47, "audio_prompt_tokens"}, record.tokens.audio_prompt);
+  visit(RowField{48, "image_prompt_tokens"}, record.tokens.image_prompt);
+  visit(RowField{49, "audio_completion_tokens"}, record.tokens.audio_completion);
+  visit(RowField{50, "verdict"}, record.verdict);
+  visit(RowField{51, "verdict_by"}, record.verdict_by);
+  visit(RowField{52, "verdict_why"}, record.verdict_why);
+  visit(RowField{53, "rating"}, record.rating);
 }
 
 template <class A, class Visit>
@@ -89,6 +112,11 @@ void VisitFields(A& attempt, Visit&& visit) {
   visit(RowField{12, "started_us"}, attempt.started_us);
   visit(RowField{13, "first_byte_us", Form::kMaybeMicros}, attempt.first_byte_us);
   visit(RowField{14, "total_us"}, attempt.total_us);
+  visit(RowField{15, "role"}, attempt.role);
+  visit(RowField{16, "cache_write_tokens"}, attempt.tokens.cache_write);
+  visit(RowField{17, "audio_prompt_tokens"}, attempt.tokens.audio_prompt);
+  visit(RowField{18, "image_prompt_tokens"}, attempt.tokens.image_prompt);
+  visit(RowField{19, "audio_completion_tokens"}, attempt.tokens.audio_completion);
 }
 
 }  // namespace weir::ledger

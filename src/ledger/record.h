@@ -16,12 +16,18 @@
 
 namespace weir::ledger {
 
+// As the provider counted them. `cached` and `cache_write` are parts of prompt that do not overlap;
+// so are, across them, the audio and image parts.
 struct Tokens {
   int64_t prompt = 0;
-  int64_t cached = 0;  // part of prompt
+  int64_t cached = 0;
   int64_t completion = 0;
   int64_t reasoning = 0;  // part of completion
   bool estimated = false;
+  int64_t cache_write = 0;
+  int64_t audio_prompt = 0;
+  int64_t image_prompt = 0;
+  int64_t audio_completion = 0;  // part of completion
   bool operator==(const Tokens&) const = default;
 };
 
@@ -38,6 +44,7 @@ struct BasicAttempt {
   int64_t started_us = 0;      // after the request was whole
   int64_t first_byte_us = -1;  // after the attempt began; -1: none came
   int64_t total_us = 0;
+  Text role;  // empty: it was to answer the client; "shadow", "judge", "unknown" (died with us)
   bool operator==(const BasicAttempt&) const = default;
 };
 using Attempt = BasicAttempt<ShelvedString>;
@@ -70,9 +77,34 @@ struct BasicRecord {
   Text signals;     // JSON: {"name":value …}
   Text policy;      // JSON: the thresholds it was decided by; empty: there were none
   uint32_t config_version = 0;
+  Text key;   // of the client, by name; empty: none was asked for
+  Text team;  // of the key
+  Text user;  // that the request names, where its key has budgets for each
+  // Empty: a client's request. Others stand for what Weir did or learned about the request `parent`:
+  // kSample, kFeedback, kLost; kReserve is no row but a promise that one of the same id will follow.
+  Text kind;
+  Text parent;      // a request's id as text
+  Text task;        // what the classifier took it for: "code", "maths", …
+  Text language;    // of the prompt, as far as it is told
+  Text experiment;  // and the arm of it that decided
+  Text arm;
+  // What baseline_cost may have been at least and at most.
+  std::optional<NanoUsd> baseline_low, baseline_high;
+  NanoUsd cache_saved;         // what the kept answer cost when it was made
+  NanoUsd strong_cost;         // of `cost`, what strong models took
+  double chance = 0;           // P(ok) of the model that answered; 0: not known
+  double baseline_chance = 0;  // likewise of the baseline
+  Text verdict;                // of a sample: "win", "tie", "loss" of the answer given; empty: none
+  Text verdict_by;             // "exact", "json", "number", "judge"
+  Text verdict_why;            // the judge's words, or a client's comment
+  double rating = 0;           // a client's feedback, -1..1
   Attempts attempts;
   bool operator==(const BasicRecord&) const = default;
 };
+inline constexpr std::string_view kSample = "sample";
+inline constexpr std::string_view kFeedback = "feedback";
+inline constexpr std::string_view kLost = "lost";
+inline constexpr std::string_view kReserve = "reserve";
 using Record = BasicRecord<ShelvedString, ShelvedVector<Attempt>>;
 
 // A row as views into its payload; the attempts as the bytes that DecodeAttempts() reads.
