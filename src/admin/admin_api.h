@@ -41,6 +41,10 @@ struct AdminApi {
   // POST /api/cache/purge: body {"route"?, "key_sha256"?}; empty takes everything. What was taken
   // away, as JSON.
   std::function<Result<std::string>(std::string_view body)> purge_cache;
+  // Client keys: all of them as JSON; one more by an order, an object of a key's options; one less.
+  std::function<std::string()> list_keys;
+  std::function<Result<std::string>(std::string_view order)> add_key;
+  std::function<Result<std::string>(std::string_view name)> revoke_key;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
 };
 

@@ -7,6 +7,7 @@
 #include "admin/decisions.h"
 #include "admin/exposition.h"
 #include "admin/query.h"
+#include "base/strings.h"
 
 namespace weir::admin {
 namespace {
@@ -41,7 +42,27 @@ Result<Answer> PurgeCache(const Ask& ask) {
   return Answer{std::move(outcome)};
 }
 
-constexpr std::array<Page, 9> kPages = {{
+Result<Answer> ListKeys(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  return Answer{ask.api.list_keys()};
+}
+
+Result<Answer> AddKey(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string outcome, ask.api.add_key(ask.body));
+  return Answer{std::move(outcome)};
+}
+
+Result<Answer> RevokeKey(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  const std::string_view raw = ask.path.substr(ask.path.rfind('/') + 1);
+  const auto name = PercentDecode(raw, false);
+  if (!name) return MakeError(Reason::kBadRequest, "the key's name is not well encoded");
+  WEIR_TRY(std::string outcome, ask.api.revoke_key(*name));
+  return Answer{std::move(outcome)};
+}
+
+constexpr std::array<Page, 12> kPages = {{
     {"GET", "/metrics", "/metrics", ShowMetrics},
     {"GET", "/api/decisions", "/api/decisions", ListDecisions},
     {"GET", "/api/decisions/", "/api/decisions/{id}", ShowDecision},
@@ -49,6 +70,9 @@ constexpr std::array<Page, 9> kPages = {{
     {"POST", "/api/explain", "/api/explain", Explain},
     {"POST", "/api/reload", "/api/reload", Reload},
     {"POST", "/api/cache/purge", "/api/cache/purge", PurgeCache},
+    {"GET", "/api/keys", "/api/keys", ListKeys},
+    {"POST", "/api/keys", "/api/keys", AddKey},
+    {"DELETE", "/api/keys/", "/api/keys/{name}", RevokeKey},
     {"GET", "/api/health", "/api/health", ShowHealth},
     {"GET", kAlivePath, kAlivePath, Alive},
 }};
@@ -71,12 +95,16 @@ std::string ServedText() {
 }  // namespace
 
 Result<const Page*> FindPage(std::string_view method, std::string_view path) {
+  std::string allowed;
   for (const Page& page : kPages) {
     if (!Matches(page, path)) continue;
     if (page.method == method) return &page;
+    fmt::format_to(std::back_inserter(allowed), "{}{}", allowed.empty() ? "" : ", ", page.method);
+  }
+  if (!allowed.empty()) {
     Error error = MakeError(Reason::kMethodNotAllowed,
-                            fmt::format("this path is served for {} only", page.method));
-    error.allow = page.method;
+                            fmt::format("this path is served for {} only", allowed));
+    error.allow = allowed;
     return error;
   }
   return MakeError(Reason::kUnsupportedEndpoint,

@@ -121,6 +121,14 @@ Result<std::string> ReadAnswer(const std::string& answer) {
 
 }  // namespace
 
+bool IsRunning(const config::Settings& settings) {
+  const Result<uint16_t> port = AdminPort(settings.data_dir);
+  if (!port) return false;
+  const Socket socket(settings.admin.listen.host.find(':') == std::string::npos ? AF_INET
+                                                                                : AF_INET6);
+  return Connect(socket, settings.admin.listen.host, *port);
+}
+
 Result<std::string> AskAdmin(const config::Settings& settings, std::string_view method,
                              std::string_view path, std::string_view body) {
   WEIR_TRY(uint16_t port, AdminPort(settings.data_dir));

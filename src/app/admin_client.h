@@ -14,6 +14,9 @@ namespace weir::app {
 Result<std::string> AskAdmin(const config::Settings& settings, std::string_view method,
                              std::string_view path, std::string_view body);
 
+// Whether a server has this data_dir.
+bool IsRunning(const config::Settings& settings);
+
 // data_dir/ports.json, written by `serve` once it listens and removed when it stops.
 struct Ports {
   uint16_t data = 0;

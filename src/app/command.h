@@ -32,5 +32,6 @@ extern const Command kReport;
 extern const Command kReplay;
 extern const Command kReload;
 extern const Command kCache;
+extern const Command kKeys;
 
 }  // namespace weir::app

@@ -6,6 +6,7 @@
 #include "app/wiring.h"
 #include "catalog/directory.h"
 #include "config/parse.h"
+#include "limits/key_file.h"
 
 namespace weir::app {
 namespace {
@@ -46,6 +47,18 @@ Result<std::string> WeightsOf(const config::Settings& settings) {
   return bytes;
 }
 
+// Whoever reaches another address than this machine's must show a key.
+Result<void> CheckListen(const Loaded& loaded) {
+  const config::Settings& settings = loaded.settings;
+  if (settings.listen.IsLoopback() || !loaded.keys->open()) return {};
+  return config::ErrorAt(
+      settings.file, settings.listen_mark,
+      fmt::format("listen: \"{}\" is refused: without client keys everybody who reaches it could "
+                  "spend your money: add `keys`, or run `weir keys add NAME`, or listen on "
+                  "127.0.0.1",
+                  settings.listen.ToString()));
+}
+
 }  // namespace
 
 Result<Loaded> Load(const std::string& path) {
@@ -65,6 +78,10 @@ Result<Loaded> Load(const std::string& path) {
   WEIR_TRY(loaded.router,
            route::Router::Make(std::make_shared<const catalog::Directory>(std::move(directory)),
                                Classifiers(), Signals(), {}, weights));
+  WEIR_TRY(loaded.stored_keys, limits::ReadKeyFile(loaded.settings.data_dir));
+  WEIR_TRY(loaded.keys,
+           limits::KeyRing::Make(loaded.settings, loaded.stored_keys, loaded.router->directory()));
+  WEIR_CHECK_OK(CheckListen(loaded));
   return loaded;
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "ledger/sink.h"
+#include "limits/key_ring.h"
 #include "route/router.h"
 
 namespace weir::app {
@@ -15,6 +16,8 @@ namespace weir::app {
 struct Loaded {
   config::Settings settings;
   std::shared_ptr<const route::Router> router;
+  limits::StoredKeys stored_keys;
+  std::shared_ptr<const limits::KeyRing> keys;
   const ledger::SinkRow* sink = nullptr;  // the wired row of that name
   std::vector<std::string> notes;         // what the starter chose, and why
 };

@@ -17,10 +17,11 @@
 namespace weir::app {
 namespace {
 
-constexpr std::array<const Command*, 10> kCommands = {
-    &kServe, &kCheck, &kExplain, &kScore, &kEval, &kTrain, &kReport, &kReplay, &kReload, &kCache};
+constexpr std::array<const Command*, 11> kCommands = {&kServe,  &kCheck, &kExplain, &kScore,
+                                                      &kEval,   &kTrain, &kReport,  &kReplay,
+                                                      &kReload, &kCache, &kKeys};
 // Commands of the plan: refused by name until they have a row.
-constexpr std::array<std::string_view, 2> kPlannedCommands = {"keys", "demo"};
+constexpr std::array<std::string_view, 1> kPlannedCommands = {"demo"};
 constexpr size_t kMostShown = 100;  // bytes of a word that is no command
 
 // The first word that is not a flag of `weir` itself; empty when there is none, or when another

@@ -196,6 +196,20 @@ void AddLedger(const ledger::LedgerHealth& health, std::vector<MetricFamily>* ou
                         "gauge", health.degraded.empty() ? 0 : 1));
 }
 
+void AddBudgets(const limits::Accounts::Figures& figures, std::vector<MetricFamily>* out) {
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  out->push_back(Single("weir_budget_reserved_usd",
+                        "Reserved for requests of keys; 0 when none is at work.", "gauge",
+                        number(figures.reserved.nano) * kNano));
+  out->push_back(Single("weir_budget_waiting", "Requests that wait for what others may return.",
+                        "gauge", number(figures.waiting)));
+  out->push_back(Single("weir_budget_overruns_total",
+                        "Attempts that cost more than was reserved for them.", "counter",
+                        number(figures.overruns)));
+  out->push_back(Single("weir_accounts", "Accounts of keys, teams and users.", "gauge",
+                        number(figures.accounts)));
+}
+
 }  // namespace
 
 std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
@@ -216,6 +230,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
   out.push_back(Single("weir_spent_against_baseline_usd_total",
                        "Spent on the requests that have a baseline, in USD.", "counter",
                        static_cast<double>(totals.spent_with_baseline_nano) * kNano));
+  AddBudgets(health.accounts, &out);
   out.push_back(Single("weir_inflight", "Requests being served.", "gauge",
                        static_cast<double>(health.inflight)));
   out.push_back(Single("weir_config_version", "Increases with each reload.", "gauge",

@@ -42,7 +42,7 @@ Result<std::string> Reloader::Reload() {
   std::vector<std::string_view> kept = KeepBound(old->settings, &loaded.settings);
   InitLog({loaded.settings.log.level, CurrentLogFormat()});
   auto fresh = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
-                                     Dialects(), old.get());
+                                     Dialects(), old.get(), std::move(loaded.keys));
   server_.Reload(fresh);
   std::string text;
   json::Writer writer(&text);
@@ -55,6 +55,26 @@ Result<std::string> Reloader::Reload() {
   writer.EndArray();
   writer.EndObject();
   return text;
+}
+
+Result<std::string> Reloader::AddKey(std::string_view order) {
+  std::lock_guard lock(mutex_);
+  const auto now = server_.snapshot();
+  return Put(app::AddKey(now->settings, *now->directory, order));
+}
+
+Result<std::string> Reloader::RevokeKey(std::string_view name) {
+  std::lock_guard lock(mutex_);
+  const auto now = server_.snapshot();
+  return Put(app::RevokeKey(now->settings, *now->directory, name));
+}
+
+Result<std::string> Reloader::Put(Result<KeyChange> change) {
+  if (!change) return change.error();
+  const auto old = server_.snapshot();
+  server_.Reload(gateway::MakeSnapshot(old->settings, old->router, Dialects(), old.get(),
+                                       std::move(change->ring)));
+  return std::move(change->answer);
 }
 
 }  // namespace weir::app

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "app/key_admin.h"
 #include "app/loaded.h"
 #include "base/result.h"
 #include "gateway/server.h"
@@ -22,7 +23,13 @@ class Reloader {
   // change without a restart is named and left as it was.
   Result<std::string> Reload();
 
+  // Keys of data_dir/keys.json, in force with the return; whatever the config file says by then.
+  Result<std::string> AddKey(std::string_view order);
+  Result<std::string> RevokeKey(std::string_view name);
+
  private:
+  Result<std::string> Put(Result<KeyChange> change);
+
   std::function<Result<Loaded>()> load_;
   gateway::Server& server_;
   std::mutex mutex_;

@@ -6,6 +6,7 @@
 #include "admin/admin_server.h"
 #include "app/admin_client.h"
 #include "app/ask.h"
+#include "app/books.h"
 #include "app/cache.h"
 #include "app/command.h"
 #include "app/loaded.h"
@@ -17,6 +18,7 @@
 #include "app/wiring.h"
 #include "gateway/server.h"
 #include "json/write.h"
+#include "limits/key_file.h"
 #include "net/listener.h"
 
 namespace weir::app {
@@ -65,6 +67,12 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   };
   api.reload = [&running] { return running.reloader->Reload(); };
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
+  api.list_keys = [&running] {
+    const auto now = running.server->snapshot();
+    return ListKeys(*now->keys, *now->directory, &running.server->accounts(), SystemClock().Wall());
+  };
+  api.add_key = [&running](std::string_view order) { return running.reloader->AddKey(order); };
+  api.revoke_key = [&running](std::string_view name) { return running.reloader->RevokeKey(name); };
   api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
   return api;
 }
@@ -74,9 +82,17 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
   const Clock& clock = SystemClock();
   config::Settings settings = loaded.settings;
   WEIR_TRY(running->ledger, ledger::Ledger::Open(LedgerOptionsOf(settings), *loaded.sink, clock));
+  const bool keyed = !loaded.keys->open();
+  if (keyed && !loaded.stored_keys.ever) {
+    // From now on no key left means closed, not open.
+    WEIR_CHECK_OK(limits::WriteKeyFile(settings.data_dir, {}));
+  }
   auto snapshot = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
-                                        Dialects(), nullptr);
+                                        Dialects(), nullptr, std::move(loaded.keys));
   WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));
+  if (keyed) {
+    WEIR_CHECK_OK(LoadBooks(settings.data_dir, *running->ledger, running->server->accounts()));
+  }
   running->reloader = std::make_unique<Reloader>(load, *running->server);
   WEIR_TRY(admin::AdminKey key, admin::FindAdminKey(settings));
   WEIR_TRY(running->admin, admin::AdminServer::Open({settings.admin.listen, key.key},

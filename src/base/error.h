@@ -33,6 +33,9 @@ enum class Reason : uint8_t {
   kForbidden,
   kNoEligibleModel,
   kContextTooLong,
+  kRateLimited,     // by our own limits
+  kBudgetExceeded,  // likewise
+  kConflict,        // an idempotency key with another request
   kClientGone,
   kLoopDetected,
   // An upstream's behaviour.

@@ -4,6 +4,8 @@
 #include <openssl/sha.h>
 #include <xxhash.h>
 
+#include <charconv>
+
 namespace weir {
 
 uint64_t Hash64(std::string_view bytes) {
@@ -13,6 +15,17 @@ uint64_t Hash64(std::string_view bytes) {
 Sha256Digest Sha256(std::string_view bytes) {
   Sha256Digest digest;
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  return digest;
+}
+
+std::optional<Sha256Digest> Sha256FromHex(std::string_view hex) {
+  Sha256Digest digest;
+  if (hex.size() != 2 * digest.size()) return std::nullopt;
+  for (size_t i = 0; i < digest.size(); ++i) {
+    const char* at = hex.data() + 2 * i;
+    const auto [end, error] = std::from_chars(at, at + 2, digest[i], 16);
+    if (error != std::errc() || end != at + 2) return std::nullopt;
+  }
   return digest;
 }
 

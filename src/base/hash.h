@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ uint64_t Hash64(std::string_view bytes);
 
 using Sha256Digest = std::array<uint8_t, 32>;
 Sha256Digest Sha256(std::string_view bytes);
+std::optional<Sha256Digest> Sha256FromHex(std::string_view hex);  // 64 digits, either case
 std::string ToHex(std::string_view bytes);
 
 // Equal in time that depends on the length only.

@@ -24,6 +24,27 @@ bool AllDigits(std::string_view text) {
   return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// "12.5" of at most 1,000,000 and 9 decimals; without sign, exponent or blanks.
+std::optional<int64_t> ParseBillionths(std::string_view text) {
+  constexpr int64_t kMost = 1'000'000;
+  const size_t dot = text.find('.');
+  const std::string_view whole = text.substr(0, dot);
+  const std::string_view decimals = dot == std::string_view::npos ? "" : text.substr(dot + 1);
+  const bool shape_ok = !whole.empty() && whole.size() <= 7 && decimals.size() <= 9 &&
+                        (dot == std::string_view::npos || !decimals.empty());
+  if (!shape_ok || !AllDigits(whole) || !AllDigits(decimals)) return std::nullopt;
+  int64_t value = 0;
+  for (const char digit : whole) value = value * 10 + (digit - '0');
+  if (value > kMost) return std::nullopt;
+  value *= 1'000'000'000;
+  int64_t unit = 100'000'000;
+  for (const char digit : decimals) {
+    value += (digit - '0') * unit;
+    unit /= 10;
+  }
+  return value;
+}
+
 // 9 decimals, of which zeros at the end are cut, but `keep` of them stay.
 std::string Decimal(std::string_view sign, uint64_t billionths, size_t keep) {
   constexpr size_t kDecimals = 9;
@@ -41,22 +62,18 @@ std::string Decimal(std::string_view sign, uint64_t billionths, size_t keep) {
 }  // namespace
 
 Result<Price> ParsePrice(std::string_view text) {
-  size_t dot = text.find('.');
-  std::string_view whole = text.substr(0, dot);
-  std::string_view decimals = dot == std::string_view::npos ? "" : text.substr(dot + 1);
-  bool shape_ok = !whole.empty() && whole.size() <= 7 && decimals.size() <= 9 &&
-                  (dot == std::string_view::npos || !decimals.empty());
-  if (!shape_ok || !AllDigits(whole) || !AllDigits(decimals)) return BadPrice(text);
-  int64_t femto = 0;
-  for (char digit : whole) femto = femto * 10 + (digit - '0');
-  if (femto > 1'000'000) return BadPrice(text);
-  femto *= kFemtoPerUsdPerMillion;
-  int64_t unit = kFemtoPerUsdPerMillion / 10;
-  for (char digit : decimals) {
-    femto += (digit - '0') * unit;
-    unit /= 10;
-  }
-  return Price{femto};
+  const std::optional<int64_t> billionths = ParseBillionths(text);
+  if (!billionths) return BadPrice(text);
+  return Price{*billionths};
+}
+
+Result<NanoUsd> ParseUsd(std::string_view text) {
+  const std::optional<int64_t> billionths = ParseBillionths(text);
+  if (billionths) return NanoUsd{*billionths};
+  return MakeError(Reason::kConfig,
+                   fmt::format("\"{}\" is not an amount in USD: expected plain decimal text from "
+                               "0 to 1000000 with at most 9 decimals",
+                               text));
 }
 
 std::string FormatPrice(Price price) {

@@ -26,6 +26,7 @@ struct NanoUsd {
 // Reads decimal text in USD per million tokens: "0.07", "12", "0.000001". At most 9 decimals and
 // 1,000,000 USD; no sign, exponent or blanks.
 Result<Price> ParsePrice(std::string_view usd_per_million);
+Result<NanoUsd> ParseUsd(std::string_view usd);  // likewise, an amount in USD
 std::string FormatPrice(Price price);  // shortest exact decimal text, USD per million tokens
 
 // Sum of tokens x price before rounding, in checked 128 bits.

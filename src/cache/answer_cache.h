@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cache/flights.h"
+#include "cache/idempotency.h"
 #include "cache/memory_store.h"
 
 namespace weir::cache {
@@ -17,6 +18,7 @@ class AnswerCache {
   MemoryStore& memory() { return memory_; }
   Recordings& recordings() { return recordings_; }
   Flights& flights() { return flights_; }
+  IdempotencyKeys& idempotency() { return idempotency_; }
 
   // Counts purges: what was asked for before one is not stored after it.
   uint64_t purges() const { return purges_.load(std::memory_order_acquire); }
@@ -33,6 +35,7 @@ class AnswerCache {
   MemoryStore memory_;
   Recordings recordings_;
   Flights flights_;
+  IdempotencyKeys idempotency_;
   std::atomic<uint64_t> purges_{0};
 };
 

@@ -208,5 +208,7 @@ struct Usage {
 
 // (prompt - cached) x input + cached x cached_input + completion x output, rounded half up once.
 Result<NanoUsd> Cost(const Usage& usage, const Prices& prices);
+// The most that so many tokens can cost, of whatever kind they turn out to be.
+Result<NanoUsd> HighestCost(int64_t prompt, int64_t completion, const Prices& prices);
 
 }  // namespace weir::catalog

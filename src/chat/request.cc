@@ -32,8 +32,9 @@ enum class Field : uint8_t {
   kThinking,
   kEnableThinking,
   kPromptCacheKey,
+  kUser,
 };
-constexpr std::array<std::string_view, 18> kFieldNames = {"model",
+constexpr std::array<std::string_view, 19> kFieldNames = {"model",
                                                           "messages",
                                                           "prompt",
                                                           "input",
@@ -50,7 +51,8 @@ constexpr std::array<std::string_view, 18> kFieldNames = {"model",
                                                           "reasoning",
                                                           "thinking",
                                                           "enable_thinking",
-                                                          "prompt_cache_key"};
+                                                          "prompt_cache_key",
+                                                          "user"};
 
 std::optional<Field> FieldByName(std::string_view name) {
   for (size_t i = 0; i < kFieldNames.size(); ++i) {
@@ -141,7 +143,9 @@ class TopLevel {
       case Field::kEnableThinking:
         return ReadReasoningSwitch(&walk_);
       case Field::kPromptCacheKey:
-        return ReadPromptCacheKey();
+        return ReadName(&request.prompt_cache_key);
+      case Field::kUser:
+        return ReadName(&request.user);
     }
     return Ignore();
   }
@@ -171,9 +175,9 @@ class TopLevel {
   }
 
   // What it may be is the upstream's to say.
-  bool ReadPromptCacheKey() {
+  bool ReadName(std::string_view* name) {
     if (walk_.cursor.kind() != json::Kind::kString) return Ignore();
-    walk_.request->prompt_cache_key = walk_.cursor.String().raw;
+    *name = walk_.cursor.String().raw;
     return true;
   }
 
@@ -252,6 +256,14 @@ int64_t Request::EstimatedPromptTokens() const {
   int64_t ascii = text_bytes - wide_bytes;
   return (ascii + other_bytes + 2) / 3 + (wide_bytes + 1) / 2 + token_ids + attached_bytes / 512 +
          kPerMessage * messages + kPerImage * images + kReplyPrimer;
+}
+
+// Around each message and tool a template adds some of its own. The dearest image known is one of
+// gpt-4o-mini in high detail (OpenAI's vision guide: 2,833 and 5,667 a tile, of which there are 8).
+int64_t Request::MostPromptTokens() const {
+  constexpr int64_t kPerMessage = 16, kPerImage = 48'169, kPrimer = 64;
+  return text_bytes + other_bytes + attached_bytes + token_ids + kPerMessage * messages +
+         kPerImage * images + kPrimer;
 }
 
 struct RequestParser::Buffers {

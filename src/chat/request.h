@@ -61,6 +61,7 @@ struct Request {
   int tool_calls = 0;            // of all answers
   int repeated_calls = 0;  // equals of the newest call (name, arguments) in the last kRecentCalls
   std::string_view prompt_cache_key;  // as written, between its quotes
+  std::string_view user;              // likewise
   // reasoning_effort other than none or minimal; a `reasoning` or `thinking` object that is not
   // switched off; enable_thinking: true.
   bool wants_reasoning = false;
@@ -78,6 +79,8 @@ struct Request {
   // tools and schemas 1 per 3 bytes, 4 a message, 1,100 an image, other attachments 1 per 512
   // bytes.
   int64_t EstimatedPromptTokens() const;
+  // No tokenizer makes more: each token has at least a byte of its own. For money.
+  int64_t MostPromptTokens() const;
 };
 
 // kOptional when a query or a header names the model; a `model` that is there must be sound all the

@@ -37,14 +37,19 @@ void AppendDocs(std::string_view prefix, std::span<const Option<T>> options,
   }
 }
 
-template <class T>
-Error UnknownKey(const Reader& reader, const Name& key, std::span<const Option<T>> options) {
-  std::vector<std::string_view> known;
-  for (const Option<T>& option : options) known.push_back(option.key);
+inline Error UnknownKey(const Reader& reader, const Name& key,
+                        std::span<const std::string_view> known) {
   std::string_view near = DidYouMean(key.text, known);
   std::string hint =
       near.empty() ? fmt::format("known here: {}", fmt::join(known, ", ")) : Suggestion(near, "");
   return reader.At(key.mark, fmt::format("unknown key `{}`; {}", Utf8Prefix(key.text, 100), hint));
+}
+
+template <class T>
+Error UnknownKey(const Reader& reader, const Name& key, std::span<const Option<T>> options) {
+  std::vector<std::string_view> known;
+  for (const Option<T>& option : options) known.push_back(option.key);
+  return UnknownKey(reader, key, std::span<const std::string_view>(known));
 }
 
 // Reads every member of a map by its row, in the file's order.

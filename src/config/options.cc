@@ -3,14 +3,10 @@
 namespace weir::config {
 namespace {
 
-constexpr std::string_view kListenMeaning =
-    "client keys are not built yet, so only this machine may reach the data plane: listen on "
-    "127.0.0.1 or [::1]";
-
 Result<void> ReadListen(Reader& reader, const Node& node, Settings& settings) {
   WEIR_TRY(settings.listen, reader.Address(node));
-  if (settings.listen.IsLoopback()) return {};
-  return reader.Refuse(node, fmt::format("is refused: {}", kListenMeaning));
+  settings.listen_mark = node.mark;
+  return {};
 }
 
 template <Name Settings::* kMember>
@@ -39,8 +35,8 @@ constexpr Option<Settings> kRootOptions[] = {
     {"log", "what is written to the terminal", ReadLog},
     {"limits", "bounds of the whole server", ReadLimits},
     {"redis", "a cache that several nodes share", ReadRedis},
-    {"keys", "the clients' keys with their budgets and limits", nullptr},
-    {"teams", "budgets that several keys share", nullptr},
+    {"keys", "the clients' keys with their budgets and limits", ReadKeys},
+    {"teams", "budgets that several keys share", ReadTeams},
 };
 
 Result<void> CheckAddresses(Reader& reader, const Node& root, const Settings& settings) {
@@ -68,6 +64,7 @@ std::vector<OptionDoc> AllOptions() {
   AppendRuleDocs(&docs);
   AppendServerDocs(&docs);
   AppendRedisDocs(&docs);
+  AppendKeyDocs(&docs);
   return docs;
 }
 

@@ -24,12 +24,16 @@ Result<void> ReadLedger(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadLog(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadLimits(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadRedis(Reader& reader, const Node& node, Settings& settings);
+Result<void> ReadKeys(Reader& reader, const Node& node, Settings& settings);
+Result<void> ReadTeams(Reader& reader, const Node& node, Settings& settings);
+Result<void> ReadKeyList(Reader& reader, const Node& node, std::vector<KeySettings>& keys);
 Result<void> ReadRules(Reader& reader, const Node& node, RouteSettings& route);
 
 void AppendProviderDocs(std::vector<OptionDoc>* docs);
 void AppendModelDocs(std::vector<OptionDoc>* docs);
 void AppendRouteDocs(std::vector<OptionDoc>* docs);
 void AppendRuleDocs(std::vector<OptionDoc>* docs);
+void AppendKeyDocs(std::vector<OptionDoc>* docs);
 void AppendRedisDocs(std::vector<OptionDoc>* docs);
 void AppendServerDocs(std::vector<OptionDoc>* docs);  // admin, ledger, log, limits
 

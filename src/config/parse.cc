@@ -58,6 +58,15 @@ Result<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
+Result<std::vector<KeySettings>> ParseKeys(std::string_view text, std::string_view file) {
+  WEIR_TRY(const Node root, LoadYaml(text, file, [](std::string_view) { return std::nullopt; }));
+  Reader reader(file);
+  Reader::Step step(reader, "keys");
+  std::vector<KeySettings> keys;
+  WEIR_CHECK_OK(ReadKeyList(reader, root, keys));
+  return keys;
+}
+
 Result<Settings> Parse(std::string_view text, std::string_view file, const Environment& env) {
   WEIR_TRY(Parsed parsed, ParseText(text, file, env));
   return std::move(parsed.settings);

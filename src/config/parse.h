@@ -16,6 +16,9 @@ Result<Settings> Parse(std::string_view text, std::string_view file, const Envir
 // holds a secret in clear.
 Result<Settings> ParseFile(const std::string& path, const Environment& env);
 
+// A list of what the section `keys` holds; environment variables are not expanded.
+Result<std::vector<KeySettings>> ParseKeys(std::string_view text, std::string_view file);
+
 // The bytes of a file, at most one more than LoadYaml takes; a kConfig error that names it.
 Result<std::string> ReadFile(const std::string& path);
 

@@ -182,6 +182,10 @@ Result<Price> Reader::PriceOf(const Node& node) const {
   return Parsed(node, ParsePrice);
 }
 
+Result<NanoUsd> Reader::UsdOf(const Node& node) const {
+  return Parsed(node, ParseUsd);
+}
+
 Result<HostPort> Reader::Address(const Node& node) const {
   return Parsed(node, ParseHostPort);
 }

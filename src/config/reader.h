@@ -48,6 +48,7 @@ class Reader {
   Result<int64_t> Size(const Node& node, int64_t min, int64_t max) const;
   Result<int64_t> Tokens(const Node& node) const;
   Result<Price> PriceOf(const Node& node) const;
+  Result<NanoUsd> UsdOf(const Node& node) const;
   Result<HostPort> Address(const Node& node) const;
   Result<Url> UrlOf(const Node& node) const;
   Result<RedisSettings> RedisUrlOf(const Node& node) const;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/money.h"
 #include "base/secret.h"
+#include "config/key_settings.h"
 #include "config/mark.h"
 
 namespace weir::config {
@@ -199,6 +200,7 @@ struct RedisSettings {
 struct Settings {
   std::string file;  // as given; "(starter)" for the starter
   HostPort listen{"127.0.0.1", 8080};
+  Mark listen_mark;  // line 0: it is the default
   AdminSettings admin;
   std::string data_dir = "./weir-data";
   int workers = 0;  // 0: cores
@@ -213,6 +215,9 @@ struct Settings {
   LogSettings log;
   LimitSettings limits;
   std::optional<RedisSettings> redis;
+  std::vector<KeySettings> keys;
+  Mark keys_mark;
+  std::vector<TeamSettings> teams;
   std::vector<std::string> warnings;  // "file:line:col: …": secrets in clear, world-readable file
 };
 

@@ -77,14 +77,17 @@ void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt*
   if (cost) row->cost = *cost;
 }
 
-std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens) {
-  if (route == nullptr || route->baseline == catalog::kNoModel) return {};
-  const catalog::Model& baseline = directory.model(route->baseline);
-  if (!baseline.prices) return {};
-  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *baseline.prices);
+std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::ModelId model,
+                              const ledger::Tokens& tokens) {
+  if (model == catalog::kNoModel || !directory.model(model).prices) return {};
+  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *directory.model(model).prices);
   if (!cost) return {};
   return *cost;
+}
+
+std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
+                                    const catalog::Route* route, const ledger::Tokens& tokens) {
+  return route == nullptr ? std::nullopt : CostAt(directory, route->baseline, tokens);
 }
 
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,

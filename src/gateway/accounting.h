@@ -19,8 +19,11 @@ ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t
 // Sets tokens, cost and `priced` of the row. An unpriced model leaves cost 0 and priced false.
 void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row);
 
-// What the baseline would have cost for the same tokens; nullopt without a route, a
-// baseline or its price.
+// What the model would have cost for the same tokens; nullopt without a model or
+// its price.
+std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::ModelId model,
+                              const ledger::Tokens& tokens);
+// Of the route's baseline.
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
                                     const catalog::Route* route, const ledger::Tokens& tokens);
 

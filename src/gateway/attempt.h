@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/payment.h"
 #include "gateway/relay.h"
 #include "gateway/upstream_call.h"
 #include "ledger/record.h"
@@ -27,6 +28,7 @@ struct AttemptInput {
   ClientStream* client = nullptr;  // streams only
   SteadyTime began;
   Limit deadline;  // of all attempts together
+  Payment& payment;
 };
 
 // What an upstream answered.

@@ -1,6 +1,7 @@
 #include "gateway/cache_terms.h"
 
 #include "base/strings.h"
+#include "cache/idempotency.h"
 #include "gateway/credentials.h"
 #include "http/write.h"
 
@@ -50,13 +51,41 @@ std::string AnsweringHeaders(const http::HeaderList& headers) {
   return lines;
 }
 
+constexpr size_t kMaxIdempotencyBytes = 255;
+// The answer to a request that may be sent again by a client that does not know whether it arrived.
+constexpr CacheSettings kIdempotent{CacheSettings::Mode::kExact, cache::kIdempotencyLife,
+                                    CacheSettings::Scope::kKey, true, CacheSettings::Replay::kFast};
+
 }  // namespace
 
-CacheTerms TermsOf(const chat::Request& request, const catalog::Route* route,
-                   const http::RequestHead& head) {
+cache::KeyView IdempotencyNameOf(const cache::KeyMaker& keys, const http::RequestHead& head,
+                                 std::string_view key, std::string* scratch) {
+  constexpr char kNoEndpoint = 'i';
+  cache::KeyParts parts;
+  parts.partition = PartitionOf(head.headers);
+  parts.endpoint = kNoEndpoint;
+  parts.headers = key;
+  return keys.Make(parts, scratch);
+}
+
+Result<CacheTerms> TermsOf(const chat::Request& request, const catalog::Route* route,
+                           const http::RequestHead& head) {
   CacheTerms terms;
+  if (const auto key = head.headers.Find("idempotency-key")) {
+    if (key->empty() || key->size() > kMaxIdempotencyBytes) {
+      return MakeError(
+          Reason::kBadRequest,
+          fmt::format("idempotency-key: expected 1 to {} characters", kMaxIdempotencyBytes),
+          "idempotency-key");
+    }
+    terms.use = true;
+    terms.idempotency = *key;
+    terms.settings = &kIdempotent;
+    return terms;
+  }
   if (route == nullptr || route->cache.mode == CacheSettings::Mode::kOff) return terms;
   if (request.temperature.value_or(0) > 0 && !route->cache.sampled) return terms;
+  terms.settings = &route->cache;
   const Directives said = DirectivesOf(head.headers);
   terms.use = !said.no_store;
   terms.fresh = said.no_cache;
@@ -64,15 +93,21 @@ CacheTerms TermsOf(const chat::Request& request, const catalog::Route* route,
 }
 
 cache::KeyView CacheKeyOf(const cache::KeyMaker& keys, const chat::Request& request,
-                          const catalog::Route& route, const http::RequestHead& head,
-                          std::string_view query, std::string_view body, std::string* scratch) {
+                          std::string_view named, const CacheTerms& terms,
+                          const http::RequestHead& head, std::string_view query,
+                          std::string_view body, std::string* scratch) {
   cache::KeyParts parts;
   parts.partition.kind = cache::Partition::Kind::kAll;
-  if (route.cache.scope == CacheSettings::Scope::kKey) parts.partition = PartitionOf(head.headers);
+  if (terms.settings->scope == CacheSettings::Scope::kKey) {
+    parts.partition = PartitionOf(head.headers);
+  }
   parts.endpoint = static_cast<char>('a' + static_cast<int>(request.endpoint));
-  parts.route = route.name;
+  parts.route = named;
   parts.query = query;
-  const std::string headers = AnsweringHeaders(head.headers);
+  std::string headers = AnsweringHeaders(head.headers);
+  if (!terms.idempotency.empty()) {
+    http::HeadWriter(&headers).Field("idempotency-key", terms.idempotency);
+  }
   parts.headers = headers;
   parts.body = body;
   parts.members = request.members;

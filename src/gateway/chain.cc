@@ -120,8 +120,14 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
       if (!last) last = MakeError(Reason::kUpstreamAuth, "no key of the provider is usable");
       co_return *std::move(last);
     }
+    Result<void> paid = co_await in_.payment.Reserve(to, in_.deadline.at, &in_.cancel);
+    if (!paid) {
+      Abandon(to);
+      co_return paid.error();
+    }
     Attempt attempt(in_, to, *key);
     Result<void> asked = co_await attempt.Run();
+    if (!asked) in_.payment.Settle(to, attempt.row().cost);
     attempts_.push_back(std::move(attempt.row()));
     if (attempt.refusal()) pass_through_ = std::move(attempt.refusal());
     if (asked) {

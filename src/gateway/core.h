@@ -19,6 +19,7 @@
 #include "gateway/snapshot.h"
 #include "gateway/traffic.h"
 #include "ledger/ledger.h"
+#include "limits/accounts.h"
 #include "net/upstream_pool.h"
 #include "net/worker.h"
 
@@ -41,6 +42,7 @@ struct Core {
   cache::AnswerCache cache;
   const std::shared_ptr<cache::RedisShared> redis;
   Conversations conversations;
+  limits::Accounts accounts;
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;

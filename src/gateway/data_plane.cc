@@ -85,8 +85,9 @@ bool IsJson(const http::RequestHead& head) {
   return EqualsIgnoreCase(Trim(type->substr(0, type->find(';'))), "application/json");
 }
 
-Result<void> AdmitBody(const http::RequestHead& head) {
-  if (!IsJson(head)) {
+// A form or text/plain is what another site's page can send without asking first.
+Result<void> AdmitBody(const http::RequestHead& head, bool open) {
+  if (open && !IsJson(head)) {
     return MakeError(Reason::kUnsupportedMediaType, "content-type must be application/json");
   }
   auto encoding = head.headers.Find("content-encoding");
@@ -145,9 +146,12 @@ void DataPlane::OnClosed(net::ServerConnection* connection) {
 Result<void> DataPlane::Admit(const http::RequestHead& head) {
   WEIR_TRY(Served served, Find(head.path, head.method));
   if (served.page == Page::kHealth || served.page == Page::kReady) return {};
-  WEIR_CHECK_OK(net::CheckOrigin(head, worker_.snapshot->settings.listen.host));
+  const limits::KeyRing& keys = *worker_.snapshot->keys;
+  WEIR_CHECK_OK(Authenticate(keys, head.headers, worker_.clock().Wall()));
+  // Without keys a page of another site in a browser of this machine could ask as well.
+  if (keys.open()) WEIR_CHECK_OK(net::CheckOrigin(head, worker_.snapshot->settings.listen.host));
   WEIR_CHECK_OK(AdmitHop(head, worker_.core.via));
-  if (served.method == "POST") return AdmitBody(head);
+  if (served.method == "POST") return AdmitBody(head, keys.open());
   return {};
 }
 
@@ -172,11 +176,15 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
 }
 
 net::Task<void> DataPlane::AnswerModels(net::ServerConnection& connection) {
-  const catalog::Directory& directory = *worker_.snapshot->directory;
+  const std::shared_ptr<const Snapshot> snapshot = worker_.snapshot;
+  const catalog::Directory& directory = *snapshot->directory;
+  const auto shown =
+      Authenticate(*snapshot->keys, connection.head().headers, worker_.clock().Wall());
+  const limits::Key* key = shown ? *shown : nullptr;
   std::string_view id = WithoutVersion(connection.head().path);
   id.remove_prefix(std::min(id.size(), kModelPrefix.size()));
   Result<std::string> body =
-      id.empty() ? Result<std::string>(ModelListJson(directory)) : ModelJson(directory, id);
+      id.empty() ? Result<std::string>(ModelListJson(directory, key)) : ModelJson(directory, id);
   const int status = body ? 200 : body.error().status();
   const std::string_view outcome = body ? "ok" : Traits(body.error().reason).name;
   std::string headers = LogAndName(&connection.head(), status, outcome);

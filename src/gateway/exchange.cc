@@ -20,7 +20,8 @@ Exchange::Exchange(WorkerState& worker, net::ServerConnection& connection, chat:
     : worker_(worker),
       connection_(connection),
       snapshot_(worker.snapshot),
-      receipt_(worker, *snapshot_, endpoint) {
+      receipt_(worker, *snapshot_, endpoint),
+      payment_(worker, *snapshot_, receipt_.row()) {
   request_.endpoint = endpoint;
   connection_.cancel().Arm([](void* self) { static_cast<Exchange*>(self)->OnStop(); }, this);
 }
@@ -47,7 +48,7 @@ net::Task<void> Exchange::Run() {
     co_await AnswerError(nullptr, std::move(full), nullptr);
     co_return;
   }
-  Result<void> ready = Read();
+  Result<void> ready = Enter();
   if (ready && terms_.use) {
     bool answered = co_await AnswerFromCache();
     if (answered) co_return;
@@ -59,6 +60,13 @@ net::Task<void> Exchange::Run() {
   } else {
     co_await AnswerError(nullptr, ready.error(), nullptr);
   }
+}
+
+Result<void> Exchange::Enter() {
+  WEIR_CHECK_OK(payment_.Enter(connection_.head().headers));
+  WEIR_CHECK_OK(Read());
+  WEIR_CHECK_OK(payment_.Permit(wish_.name));
+  return payment_.Begin(request_);
 }
 
 // No wait until Decide(), so that the parser's views are good there.
@@ -80,17 +88,25 @@ Result<void> Exchange::Read() {
   row.stream = request_.stream;
   row.requested = Utf8Prefix(wish_.name, kMaxRequestedName);
   route_ = snapshot_->directory->FindRoute(wish_.name);
-  terms_ = TermsOf(request_, route_, head);
+  WEIR_TRY(terms_, TermsOf(request_, route_, head));
   if (route_ != nullptr) row.route = route_->name;
   return {};
 }
 
 Result<void> Exchange::Decide() {
-  SnapshotHealth health(*snapshot_, worker_.clock().Steady());
+  ++decisions_;
+  RequestHealth health(*snapshot_, worker_.clock().Steady(), payment_);
   const std::optional<route::Conversation> known = Recall();
-  WEIR_TRY(decision_,
-           snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr));
+  auto decided = snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr);
+  if (!decided) {
+    Error refused = std::move(decided).error();
+    payment_.AddRenewal(&refused);
+    return refused;
+  }
+  decision_ = *std::move(decided);
   receipt_.Describe(decision_);
+  if (decisions_ == 1) WEIR_CHECK_OK(payment_.Expect(decision_));
+  ShowRates();
   request_.model = request_.last_user = request_.all_text = request_.prompt_cache_key = {};
   request_.members = {};
   return {};
@@ -120,9 +136,12 @@ net::Task<void> Exchange::RunChain() {
                       stop_,
                       client(),
                       connection_.request_whole(),
-                      {Deadline(), Reason::kDeadline}});
+                      {Deadline(), Reason::kDeadline},
+                      payment_});
   Result<Answer> answer = co_await chain.Run();
-  if (!answer) {
+  if (!answer && DecidesAgain(chain, answer.error())) {
+    co_await RunChain();
+  } else if (!answer) {
     Error error = Truthful(answer.error());
     const bool refused =
         error.reason == Reason::kUpstreamRejected || error.reason == Reason::kContextTooLong;
@@ -133,6 +152,19 @@ net::Task<void> Exchange::RunChain() {
   } else {
     co_await AnswerPlain(chain, *std::move(answer));
   }
+}
+
+void Exchange::ShowRates() {
+  receipt_.more_headers().clear();
+  payment_.AppendRates(&receipt_.more_headers());
+}
+
+// Others have taken the last that strong models may cost: a weaker one answers.
+bool Exchange::DecidesAgain(const AttemptChain& chain, const Error& error) {
+  constexpr int kMostDecisions = 3;
+  if (error.reason != Reason::kBudgetExceeded || !payment_.strong_was_taken()) return false;
+  if (!chain.attempts().empty() || decisions_ >= kMostDecisions) return false;
+  return Read() && Decide();
 }
 
 net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
@@ -222,6 +254,7 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
     Settle(*answer.target, tokens, &attempt);
     attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
+  payment_.Settle(*answer.target, attempt.cost);
   ledger::Record& row = receipt_.row();
   row.model = answer.target->name;
   row.tokens = attempt.tokens;
@@ -233,6 +266,8 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
 net::Task<void> Exchange::Close(AttemptChain* chain, std::string_view outcome, int status) {
   if (outcome == "ok" && connection_.client_gone()) outcome = Traits(Reason::kClientGone).name;
   receipt_.Close(chain, outcome, status, MicrosSinceWhole());
+  payment_.Close();
+  ShowRates();
   return worker_.rows.Written();
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/conversations.h"
 #include "gateway/core.h"
 #include "gateway/lead.h"
+#include "gateway/payment.h"
 #include "gateway/receipt.h"
 #include "net/server_connection.h"
 
@@ -27,9 +28,12 @@ class Exchange {
   net::Task<void> Run();
 
  private:
+  Result<void> Enter();
   Result<void> Read();
   Result<void> Decide();
   net::Task<void> RunChain();
+  void ShowRates();
+  bool DecidesAgain(const AttemptChain& chain, const Error& error);
   net::Task<void> AnswerPlain(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerStream(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
@@ -44,6 +48,7 @@ class Exchange {
     std::optional<cache::Failure> failure;  // else: of the call that was followed
   };
   net::Task<bool> AnswerFromCache();
+  bool ClaimsIdempotencyKey(const cache::Hash128& request);
   net::Task<bool> AnswerFromRedis();
   net::Task<Followed> Follow(std::shared_ptr<cache::Flight> flight);
   net::Task<void> Replay(cache::AnswerPtr answer, std::string_view how);
@@ -77,6 +82,8 @@ class Exchange {
   ConversationNames conversation_;
   route::Decision decision_;
   Receipt receipt_;
+  Payment payment_;
+  int decisions_ = 0;
   std::optional<ClientStream> client_;  // of a stream
   std::optional<Lead> lead_;
   net::CancelToken stop_;  // of all that this request waits for

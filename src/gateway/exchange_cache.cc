@@ -14,9 +14,23 @@ bool CallerLeft(const Error& error) {
   return error.reason == Reason::kClientGone || error.reason == Reason::kDraining;
 }
 
+Error IdempotencyConflict() {
+  return MakeError(Reason::kConflict,
+                   "this idempotency-key was used for another request: use a new one",
+                   "idempotency-key");
+}
+
 constexpr int kMostCalls = 8;  // followed ones, whose callers have left
 
 }  // namespace
+
+bool Exchange::ClaimsIdempotencyKey(const cache::Hash128& request) {
+  cache::AnswerCache& cache = worker_.core.cache;
+  std::string scratch;
+  const cache::KeyView name =
+      IdempotencyNameOf(cache.keys(), connection_.head(), terms_.idempotency, &scratch);
+  return cache.idempotency().Claim(name.hash, request, worker_.core.clock.Steady());
+}
 
 // True when the request is answered. Else it is to be asked, and lead_ records what comes.
 net::Task<bool> Exchange::AnswerFromCache() {
@@ -25,10 +39,15 @@ net::Task<bool> Exchange::AnswerFromCache() {
   int failed = 0;
   for (int calls = 0; calls < kMostCalls; ++calls) {
     receipt_.row().cache = "miss";
-    const cache::KeyView key = CacheKeyOf(cache.keys(), request_, *route_, connection_.head(),
-                                          upstream_query_, connection_.body(), &worker_.key_bytes);
+    const cache::KeyView key =
+        CacheKeyOf(cache.keys(), request_, wish_.name, terms_, connection_.head(), upstream_query_,
+                   connection_.body(), &worker_.key_bytes);
+    if (!terms_.idempotency.empty() && !ClaimsIdempotencyKey(key.hash)) {
+      co_await AnswerError(nullptr, IdempotencyConflict(), nullptr);
+      co_return true;
+    }
     if (terms_.fresh) {  // not what others were asked for, which may have been asked before
-      lead_.emplace(worker_, route_->cache,
+      lead_.emplace(worker_, *terms_.settings,
                     std::make_shared<cache::Flight>(cache::Keep(key), cache.recordings()));
       co_return false;
     }
@@ -41,7 +60,7 @@ net::Task<bool> Exchange::AnswerFromCache() {
     if (seat.role == Role::kAlone) co_return false;
     if (seat.role == Role::kLookAgain) continue;
     if (seat.role == Role::kLeads) {
-      lead_.emplace(worker_, route_->cache, std::move(seat.flight));
+      lead_.emplace(worker_, *terms_.settings, std::move(seat.flight));
       bool found = co_await AnswerFromRedis();
       co_return found;
     }
@@ -135,7 +154,7 @@ std::string Exchange::KeptHeaders(const cache::Origin& origin) {
 net::Task<void> Exchange::FinishFollowing(const cache::Follower& follower, std::string_view rest) {
   const cache::Answer& answer = *follower.answer();
   const int64_t first = receipt_.row().first_token_us;
-  receipt_.DescribeKept(answer, *route_, "shared");
+  receipt_.DescribeKept(answer, route_, "shared");
   std::string headers = KeptHeaders(answer.origin);
   if (first >= 0) receipt_.row().first_token_us = first;
   co_await Close(nullptr, "ok", 200);
@@ -162,7 +181,7 @@ net::Task<void> Exchange::FailFollowing(cache::Failure failure, bool seen) {
 
 // A whole answer from memory.
 net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) {
-  receipt_.DescribeKept(*answer, *route_, how);
+  receipt_.DescribeKept(*answer, route_, how);
   receipt_.row().first_token_us = MicrosSinceWhole();
   SpareString headers(worker_.worker.spares());
   if (!request_.stream) {
@@ -173,7 +192,7 @@ net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) 
   }
   receipt_.AppendHeaders({answer->origin.model}, &*headers);
   if (!client_) client_.emplace(connection_, std::string());
-  if (!answer->pace.empty() && route_->cache.replay == config::CacheSettings::Replay::kPaced) {
+  if (!answer->pace.empty() && terms_.settings->replay == config::CacheSettings::Replay::kPaced) {
     const bool shown = co_await ReplayPaced(*answer, *headers);
     const uint64_t from = answer->pace.size() > 1 ? answer->pace[answer->pace.size() - 2].end : 0;
     if (shown) {
@@ -217,7 +236,8 @@ cache::AnswerPtr Exchange::Keep(const AttemptChain& chain, const Answer& answer,
   whole.estimated = row.tokens.estimated;
   if (body != nullptr) whole.body = std::move(*body);
   const bool filtered = answer.filtered || (answer.relay && answer.relay->filtered());
-  const bool storable = whole.origin.fallback.empty() && !filtered && answer.status == 200;
+  const bool first = whole.origin.fallback.empty() || !terms_.idempotency.empty();
+  const bool storable = first && !filtered && answer.status == 200;
   return lead_->Keep(std::move(whole), storable);
 }
 

@@ -20,7 +20,7 @@ void WriteModel(json::Writer& writer, std::string_view id, std::string_view owne
 
 }  // namespace
 
-std::string ModelListJson(const catalog::Directory& directory) {
+std::string ModelListJson(const catalog::Directory& directory, const limits::Key* key) {
   std::string body;
   json::Writer writer(&body);
   writer.BeginObject();
@@ -28,10 +28,13 @@ std::string ModelListJson(const catalog::Directory& directory) {
   writer.String("list");
   writer.Key("data");
   writer.BeginArray();
-  for (const catalog::Route& route : directory.routes()) WriteModel(writer, route.name, "weir");
+  for (const catalog::Route& route : directory.routes()) {
+    if (key == nullptr || key->MayAsk(route)) WriteModel(writer, route.name, "weir");
+  }
   for (const catalog::Model& model : directory.models()) {
     const catalog::Provider& provider = directory.provider(model.provider);
     if (provider.key_missing) continue;
+    if (key != nullptr && !(key->may_override() && key->MayPin(model.id))) continue;
     bool owns_alias = directory.FindModel(model.alias) == model.id;
     WriteModel(writer, owns_alias ? model.alias : model.name, provider.name);
   }

@@ -18,7 +18,7 @@ void Receipt::Describe(const route::Decision& decision) {
   DescribeDecision(decision, *snapshot_.directory, &worker_.text, &row_);
 }
 
-void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route& route,
+void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route* route,
                            std::string_view how) {
   row_.cache = how;
   row_.tier = answer.origin.tier;
@@ -28,7 +28,9 @@ void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route& ro
   row_.fallback = answer.origin.fallback;
   const chat::UsageCounts& usage = answer.usage;
   row_.tokens = {usage.prompt, usage.cached, usage.completion, usage.reasoning, answer.estimated};
-  DescribeBaseline(*snapshot_.directory, route, &row_);
+  const catalog::ModelId model = snapshot_.directory->FindModel(row_.model);
+  if (const auto cost = CostAt(*snapshot_.directory, model, row_.tokens)) row_.cache_saved = *cost;
+  if (route != nullptr) DescribeBaseline(*snapshot_.directory, *route, &row_);
 }
 
 void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us) {
@@ -67,6 +69,7 @@ void Receipt::AppendHeaders(const Known& known, std::string* lines) const {
   if (known.chain != nullptr) attempts = std::max(attempts, known.chain->attempts().size());
   if (known.chain != nullptr || kept) writer.Field("x-weir-attempts", attempts);
   if (known.cost && row_.priced) writer.Field("x-weir-cost-usd", FormatUsd(row_.cost));
+  *lines += more_headers_;
 }
 
 std::string Receipt::Headers(const Known& known) const {

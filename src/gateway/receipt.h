@@ -18,11 +18,12 @@ class Receipt {
 
   ledger::Record& row() { return row_; }
   const ledger::Record& row() const { return row_; }
+  std::string& more_headers() { return more_headers_; }  // ready lines, behind our own
 
   // The decision's part of the row.
   void Describe(const route::Decision& decision);
   // The answer is another request's, for which nothing is spent: `how` is "hit" or "shared".
-  void DescribeKept(const cache::Answer& answer, const catalog::Route& route, std::string_view how);
+  void DescribeKept(const cache::Answer& answer, const catalog::Route* route, std::string_view how);
   // Appends the row; before the client can have seen the end of its answer. `chain` (may be null)
   // hands over its attempts.
   void Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us);
@@ -40,6 +41,7 @@ class Receipt {
   WorkerState& worker_;
   const Snapshot& snapshot_;
   ledger::Record row_;
+  std::string more_headers_;
 };
 
 }  // namespace weir::gateway

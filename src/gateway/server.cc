@@ -48,6 +48,7 @@ class RunningServer final : public Server {
   void Reload(std::shared_ptr<const Snapshot> snapshot) override;
   void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) override;
   uint64_t PurgeCache(const cache::Selection& selection) override;
+  limits::Accounts& accounts() override { return core_.accounts; }
   ServerHealth health() const override;
   TrafficTotals traffic() const override;
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -178,6 +179,7 @@ ServerHealth RunningServer::health() const {
   health.retry_tokens = core_.retry_budget.tokens();
   health.cache = core_.cache.figures();
   health.conversations = core_.conversations.figures();
+  health.accounts = core_.accounts.figures();
   if (core_.redis) health.redis = core_.redis->figures();
   health.config_version = now->version;
   return health;

@@ -27,6 +27,7 @@ struct ServerHealth {
   int64_t retry_tokens = 0;
   cache::StoreFigures cache;
   ConversationFigures conversations;
+  limits::Accounts::Figures accounts;
   std::optional<cache::RedisFigures> redis;  // where one is configured
   uint32_t config_version = 0;
 };
@@ -49,6 +50,8 @@ class Server {
 
   // Takes answers out of the cache; how many. Any thread.
   virtual uint64_t PurgeCache(const cache::Selection& selection) = 0;
+  // Of all keys, teams and users; outlives reloads.
+  virtual limits::Accounts& accounts() = 0;
   virtual ServerHealth health() const = 0;
   virtual TrafficTotals traffic() const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;

@@ -52,9 +52,11 @@ std::string AuthorityOf(const config::Url& url) {
 std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
                                              std::shared_ptr<const route::Router> router,
                                              std::span<const provider::Dialect* const> dialects,
-                                             const Snapshot* before) {
+                                             const Snapshot* before,
+                                             std::shared_ptr<const limits::KeyRing> keys) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->version = before == nullptr ? 1 : before->version + 1;
+  snapshot->keys = keys ? std::move(keys) : std::make_shared<const limits::KeyRing>();
   snapshot->limits = LimitsOf(settings.limits);
   snapshot->settings = std::move(settings);
   snapshot->directory = std::shared_ptr<const catalog::Directory>(router, &router->directory());

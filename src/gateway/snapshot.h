@@ -12,6 +12,7 @@
 #include "config/settings.h"
 #include "gateway/breaker.h"
 #include "gateway/key_pool.h"
+#include "limits/key_ring.h"
 #include "net/server_connection.h"
 #include "net/upstream_pool.h"
 #include "provider/dialect.h"
@@ -24,6 +25,7 @@ struct Snapshot {
   config::Settings settings;
   std::shared_ptr<const catalog::Directory> directory;
   std::shared_ptr<const route::Router> router;
+  std::shared_ptr<const limits::KeyRing> keys;  // never null
   net::ServerLimits limits;
 
   // By ProviderId.
@@ -37,11 +39,13 @@ struct Snapshot {
   std::vector<std::shared_ptr<Breaker>> breakers;  // by ModelId
 };
 
-// `before` may be null. Dialect names were checked by catalog::Resolve.
+// `before` may be null; without `keys` everybody may ask. Dialect names were checked by
+// catalog::Resolve.
 std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
                                              std::shared_ptr<const route::Router> router,
                                              std::span<const provider::Dialect* const> dialects,
-                                             const Snapshot* before);
+                                             const Snapshot* before,
+                                             std::shared_ptr<const limits::KeyRing> keys = nullptr);
 
 // Usable = its provider has a key and its breaker is closed.
 class SnapshotHealth final : public route::HealthView {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<const provider::Dialect*, 2> kDialects = {&provider::kOpenAi,
                                                                &provider::kSimulator};
 constexpr std::array<const route::ClassifierRow*, 2> kClassifiers = {&route::kSeed,
-                                                                   &route::kLearned};
+                                                                     &route::kLearned};
 constexpr http::Limits kAnyHead{.max_head = 1 << 20, .max_target = 0, .max_headers = 500};
 
 Result<std::shared_ptr<const Snapshot>> Loaded(std::string_view yaml, const Snapshot* before) {
@@ -200,6 +200,7 @@ ChainRun::ChainRun(WorkerState& state, std::string_view model, bool stream, mill
   SnapshotHealth health(*snapshot_, now);
   decision_ = snapshot_->router->Decide(request_, {model}, health).value();
   headers_.Add("user-agent", "test");
+  payment_.emplace(state, *snapshot_, row_);
   chain_.emplace(AttemptInput{state,
                               *snapshot_,
                               request_,
@@ -210,7 +211,8 @@ ChainRun::ChainRun(WorkerState& state, std::string_view model, bool stream, mill
                               cancel_,
                               nullptr,
                               now,
-                              {now + deadline, Reason::kDeadline}});
+                              {now + deadline, Reason::kDeadline},
+                              *payment_});
   run_.emplace(chain_->Run());
 }
 

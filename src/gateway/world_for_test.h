@@ -128,6 +128,8 @@ class ChainRun {
   route::Decision decision_;
   http::HeaderList headers_;
   net::CancelToken cancel_;
+  ledger::Record row_;
+  std::optional<Payment> payment_;
   std::optional<AttemptChain> chain_;
   std::optional<Running<Result<Answer>>> run_;
 };

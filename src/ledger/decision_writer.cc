@@ -23,7 +23,9 @@ Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
 // one before it.
 Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
   order_.clear();
-  for (const RowView& row : rows) order_.emplace_back(SeqOf(row.id), &row);
+  for (const RowView& row : rows) {
+    if (row.kind != kReserve) order_.emplace_back(SeqOf(row.id), &row);
+  }
   std::sort(order_.begin(), order_.end());  // of one place, the row that came first
   std::span<const Placed> left(order_);
   for (; left.size() >= kRowsAStatement; left = left.subspan(kRowsAStatement)) {

@@ -17,7 +17,8 @@ class DecisionWriter {
   // `database` must outlive it.
   static Result<DecisionWriter> Prepare(Database* database);
 
-  // Within the caller's transaction. A row whose id is already there is left alone.
+  // Within the caller's transaction. A row whose id is already there is left alone, as
+  // are reservations, which are no decisions.
   Result<void> Write(std::span<const RowView> rows);
 
  private:

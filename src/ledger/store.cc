@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/books.h"
 #include "ledger/columns.h"
 #include "ledger/first_schema.h"
 
@@ -52,6 +53,7 @@ Result<void> Upgrade(Database* database, int64_t version) {
     WEIR_CHECK_OK(CreateTables(database));
     if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
   }
+  WEIR_CHECK_OK(CreateBooks(database));
   return database->Execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                        kApplicationId, kSchemaVersion));
 }
@@ -114,17 +116,25 @@ int DecisionColumns() {
 }
 
 std::string InsertDecisionsSql(int rows) {
+  return InsertRowSql("OR IGNORE INTO decisions", rows);
+}
+
+std::string InsertRowSql(std::string_view into, int rows) {
   std::string marks = "(?";
   for (int i = 1; i < DecisionColumns(); ++i) marks += ", ?";
   marks += ")";
   std::string values = marks;
   for (int i = 1; i < rows; ++i) values += ", " + marks;
-  return fmt::format("INSERT OR IGNORE INTO decisions (seq, {}, attempts) VALUES {}",
-                     ColumnNames<Record>(), values);
+  return fmt::format("INSERT {} (seq, {}, attempts) VALUES {}", into, ColumnNames<Record>(),
+                     values);
 }
 
 std::string SelectDecisionsSql() {
-  return fmt::format("SELECT {}, attempts FROM decisions", ColumnNames<Record>());
+  return SelectRowsSql("decisions");
+}
+
+std::string SelectRowsSql(std::string_view table) {
+  return fmt::format("SELECT {}, attempts FROM {}", ColumnNames<Record>(), table);
 }
 
 void BindDecision(int64_t seq, const RowView& row, int index, Statement* statement) {

@@ -3,8 +3,8 @@
 //   decisions(seq INTEGER PRIMARY KEY, <the fields of a Record>, attempts BLOB)
 //   journal_position(one INTEGER PRIMARY KEY, segment INTEGER, byte_offset INTEGER)
 //
-// seq is the front of the row's id, so one B-tree serves order in time, ids and "stored already".
-// See docs/adr/0008-ledger-rows.md.
+// and what ledger/books.h has. seq is the front of the row's id, so one B-tree serves order in
+// time, ids and "stored already". See docs/adr/0008-ledger-rows.md.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace weir::ledger {
 
-inline constexpr int64_t kSchemaVersion = 3;           // PRAGMA user_version
+inline constexpr int64_t kSchemaVersion = 4;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);
@@ -37,8 +37,11 @@ int64_t SeqTo(WallMicros until);
 // A row has DecisionColumns() of them: seq, those of VisitFields in its order, attempts.
 int DecisionColumns();
 std::string InsertDecisionsSql(int rows);
+// One row of the same columns; `into` is "OR REPLACE INTO reservations".
+std::string InsertRowSql(std::string_view into, int rows = 1);
 // "SELECT id, time, …, attempts FROM TABLE".
 std::string SelectDecisionsSql();
+std::string SelectRowsSql(std::string_view table);
 
 // Binds a whole row from `index` on.
 void BindDecision(int64_t seq, const RowView& row, int index, Statement* statement);

@@ -24,6 +24,14 @@ std::string_view RejectionName(Rejection why) {
       return "below_floor";
     case Rejection::kUnproven:
       return "unproven";
+    case Rejection::kNotAllowed:
+      return "not_allowed";
+    case Rejection::kBudget:
+      return "budget";
+    case Rejection::kStrongBudget:
+      return "strong_budget";
+    case Rejection::kUnpriced:
+      return "unpriced";
   }
   return "unknown";
 }

@@ -25,6 +25,10 @@ enum class Rejection : uint8_t {
   kOtherChain,    // fits, but only another model or rule of the route names it
   kBelowFloor,    // its chance of a good answer is below the floor
   kUnproven,      // the floor has no evidence of it yet
+  kNotAllowed,    // the client's key may not use it
+  kBudget,        // the most it can cost is more than what is left of a budget
+  kStrongBudget,  // likewise of what may be spent on strong models
+  kUnpriced,      // the key has a budget, and nobody knows what the model costs
 };
 std::string_view RejectionName(Rejection why);  // snake_case, stable: ledger, explain
 

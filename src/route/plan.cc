@@ -26,6 +26,20 @@ std::string Explain(const Rejected& miss) {
   }
 }
 
+// What the client is told of a model that its key bars; nullopt for the other reasons.
+std::optional<Reason> BarredReason(Rejection why) {
+  switch (why) {
+    case Rejection::kBudget:
+    case Rejection::kStrongBudget:
+      return Reason::kBudgetExceeded;
+    case Rejection::kNotAllowed:
+    case Rejection::kUnpriced:
+      return Reason::kForbidden;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::vector<RouteModel> ModelsOf(const catalog::Route& route, const catalog::Directory& directory) {
@@ -73,6 +87,7 @@ bool Plan::Known(ModelId id) const {
 bool Plan::Fits(ModelId id) {
   if (Known(id)) return false;
   auto closed = Gate(directory_, id, needs_);
+  if (!closed) closed = health_.Barred(id);
   if (!closed) return true;
   decision_->rejected.push_back(std::move(*closed));
   return false;
@@ -115,8 +130,10 @@ Result<void> Plan::Pinned(ModelId named) {
 
 void Plan::TakeKeyed(ModelId id) {
   if (Known(id)) return;
-  if (auto no_key = KeyGate(directory_, id)) {
-    decision_->rejected.push_back(std::move(*no_key));
+  auto closed = KeyGate(directory_, id);
+  if (!closed) closed = health_.Barred(id);
+  if (closed) {
+    decision_->rejected.push_back(std::move(*closed));
   } else {
     Take(id);
   }
@@ -179,9 +196,11 @@ Result<void> Plan::Finish() {
 const Rejected* Plan::NearestMiss() const {
   if (decision_->rejected.empty()) return nullptr;
   if (decision_->route == nullptr) return &decision_->rejected.front();
-  // How far from fitting: a window, then a key, then capabilities, then the wrong kind of model.
+  // How far from fitting: money or a permission, a window, then a key, then capabilities, then the
+  // wrong kind of model.
   const auto distance = [this](const Rejected& entry) {
     const catalog::Model& model = directory_.model(entry.model);
+    if (BarredReason(entry.why)) return std::pair{-1, int64_t{0}};
     if (entry.why == Rejection::kContext) return std::pair{0, -model.context};
     if (entry.why == Rejection::kNoKey) return std::pair{1, int64_t{0}};
     const unsigned missing = needs_.capabilities & ~unsigned{model.capabilities};
@@ -200,6 +219,9 @@ Error Plan::NothingFits() const {
     return MakeError(Reason::kNoEligibleModel, fmt::format("{} has no model", whose), "model");
   }
   const std::string& name = directory_.model(miss->model).name;
+  if (const auto barred = BarredReason(miss->why)) {
+    return MakeError(*barred, fmt::format("{}: {} {}", whose, name, miss->detail), "model");
+  }
   if (miss->why == Rejection::kContext) {
     return MakeError(Reason::kContextTooLong,
                      fmt::format("the request needs about {} tokens with its max_tokens; the "

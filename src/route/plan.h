@@ -39,7 +39,8 @@ class Plan {
   // those below it downwards, then any model of the route. Its twins and fallbacks follow it.
   // `tier` is -1 when `preferred` belongs to none: then the search goes on at the route's default
   // tier. Embeddings stay at `preferred` and its twins. A model that fits and was not taken is
-  // rejected as `reasons` say, else by its tier. Errors: kNoEligibleModel, kContextTooLong.
+  // rejected as `reasons` say, else by its tier. Errors: kNoEligibleModel, kContextTooLong,
+  // kBudgetExceeded, kForbidden.
   Result<void> Routed(catalog::ModelId preferred, int tier, std::span<const RouteModel> models,
                       std::span<const Rejected> reasons = {});
 

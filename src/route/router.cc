@@ -222,7 +222,8 @@ std::vector<Offer> Router::Compiled::OffersOf(const catalog::Route& route, const
   for (const ModelId id : models) {
     const Candidate priced = Priced(*directory_, id, decision);
     offers.push_back({id, priced.expected_cost, *ChanceOf(decision, id),
-                      priced.priced && !Gate(*directory_, id, needs), health.Usable(id)});
+                      priced.priced && !Gate(*directory_, id, needs) && !health.Barred(id),
+                      health.Usable(id)});
   }
   return offers;
 }

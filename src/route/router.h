@@ -23,6 +23,9 @@ namespace weir::route {
 struct HealthView {
   virtual ~HealthView() = default;
   virtual bool Usable(catalog::ModelId) const { return true; }
+  // Why the asking key may not be given the model now: its permissions, its money. Asked of models
+  // that pass every gate.
+  virtual std::optional<Rejected> Barred(catalog::ModelId) const { return std::nullopt; }
 };
 
 // Where the client's wish for a model came from (CONTRACT "Which model").

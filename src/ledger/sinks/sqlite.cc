@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ledger/books.h"
 #include "ledger/decision_writer.h"
 #include "ledger/file.h"
 #include "ledger/sink.h"
@@ -29,6 +30,7 @@ constexpr std::string_view kTuning =
 struct Statements {
   Statement begin, commit, rollback, position, read_position, expire;
   DecisionWriter decisions;
+  ReservationWriter reservations;
 
   static Result<Statements> Prepare(Database* database);
 };
@@ -45,9 +47,10 @@ Result<Statements> Statements::Prepare(Database* database) {
            database->Prepare("DELETE FROM decisions WHERE seq IN (SELECT seq FROM decisions "
                              "WHERE seq <= ? AND time < ? ORDER BY seq LIMIT ?)"));
   WEIR_TRY(auto decisions, DecisionWriter::Prepare(database));
-  return Statements{std::move(begin),    std::move(commit),        std::move(rollback),
-                    std::move(position), std::move(read_position), std::move(expire),
-                    std::move(decisions)};
+  WEIR_TRY(auto reservations, ReservationWriter::Prepare(database));
+  return Statements{std::move(begin),     std::move(commit),        std::move(rollback),
+                    std::move(position),  std::move(read_position), std::move(expire),
+                    std::move(decisions), std::move(reservations)};
 }
 
 class SqliteSink final : public Sink {
@@ -191,6 +194,7 @@ Result<void> SqliteSink::InTransaction(Work work) {
 
 Result<void> SqliteSink::Store(std::span<const RowView> rows, JournalPosition position) {
   return InTransaction([&]() -> Result<void> {
+    WEIR_CHECK_OK(statements_->reservations.Write(rows));
     WEIR_CHECK_OK(statements_->decisions.Write(rows));
     statements_->position.Bind(1, position.segment);
     statements_->position.Bind(2, position.offset);

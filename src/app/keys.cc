@@ -1,0 +1,226 @@
+#include <CLI/CLI.hpp>
+
+#include "app/admin_client.h"
+#include "app/command.h"
+#include "app/key_admin.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "base/strings.h"
+#include "json/object.h"
+#include "json/write.h"
+#include "ledger/data_dir.h"
+
+namespace weir::app {
+namespace {
+
+struct Options {
+  std::string name, team, expires, strong_usd, strong_over;
+  std::vector<std::string> routes, models, budgets, user_budgets;
+  std::string rpm, tpm, max_inflight;
+  bool allow_override = false, no_sample = false, json = false;
+};
+
+// "50/month": an amount and its period, as the config's {usd: 50, per: month}.
+void WriteBudget(std::string_view text, json::Writer* writer) {
+  const size_t slash = text.find('/');
+  writer->BeginObject();
+  writer->Key("usd");
+  writer->String(text.substr(0, slash));
+  if (slash != text.npos) {
+    writer->Key("per");
+    writer->String(text.substr(slash + 1));
+  }
+  writer->EndObject();
+}
+
+void WriteTexts(std::string_view name, const std::vector<std::string>& texts, bool budgets,
+                json::Writer* writer) {
+  if (texts.empty()) return;
+  writer->Key(name);
+  writer->BeginArray();
+  for (const std::string& text : texts) {
+    if (budgets) {
+      WriteBudget(text, writer);
+    } else {
+      writer->String(text);
+    }
+  }
+  writer->EndArray();
+}
+
+// The order as the admin API takes it.
+std::string OrderOf(const Options& options) {
+  std::string text;
+  json::Writer writer(&text);
+  const auto say = [&writer](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    writer.Key(name);
+    writer.String(value);
+  };
+  writer.BeginObject();
+  writer.Key("name");
+  writer.String(options.name);
+  say("team", options.team);
+  say("expires", options.expires);
+  say("rpm", options.rpm);
+  say("tpm", options.tpm);
+  say("max_inflight", options.max_inflight);
+  say("strong_over", options.strong_over);
+  WriteTexts("routes", options.routes, false, &writer);
+  WriteTexts("models", options.models, false, &writer);
+  WriteTexts("budget", options.budgets, true, &writer);
+  WriteTexts("user_budget", options.user_budgets, true, &writer);
+  if (!options.strong_usd.empty()) {
+    writer.Key("strong_usd");
+    WriteBudget(options.strong_usd, &writer);
+  }
+  if (options.allow_override) {
+    writer.Key("allow_override");
+    writer.Bool(true);
+  }
+  if (options.no_sample) {
+    writer.Key("sample");
+    writer.Bool(false);
+  }
+  writer.EndObject();
+  return text;
+}
+
+// Of what may be in a name, this would end a segment of a path or be taken for an escape.
+std::string AsSegment(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (c == '%' || c == '/') {
+      text += c == '%' ? "%25" : "%2F";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+// What `offline` does where no server runs that could be asked; it has data_dir to itself then.
+Result<std::string> Ask(const Loaded& loaded, std::string_view method, const std::string& path,
+                        const std::string& body,
+                        const std::function<Result<std::string>()>& offline) {
+  if (IsRunning(loaded.settings)) return AskAdmin(loaded.settings, method, path, body);
+  WEIR_CHECK_OK(ledger::MakeDataDir(loaded.settings.data_dir));
+  WEIR_TRY(const ledger::File lock, ledger::LockDataDir(loaded.settings.data_dir));
+  return offline();
+}
+
+Result<std::string> AnswerOf(Result<KeyChange> change) {
+  if (!change) return change.error();
+  return std::move(change->answer);
+}
+
+Result<std::string> Add(const Loaded& loaded, const Options& options) {
+  const std::string order = OrderOf(options);
+  return Ask(loaded, "POST", "/api/keys", order,
+             [&] { return AnswerOf(AddKey(loaded.settings, loaded.router->directory(), order)); });
+}
+
+Result<std::string> Revoke(const Loaded& loaded, const Options& options) {
+  const std::string path = "/api/keys/" + AsSegment(options.name);
+  return Ask(loaded, "DELETE", path, "", [&] {
+    return AnswerOf(RevokeKey(loaded.settings, loaded.router->directory(), options.name));
+  });
+}
+
+Result<std::string> List(const Loaded& loaded, const Options&) {
+  if (IsRunning(loaded.settings)) return AskAdmin(loaded.settings, "GET", "/api/keys", "");
+  return ListKeys(*loaded.keys, loaded.router->directory(), nullptr, SystemClock().Wall());
+}
+
+std::string Budgets(const json::Object& key) {
+  std::string text;
+  const auto budgets = json::Elements(key.Raw("budget"));
+  if (!budgets) return "-";
+  for (const std::string_view item : *budgets) {
+    auto budget = json::Object::Parse(item);
+    if (!budget) continue;
+    text +=
+        fmt::format("{}${}/{}", text.empty() ? "" : " ", budget->String("usd").value().value_or(""),
+                    budget->String("per").value().value_or(""));
+  }
+  return text.empty() ? "-" : text;
+}
+
+Result<std::string> TableOf(const std::string& answer) {
+  WEIR_TRY(const json::Object all, json::Object::Parse(answer));
+  std::string text = fmt::format("{:<24} {:<8} {:<16} {:<10} {:<12} {:<22} {}\n", "name", "key",
+                                 "team", "from", "spent $", "budget", "expires");
+  WEIR_TRY(const auto keys, json::Elements(all.Raw("keys")));
+  for (const std::string_view item : keys) {
+    WEIR_TRY(const json::Object key, json::Object::Parse(item));
+    const auto said = [&key](std::string_view name) {
+      return key.String(name).value().value_or("");
+    };
+    const auto spent = json::Object::Parse(key.Raw("spent_usd"));
+    const std::string total = spent ? spent->String("total").value().value_or("") : "";
+    const std::string shown = said("shown");
+    text += fmt::format(
+        "{:<24} {:<8} {:<16} {:<10} {:<12} {:<22} {}\n", said("name"),
+        shown.empty() ? "-" : shown + "…", said("team").empty() ? "-" : said("team"), said("from"),
+        total.empty() ? "-" : total, Budgets(key), said("expires").empty() ? "-" : said("expires"));
+  }
+  return text;
+}
+
+int Run(const std::string& config, const Options& options, bool table,
+        Result<std::string> (*work)(const Loaded&, const Options&)) {
+  const Result<Loaded> loaded = Load(config);
+  if (!loaded) return Fail(loaded.error());
+  Result<std::string> answer = work(*loaded, options);
+  if (answer && table && !options.json) answer = TableOf(*answer);
+  if (!answer) return Fail(answer.error());
+  Print(table && !options.json ? *answer : *answer + "\n");
+  return kDone;
+}
+
+void DeclareAdd(CLI::App& add, Options& options) {
+  add.add_option("name", options.name, "what the ledger and reports call it")->required();
+  add.add_option("--team", options.team, "whose limits hold as well");
+  add.add_option("--routes", options.routes, "the routes that may be asked for")->delimiter(',');
+  add.add_option("--models", options.models, "the models that may be pinned")->delimiter(',');
+  add.add_flag("--allow-override", options.allow_override,
+               "a model may be named, not only a route");
+  add.add_option("--rpm", options.rpm, "requests a minute");
+  add.add_option("--tpm", options.tpm, "tokens a minute, such as 200k");
+  add.add_option("--max-inflight", options.max_inflight, "requests at work at one time");
+  add.add_option("--budget", options.budgets,
+                 "USD/PERIOD such as 50/month; day, month or total; may be given again");
+  add.add_option("--strong-usd", options.strong_usd, "likewise, on strong models");
+  add.add_option("--strong-over", options.strong_over,
+                 "when that is spent: cheaper (default) or refuse");
+  add.add_option("--user-budget", options.user_budgets,
+                 "likewise, for each user that requests name");
+  add.add_option("--expires", options.expires, "UTC day or time from which on it is refused");
+  add.add_flag("--no-sample", options.no_sample, "never asked again to measure quality");
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  auto run = std::make_shared<std::function<int()>>();
+  CLI::App* add = app.add_subcommand("add", "make a key; it is printed once");
+  CLI::App* list = app.add_subcommand("list", "the keys, what they may and have spent");
+  CLI::App* revoke = app.add_subcommand("revoke", "take a key back, at once");
+  DeclareAdd(*add, *options);
+  list->add_flag("--json", options->json, "as JSON");
+  revoke->add_option("name", options->name, "of the key")->required();
+  app.require_subcommand(1);
+  for (CLI::App* command : {add, list, revoke}) command->fallthrough();  // --config may stand last
+  add->final_callback(
+      [=, &config] { *run = [=, &config] { return Run(config, *options, false, Add); }; });
+  list->final_callback(
+      [=, &config] { *run = [=, &config] { return Run(config, *options, true, List); }; });
+  revoke->final_callback(
+      [=, &config] { *run = [=, &config] { return Run(config, *options, false, Revoke); }; });
+  return [run] { return (*run)(); };
+}
+
+}  // namespace
+
+const Command kKeys = {"keys", "make, list and revoke client keys", &Declare};
+
+}  // namespace weir::app

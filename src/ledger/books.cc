@@ -1,0 +1,121 @@
+#include "ledger/books.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <set>
+
+#include "ledger/columns.h"
+#include "ledger/store.h"
+
+namespace weir::ledger {
+namespace {
+
+// An upsert for the account `name` (SQL), where `when` holds.
+std::string Booking(std::string_view name, std::string_view when) {
+  return fmt::format(
+      "INSERT INTO spend SELECT {}, NEW.time / 86400000000 - (NEW.time % 86400000000 < 0), "
+      "NEW.cost, NEW.strong_cost WHERE {} ON CONFLICT (account, day) DO UPDATE SET "
+      "cost = cost + excluded.cost, strong = strong + excluded.strong;",
+      name, when);
+}
+
+bool IsReservation(const RowView& row) {
+  return row.kind == kReserve;
+}
+
+}  // namespace
+
+Result<void> CreateBooks(Database* database) {
+  std::string columns;
+  for (const Column& column : ColumnsOf<Record>()) {
+    columns += fmt::format(", {} {}", column.name, column.type);
+  }
+  return database->Execute(fmt::format(
+      "CREATE TABLE IF NOT EXISTS spend (account TEXT NOT NULL, day INTEGER NOT NULL, "
+      "cost INTEGER NOT NULL, strong INTEGER NOT NULL, PRIMARY KEY (account, day)) WITHOUT ROWID;"
+      "CREATE TABLE IF NOT EXISTS reservations (seq INTEGER{}, attempts BLOB NOT NULL, "
+      "PRIMARY KEY (id));"
+      "CREATE TRIGGER IF NOT EXISTS decisions_paid AFTER INSERT ON decisions "
+      "WHEN NEW.key <> '' AND NEW.kind IN ('', 'lost') BEGIN {}{}{} "
+      "DELETE FROM reservations WHERE id = NEW.id; END;"
+      "CREATE TRIGGER IF NOT EXISTS decisions_sampled AFTER INSERT ON decisions "
+      "WHEN NEW.kind = 'sample' BEGIN {} END",
+      columns, Booking("'key:' || NEW.key", "true"),
+      Booking("'team:' || NEW.team", "NEW.team <> ''"),
+      Booking("'user:' || NEW.key || '/' || NEW.user", "NEW.user <> ''"),
+      Booking("'quality:' || NEW.route", "true")));
+}
+
+Result<ReservationWriter> ReservationWriter::Prepare(Database* database) {
+  WEIR_TRY(auto insert, database->Prepare(InsertRowSql("OR REPLACE INTO reservations")));
+  WEIR_TRY(auto known,
+           database->Prepare("SELECT 1 FROM decisions WHERE seq BETWEEN ? AND ? AND id = ?"));
+  return ReservationWriter(std::move(insert), std::move(known));
+}
+
+Result<void> ReservationWriter::Write(std::span<const RowView> rows) {
+  if (std::ranges::none_of(rows, IsReservation)) return {};
+  std::set<RequestId> settled;
+  for (const RowView& row : rows) {
+    if (!IsReservation(row)) settled.insert(row.id);
+  }
+  for (const RowView& row : rows) {
+    if (!IsReservation(row) || settled.contains(row.id)) continue;
+    const int64_t seq = SeqOf(row.id);
+    known_.Bind(1, seq);
+    known_.Bind(2, seq + kMaxSteps);
+    known_.Bind(3, row.id);
+    WEIR_TRY(const bool stored, known_.Step());
+    known_.Reset();
+    if (stored) continue;
+    BindDecision(seq, row, 1, &insert_);
+    WEIR_CHECK_OK(insert_.Run());
+  }
+  return {};
+}
+
+Result<Books> ReadBooks(const std::string& data_dir) {
+  Books books;
+  const std::string path = StorePath(data_dir);
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return books;
+  WEIR_TRY(Database database, Database::Open(path, Database::Mode::kReadOnly));
+  WEIR_CHECK_OK(CheckSchema(&database));
+  WEIR_TRY(Statement spent, database.Prepare("SELECT account, day, cost, strong FROM spend"));
+  while (true) {
+    WEIR_TRY(const bool row, spent.Step());
+    if (!row) break;
+    books.spent.push_back(
+        {std::string(spent.TextAt(0)), spent.Int(1), NanoUsd{spent.Int(2)}, NanoUsd{spent.Int(3)}});
+  }
+  WEIR_TRY(Statement reserved, database.Prepare(SelectRowsSql("reservations")));
+  while (true) {
+    WEIR_TRY(const bool row, reserved.Step());
+    if (!row) return books;
+    WEIR_TRY(Record record, ReadDecision(reserved));
+    books.reserved.push_back(std::move(record));
+  }
+}
+
+Record LostRow(const Record& reserved) {
+  Record row = reserved;
+  row.kind = kLost;
+  row.outcome = "unknown";
+  row.priced = true;
+  Attempt attempt;
+  attempt.model = reserved.model;
+  const std::string_view model = reserved.model;
+  attempt.provider = model.substr(0, model.find('/'));
+  attempt.outcome = "unknown";
+  attempt.role = "unknown";
+  attempt.tokens.estimated = true;
+  attempt.priced = true;
+  attempt.cost = reserved.cost;
+  row.tokens.estimated = true;
+  row.attempts.push_back(std::move(attempt));
+  return row;
+}
+
+}  // namespace weir::ledger
