@@ -14,6 +14,7 @@
 #include "base/money.h"
 #include "base/secret.h"
 #include "config/mark.h"
+#include "config/price_settings.h"
 
 namespace weir::config {
 
@@ -82,10 +83,6 @@ struct ProviderSettings {
   std::optional<bool> stream_options;  // absent: the catalog's, else true
   SimulatorSettings simulator;
   Mark base_url_mark;
-};
-
-struct PriceSettings {
-  std::optional<Price> input, cached_input, cache_write, output;
 };
 
 struct ModelSettings {

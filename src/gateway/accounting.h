@@ -16,13 +16,24 @@ namespace weir::gateway {
 ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
                            int64_t text_bytes);
 
-// Sets tokens, cost and `priced` of the row. An unpriced model leaves cost 0 and priced false.
-void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row);
+// The same counts as the upstream said them, and as prices read them.
+chat::UsageCounts CountsOf(const ledger::Tokens& tokens);
+catalog::Usage UsageOf(const ledger::Tokens& tokens);
 
-// What the baseline would have cost for the same tokens; nullopt without a route, a
+// Sets tokens, cost and `priced` of the row, at the prices of a request that was whole at that
+// time. An unpriced model leaves cost 0 and priced false.
+void Settle(const Target& target, const ledger::Tokens& tokens, WallMicros at,
+            ledger::Attempt* row);
+
+// The record's cost, as the sum of its attempts' rounded costs, and whether each that used tokens
+// has a price.
+void SumAttempts(ledger::Record* record);
+
+// What the baseline would have cost for the same tokens at that time; nullopt without a route, a
 // baseline or its price.
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens);
+                                    const catalog::Route* route, const ledger::Tokens& tokens,
+                                    WallMicros at);
 
 // The route's part of the record, and what its baseline would have cost for the record's tokens.
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,

@@ -86,7 +86,7 @@ Result<void> Exchange::Read() {
 }
 
 Result<void> Exchange::Decide() {
-  SnapshotHealth health(*snapshot_, worker_.clock().Steady());
+  SnapshotHealth health(*snapshot_, worker_.clock().Steady(), receipt_.row().time);
   const std::optional<route::Conversation> known = Recall();
   WEIR_TRY(decision_,
            snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr));
@@ -219,13 +219,14 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   if (answer.relay) {
     ledger::Tokens tokens = CountTokens(answer.relay->usage(), decision_.estimated_prompt_tokens,
                                         answer.relay->text_bytes());
-    Settle(*answer.target, tokens, &attempt);
+    Settle(*answer.target, tokens, decision_.time, &attempt);
     attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
   ledger::Record& row = receipt_.row();
   row.model = answer.target->name;
   row.tokens = attempt.tokens;
-  row.baseline_cost = BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens);
+  row.baseline_cost =
+      BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens, row.time);
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client

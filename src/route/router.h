@@ -23,6 +23,8 @@ namespace weir::route {
 struct HealthView {
   virtual ~HealthView() = default;
   virtual bool Usable(catalog::ModelId) const { return true; }
+  // When the request was whole: the time of the prices that are expected of it.
+  virtual WallMicros Time() const { return catalog::kNoTime; }
 };
 
 // Where the client's wish for a model came from (CONTRACT "Which model").
