@@ -1,10 +1,11 @@
 // Money: costs, sums and their texts against exact 128-bit arithmetic.
+#include <algorithm>
 #include <limits>
 #include <string>
 
 #include "base/money.h"
 #include "base/strings.h"
-#include "catalog/directory.h"
+#include "catalog/prices.h"
 #include "fuzz/check.h"
 #include "fuzz/input.h"
 
@@ -23,23 +24,64 @@ Wide RoundHalfUp(Wide femto) {
   return femto / kPerNano + (2 * (femto % kPerNano) >= kPerNano ? 1 : 0);
 }
 
+// Of numbers that a price may be; a negative one now and then.
+Price ReadRate(Input* input) {
+  return Price{input->Signed() % 1'000'000'000'000'000};
+}
+
+catalog::Rates ReadRates(Input* input) {
+  catalog::Rates rates;
+  for (Price* rate : {&rates.input, &rates.cached_input, &rates.cache_write, &rates.output,
+                      &rates.audio_input, &rates.audio_output, &rates.image_input}) {
+    *rate = ReadRate(input);
+  }
+  return rates;
+}
+
+catalog::Usage ReadUsage(Input* input) {
+  catalog::Usage usage;
+  for (int64_t* count : {&usage.prompt, &usage.cached, &usage.completion, &usage.cache_write,
+                         &usage.audio_prompt, &usage.image_prompt, &usage.audio_completion}) {
+    *count = input->Signed();
+  }
+  return usage;
+}
+
+bool IsSound(const catalog::Usage& usage) {
+  const int64_t least = std::min({usage.prompt, usage.cached, usage.completion, usage.cache_write,
+                                  usage.audio_prompt, usage.image_prompt, usage.audio_completion});
+  return least >= 0 && Wide{usage.cached} + usage.cache_write <= usage.prompt &&
+         Wide{usage.audio_prompt} + usage.image_prompt <= usage.prompt &&
+         usage.audio_completion <= usage.completion;
+}
+
+bool IsSound(const catalog::Rates& rates) {
+  return std::min({rates.input, rates.cached_input, rates.cache_write, rates.output,
+                   rates.audio_input, rates.audio_output, rates.image_input})
+             .femto >= 0;
+}
+
 void CheckCost(Input* input) {
-  const catalog::Usage usage{input->Signed(), input->Signed(), input->Signed(), input->Signed()};
-  catalog::Prices prices;
-  prices.input = Price{input->Signed()};
-  prices.cached_input = Price{input->Signed()};
-  prices.output = Price{input->Signed()};
-  const Result<NanoUsd> cost = catalog::Cost(usage, prices);
-  const bool sound = usage.prompt >= 0 && usage.cached >= 0 && usage.completion >= 0 &&
-                     usage.cached <= usage.prompt && prices.input.femto >= 0 &&
-                     prices.cached_input.femto >= 0 && prices.output.femto >= 0;
-  if (!sound) {
+  const catalog::Usage usage = ReadUsage(input);
+  catalog::Prices prices{ReadRates(input), {}, {}};
+  const catalog::Rates tier = ReadRates(input);
+  const int64_t above = input->Signed();
+  if (above > 0) prices.terms.push_back({tier, above, {}, {}});
+  const catalog::Rates& rates = above > 0 && usage.prompt > above ? tier : prices;
+  const Result<NanoUsd> cost = catalog::Cost(usage, prices, input->Signed());
+  if (!IsSound(usage) || !IsSound(rates)) {
     WEIR_FUZZ_CHECK(!cost);
     return;
   }
-  const Wide exact = RoundHalfUp(Wide{usage.prompt - usage.cached} * prices.input.femto +
-                                 Wide{usage.cached} * prices.cached_input.femto +
-                                 Wide{usage.completion} * prices.output.femto);
+  const Wide fresh = Wide{usage.prompt} - usage.cached - usage.cache_write;
+  const Wide audio = std::min<Wide>(usage.audio_prompt, fresh);
+  const Wide images = std::min<Wide>(usage.image_prompt, fresh - audio);
+  const Wide exact =
+      RoundHalfUp((fresh - audio - images) * rates.input.femto + audio * rates.audio_input.femto +
+                  images * rates.image_input.femto + Wide{usage.cached} * rates.cached_input.femto +
+                  Wide{usage.cache_write} * rates.cache_write.femto +
+                  Wide{usage.audio_completion} * rates.audio_output.femto +
+                  Wide{usage.completion - usage.audio_completion} * rates.output.femto);
   WEIR_FUZZ_CHECK(cost.has_value() == (exact <= kMost));
   if (cost) WEIR_FUZZ_CHECK(cost->nano == exact);
 }

@@ -19,7 +19,7 @@ using catalog::ModelId;
 std::optional<NanoUsd> CostOf(const catalog::Directory& directory, ModelId id,
                               const catalog::Usage& usage) {
   if (id == catalog::kNoModel || !directory.model(id).prices) return std::nullopt;
-  const Result<NanoUsd> cost = catalog::Cost(usage, *directory.model(id).prices);
+  const Result<NanoUsd> cost = catalog::Cost(usage, *directory.model(id).prices, catalog::kNoTime);
   if (!cost) return std::nullopt;
   return *cost;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/redo.h"
+#include "gateway/accounting.h"
 
 namespace weir::app {
 namespace {
@@ -78,8 +79,6 @@ void RedoRow(const ledger::Record& row, const Loaded& before, const Loaded& afte
     outcome = OfRoute(row, before, after);
   }
   if (!outcome.why.empty()) return replay->Skip(outcome.why);
-  const catalog::Usage usage{row.tokens.prompt, row.tokens.cached, row.tokens.completion,
-                             row.tokens.reasoning, row.tokens.estimated};
   Redone redone;
   redone.before.model = row.model;
   redone.before.tier = row.tier;
@@ -88,7 +87,8 @@ void RedoRow(const ledger::Record& row, const Loaded& before, const Loaded& afte
   redone.after.model = model.name;
   redone.after.tier = outcome.tier;
   if (model.prices) {
-    const Result<NanoUsd> cost = catalog::Cost(usage, *model.prices);
+    const Result<NanoUsd> cost =
+        catalog::Cost(gateway::UsageOf(row.tokens), *model.prices, row.time);
     if (cost) redone.after.cost = *cost;
   }
   replay->Add(redone);

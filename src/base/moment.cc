@@ -15,18 +15,6 @@ std::optional<unsigned> Digits(std::string_view text, size_t at, size_t size) {
   return static_cast<unsigned>(*value);
 }
 
-std::optional<WallMicros> ParseDay(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  auto year = Digits(text, 0, 4);
-  auto month = Digits(text, 5, 2);
-  auto day = Digits(text, 8, 2);
-  if (!year || !month || !day) return std::nullopt;
-  std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
-                                   std::chrono::month(*month), std::chrono::day(*day)};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch() / std::chrono::microseconds(1);
-}
-
 // "21:20:00Z" or "21:20:00.123456Z": microseconds of the day.
 std::optional<WallMicros> ParseTimeOfDay(std::string_view text) {
   if (text.size() < 9 || text[2] != ':' || text[5] != ':' || !text.ends_with('Z')) {
@@ -50,13 +38,27 @@ std::optional<WallMicros> ParseTimeOfDay(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::chrono::sys_days> ParseDay(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = Digits(text, 0, 4);
+  const auto month = Digits(text, 5, 2);
+  const auto day = Digits(text, 8, 2);
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(*month), std::chrono::day(*day)};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
 std::optional<WallMicros> ParseMoment(std::string_view text) {
-  std::optional<WallMicros> day = ParseDay(text.substr(0, 10));
-  if (!day || text.size() == 10) return day;
+  const auto date = ParseDay(text.substr(0, 10));
+  if (!date) return std::nullopt;
+  const WallMicros day = date->time_since_epoch() / std::chrono::microseconds(1);
+  if (text.size() == 10) return day;
   if (text[10] != 'T') return std::nullopt;
   std::optional<WallMicros> time = ParseTimeOfDay(text.substr(11));
   if (!time) return std::nullopt;
-  return *day + *time;
+  return day + *time;
 }
 
 }  // namespace weir

@@ -1,13 +1,15 @@
 // The layout, numbers in the machine's order (x86-64 and arm64 have the same):
 //   "WA" version:u16 checksum:u64(XXH3 of all behind it)
 //   key:32 written:i64 ttl:i64
-//   score:f64 prompt:i64 cached:i64 completion:i64 reasoning:i64 estimated:u8
+//   score:f64, the eight counts of a usage in its order: i64 each, estimated:u8
 //   model tier reason fallback: u16 length and bytes each
 //   pace: u16 count, and of each at_ms:u32 end:u64
 //   body: all the rest
 // Encoding what was decoded gives the same bytes.
 #include "cache/stored_answer.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -16,7 +18,7 @@ namespace weir::cache {
 namespace {
 
 constexpr std::string_view kMagic = "WA";
-constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersion = 2;
 constexpr size_t kChecksumAt = 4;
 constexpr size_t kCheckedFrom = kChecksumAt + sizeof(uint64_t);
 constexpr size_t kMostPaces = 4'096;
@@ -98,11 +100,16 @@ bool IsSteady(const Answer& answer) {
   return before.end <= answer.body.size();
 }
 
-bool IsPlausible(const Answer& answer, int64_t ttl, uint8_t estimated) {
-  const chat::UsageCounts& usage = answer.usage;
-  return ttl >= 0 && ttl <= kLongestTtl && estimated <= 1 && std::isfinite(answer.origin.score) &&
-         IsSteady(answer) && usage.prompt >= 0 && usage.cached >= 0 && usage.completion >= 0 &&
-         usage.reasoning >= 0;
+// A new member has a new version.
+std::array<int64_t*, 8> CountsOf(chat::UsageCounts* usage) {
+  auto& [prompt, cached, completion, reasoning, written, audio, images, spoken] = *usage;
+  return {&prompt, &cached, &completion, &reasoning, &written, &audio, &images, &spoken};
+}
+
+bool IsPlausible(Answer* answer, int64_t ttl, uint8_t estimated) {
+  return ttl >= 0 && ttl <= kLongestTtl && estimated <= 1 && std::isfinite(answer->origin.score) &&
+         IsSteady(*answer) &&
+         std::ranges::all_of(CountsOf(&answer->usage), [](int64_t* count) { return *count >= 0; });
 }
 
 }  // namespace
@@ -124,7 +131,6 @@ std::string EncodeAnswer(const Sha256Digest& key, const StoredAnswer& stored) {
   // A new member has a new version.
   const auto& [origin, usage, estimated, body, pace] = *stored.answer;
   const auto& [model, tier, reason, fallback, score] = origin;
-  const auto& [prompt, cached, completion, reasoning] = usage;
   std::string out(kMagic);
   out.reserve(body.size() + 512);
   Append(&out, kVersion);
@@ -133,7 +139,8 @@ std::string EncodeAnswer(const Sha256Digest& key, const StoredAnswer& stored) {
   Append(&out, stored.written);
   Append(&out, static_cast<int64_t>(stored.ttl.count()));
   Append(&out, score);
-  for (const int64_t count : {prompt, cached, completion, reasoning}) Append(&out, count);
+  chat::UsageCounts counts = usage;
+  for (const int64_t* count : CountsOf(&counts)) Append(&out, *count);
   Append(&out, static_cast<uint8_t>(estimated));
   for (const std::string* text : {&model, &tier, &reason, &fallback}) AppendText(&out, *text);
   AppendPace(&out, pace);
@@ -156,10 +163,7 @@ Decoded DecodeAnswer(std::string_view bytes, const Sha256Digest& key, StoredAnsw
   const auto ttl = cursor.Take<int64_t>();
   auto answer = std::make_shared<Answer>();
   answer->origin.score = cursor.Take<double>();
-  for (int64_t* count : {&answer->usage.prompt, &answer->usage.cached, &answer->usage.completion,
-                         &answer->usage.reasoning}) {
-    *count = cursor.Take<int64_t>();
-  }
+  for (int64_t* count : CountsOf(&answer->usage)) *count = cursor.Take<int64_t>();
   const auto estimated = cursor.Take<uint8_t>();
   answer->estimated = estimated == 1;
   for (std::string* text : {&answer->origin.model, &answer->origin.tier, &answer->origin.reason,
@@ -168,7 +172,7 @@ Decoded DecodeAnswer(std::string_view bytes, const Sha256Digest& key, StoredAnsw
   }
   answer->pace = TakePace(&cursor);
   answer->body = cursor.rest();
-  if (cursor.failed() || !IsPlausible(*answer, ttl, estimated)) return Decoded::kDamaged;
+  if (cursor.failed() || !IsPlausible(answer.get(), ttl, estimated)) return Decoded::kDamaged;
   if (std::memcmp(owner.data(), key.data(), key.size()) != 0) return Decoded::kOtherKey;
   read.ttl = std::chrono::milliseconds(ttl);
   read.answer = std::move(answer);

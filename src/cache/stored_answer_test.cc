@@ -13,7 +13,7 @@ constexpr WallMicros kNow = 1'764'000'000'000'000;
 StoredAnswer Sample() {
   Answer answer;
   answer.origin = {"aiwave/glm-4-flash", "simple", "seed:simple.2", "", -0.25};
-  answer.usage = {10, 3, 5, 2};
+  answer.usage = {10, 3, 5, 2, 4, 6, 1, 2};
   answer.estimated = true;
   answer.body = std::string("data: {}\n\n\0\xff", 12);
   answer.pace = {{0, 4}, {250, 12}};
@@ -74,7 +74,7 @@ TEST(StoredAnswer, C10MorePacesThanThereMayBeAreRefused) {
   StoredAnswer read;
   ASSERT_EQ(DecodeAnswer(bytes, key, &read), Decoded::kGood);
   EXPECT_EQ(read.answer->pace.size(), 4'096U);
-  constexpr size_t kCountAt = 4 + 8 + 32 + 8 + 8 + 8 + 4 * 8 + 1 + 4 * 2;
+  constexpr size_t kCountAt = 4 + 8 + 32 + 8 + 8 + 8 + 8 * 8 + 1 + 4 * 2;
   const uint16_t count = 4'097;
   std::memcpy(bytes.data() + kCountAt, &count, sizeof(count));
   const uint64_t checksum = Hash64(std::string_view(bytes).substr(12));

@@ -19,11 +19,6 @@ config::Timeouts TimeoutsOf(const Provider& provider, const config::ProviderSett
   return timeouts;
 }
 
-Prices FromConfig(const config::PriceSettings& price) {
-  return {*price.input,     price.cached_input.value_or(*price.input), *price.output, "config", "",
-          price.cache_write};
-}
-
 bool Reasons(CapabilitySet set) {
   return (set & Bit(Capability::kReasoning)) != 0;
 }
@@ -108,7 +103,7 @@ Result<void> DirectoryBuilder::FillFacts(const config::ModelSettings& settings,
   const BuiltinModel* known = from_.catalog.FindModel(provider, model->upstream);
   if (known == nullptr) known = from_.catalog.FindModel(provider, model->alias);
   if (settings.price) {
-    model->prices = FromConfig(*settings.price);
+    model->prices = MakePrices(*settings.price, "config", "");
   } else if (known != nullptr && known->prices) {
     model->prices = known->prices;
   } else {

@@ -110,7 +110,7 @@ void DirectoryBuilder::FillManner(const config::ProviderSettings& settings, cons
   if (!header.empty()) provider->key_header = header;
   provider->stream_options = settings.stream_options.value_or(known.stream_options);
   provider->allow_unknown = settings.allow_unknown.value_or(known.local);
-  if (known.local) provider->prices = Prices{{}, {}, {}, "self-hosted", ""};
+  if (known.local) provider->prices = Prices{Rates(), "self-hosted", ""};
 }
 
 Result<Provider> DirectoryBuilder::MakeProvider(const config::ProviderSettings& settings) const {

@@ -12,7 +12,7 @@ namespace weir::catalog {
 namespace {
 
 // No price can be newer than the day on which this file was last edited with it.
-constexpr std::chrono::sys_days kWritten{std::chrono::year(2026) / 11 / 24};
+constexpr std::chrono::sys_days kWritten{std::chrono::year(2026) / 11 / 27};
 constexpr std::string_view kDialects[] = {"openai", "anthropic", "gemini", "azure"};
 
 TEST(ShippedCatalog, IsTheFileInTheTree) {
@@ -31,6 +31,27 @@ bool IsSource(const std::string& source) {
   return ReadWholeFile(std::string(WEIR_SOURCE_DIR) + "/" + source).has_value();
 }
 
+NanoUsd CostOf(std::string_view name, const Usage& usage, WallMicros at) {
+  const BuiltinModel* model = Builtin()->FindAny(name);
+  return model == nullptr ? NanoUsd{-1} : Cost(usage, *model->prices, at).value();
+}
+
+TEST(ShippedCatalog, LongPromptsAndQuietHoursHaveTheVendorsPrices) {
+  ASSERT_TRUE(Builtin());
+  const Usage kLong{.prompt = 272'001, .cached = 100'000, .completion = 1'000};
+  EXPECT_EQ(CostOf("openai/gpt-5.4", kLong, kNoTime).nano,
+            172'001 * 5'000LL + 100'000 * 500LL + 1'000 * 22'500LL);
+  EXPECT_EQ(CostOf("xai/grok-4.7", {.prompt = 199'999}, kNoTime).nano, 199'999 * 2'000LL);
+  EXPECT_EQ(CostOf("xai/grok-4.7", {.prompt = 200'000}, kNoTime).nano, 200'000 * 4'000LL);
+  EXPECT_EQ(CostOf("qwen/qwen3-coder-plus", {.prompt = 256'001, .completion = 1}, kNoTime).nano,
+            256'001 * 6'000LL + 60'000);
+  constexpr WallMicros kHour = 3'600'000'000;
+  constexpr WallMicros kMonday = 20'780 * 24 * kHour;
+  EXPECT_EQ(CostOf("deepseek/deepseek-flash", {.prompt = 1}, kMonday + kHour).nano, 300);
+  EXPECT_EQ(CostOf("deepseek/deepseek-flash", {.prompt = 1}, kMonday + 4 * kHour).nano, 150);
+  EXPECT_EQ(CostOf("deepseek/deepseek-flash", {.prompt = 1}, kMonday - kHour).nano, 150);
+}
+
 TEST(ShippedCatalog, EveryPriceHasSourceAndDate) {
   ASSERT_TRUE(Builtin());
   int priced = 0;
@@ -43,6 +64,11 @@ TEST(ShippedCatalog, EveryPriceHasSourceAndDate) {
     ASSERT_TRUE(day) << model.prices->date;
     EXPECT_LE(*day, kWritten);
     EXPECT_LE(model.prices->cached_input, model.prices->input);
+    for (const Terms& terms : model.prices->terms) {
+      EXPECT_LE(terms.rates.cached_input, terms.rates.input) << model.name;
+      EXPECT_EQ(terms.rates.input > model.prices->input, !terms.utc) << model.name;
+      EXPECT_LT(terms.above, model.context) << model.name;
+    }
   }
   EXPECT_GE(priced, 90);
 }

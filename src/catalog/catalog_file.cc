@@ -4,6 +4,7 @@
 #include "catalog/price_age.h"
 #include "config/header_name.h"
 #include "config/option.h"
+#include "config/price_options.h"
 
 namespace weir::catalog {
 namespace {
@@ -108,19 +109,8 @@ Result<void> ReadVendors(Reader& reader, const Node& node, Draft& draft) {
   return {};
 }
 
-constexpr Option<config::PriceSettings> kPriceOptions[] = {
-    {"input", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::input>},
-    {"cached_input", "USD per million",
-     Set<&Reader::PriceOf, &config::PriceSettings::cached_input>},
-    {"cache_write", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::cache_write>},
-    {"output", "USD per million", Set<&Reader::PriceOf, &config::PriceSettings::output>},
-};
-
 Result<void> ReadPrice(Reader& reader, const Node& node, ModelRow& row) {
-  config::PriceSettings price;
-  WEIR_CHECK_OK(ReadSection<config::PriceSettings>(reader, node, kPriceOptions, price));
-  if (!price.input || !price.output) return reader.At(node.mark, "needs input and output");
-  row.price = price;
+  WEIR_TRY(row.price, config::ReadPriceSettings(reader, node));
   return {};
 }
 
@@ -165,13 +155,7 @@ Result<void> SetPrices(const Reader& reader, const config::Name& key, const Mode
     if (user_file.empty() && (!row.source || !row.date)) {
       return reader.At(key.mark, "a price needs source and date");
     }
-    const config::PriceSettings& price = *row.price;
-    model->prices = Prices{*price.input,
-                           price.cached_input.value_or(*price.input),
-                           *price.output,
-                           std::string(user_file),
-                           "",
-                           price.cache_write};
+    model->prices = MakePrices(*row.price, std::string(user_file), "");
   }
   if (!model->prices && (row.source || row.date)) {
     return reader.At(key.mark, "`source` and `date` belong to a price, and there is none");

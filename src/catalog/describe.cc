@@ -110,6 +110,45 @@ std::vector<Row> ModelRows(const Directory& directory) {
   return rows;
 }
 
+void AppendRates(const std::string& name, std::string when, const Rates& rates,
+                 std::vector<Row>* rows) {
+  const auto unless = [](Price price, Price plain) {
+    return price == plain ? "-" : FormatPrice(price);
+  };
+  rows->push_back({name, std::move(when), FormatPrice(rates.input), FormatPrice(rates.cached_input),
+                   FormatPrice(rates.output), unless(rates.cache_write, rates.input),
+                   unless(rates.audio_input, rates.input), unless(rates.image_input, rates.input),
+                   unless(rates.audio_output, rates.output)});
+}
+
+bool HasOwnKinds(const Rates& rates) {
+  return rates.cache_write != rates.input || rates.audio_input != rates.input ||
+         rates.image_input != rates.input || rates.audio_output != rates.output;
+}
+
+std::string When(const Terms& terms) {
+  if (terms.above > 0) return fmt::format("prompts of more than {} tokens", terms.above);
+  if (terms.utc) return fmt::format("off peak, UTC {}", terms.utc->text());
+  const std::chrono::year_month_day day(*terms.from);
+  return fmt::format("from {:04}-{:02}-{:02} UTC", int{day.year()}, unsigned{day.month()},
+                     unsigned{day.day()});
+}
+
+// Models whose price is more than the three figures of the table of models.
+std::vector<Row> RateRows(const Directory& directory) {
+  std::vector<Row> rows = {{"name", "when", "in $/1M", "cached", "out $/1M", "cache write",
+                            "audio in", "image in", "audio out"}};
+  for (const Model& model : directory.models()) {
+    if (!model.prices || (model.prices->terms.empty() && !HasOwnKinds(*model.prices))) continue;
+    AppendRates(model.name, "else", *model.prices, &rows);
+    if (model.prices->terms.empty()) rows.back()[1] = "always";
+    for (const Terms& terms : model.prices->terms) {
+      AppendRates(model.name, When(terms), terms.rates, &rows);
+    }
+  }
+  return rows;
+}
+
 // Capabilities, and timeouts where they are not the provider's.
 std::vector<Row> AbilityRows(const Directory& directory) {
   std::vector<Row> rows;
@@ -212,6 +251,9 @@ std::string Describe(const config::Settings& settings, const Directory& director
   AppendTable("server", ServerRows(settings), &out);
   AppendTable("providers", ProviderRows(directory), &out);
   AppendTable("models", ModelRows(directory), &out);
+  if (const auto rates = RateRows(directory); rates.size() > 1) {
+    AppendTable("prices by length, time and kind of token", rates, &out);
+  }
   AppendTable("capabilities", AbilityRows(directory), &out);
   AppendTable("aliases", AliasRows(directory), &out);
   std::vector<Row> chains = ChainRows(directory);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "catalog/prices.h"
 #include "config/parse.h"
 #include "config/settings.h"
 
@@ -47,16 +48,6 @@ inline constexpr CapabilitySet kAssumedCapabilities =
     Bit(Capability::kChat) | Bit(Capability::kTools) | Bit(Capability::kVision) |
     Bit(Capability::kJsonSchema) | Bit(Capability::kJsonObject) | Bit(Capability::kReasoning) |
     Bit(Capability::kCompletions);
-
-struct Prices {
-  Price input;
-  Price cached_input;  // = input when the source names none
-  Price output;
-  std::string source;  // URL, or "config"
-  std::string date;    // YYYY-MM-DD, or empty
-  // Of prompt tokens that the provider keeps for later; nullopt: as input. Bills do not show it.
-  std::optional<Price> cache_write = std::nullopt;
-};
 
 struct Provider {
   ProviderId id = 0;
@@ -169,7 +160,8 @@ class Directory {
 
 inline constexpr std::string_view kSimulatorDialect = "simulator";
 
-// What 1,000 prompt and 500 answer tokens cost, in units that only compare; unpriced is dearest.
+// What 1,000 prompt and 500 answer tokens cost at the standard price, in units that only compare;
+// unpriced is dearest.
 int64_t BlendedPrice(const std::optional<Prices>& prices);
 
 // Resolves names against the built-in catalog and, over it, the file that `settings.catalog` names,
@@ -195,20 +187,5 @@ struct Starter {
 // An empty `dialects` does not judge.
 Result<Starter> MakeStarter(const config::Environment& env,
                             std::span<const std::string_view> dialects = {});
-
-// Tokens of one attempt. cached <= prompt; reasoning <= completion (it is part of it).
-struct Usage {
-  int64_t prompt = 0;
-  int64_t cached = 0;
-  int64_t completion = 0;
-  int64_t reasoning = 0;
-  bool estimated = false;  // counted by us because the upstream did not say
-  bool operator==(const Usage&) const = default;
-};
-
-// (prompt - cached) x input + cached x cached_input + completion x output, rounded half up once.
-Result<NanoUsd> Cost(const Usage& usage, const Prices& prices);
-// The most that so many tokens can cost, of whatever kind they turn out to be.
-Result<NanoUsd> HighestCost(int64_t prompt, int64_t completion, const Prices& prices);
 
 }  // namespace weir::catalog

@@ -2,20 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "catalog/directory.h"
+#include "base/moment.h"
 
 namespace weir::catalog {
 
 inline constexpr std::chrono::days kOldestPrice{90};
 
-// "2026-11-23"; nullopt: no day of the calendar, or written otherwise.
-std::optional<std::chrono::sys_days> ParseDay(std::string_view text);
 std::chrono::sys_days DayOf(WallMicros now);
 
 // A line per provider with prices that are older than that, of models that the config uses: those

@@ -220,6 +220,38 @@ TEST(Describe, ShowsWhatWasUnderstood) {
   EXPECT_EQ(text.find(" \n"), std::string::npos);
 }
 
+TEST(Describe, ShowsPricesByLengthTimeAndKind) {
+  const config::Environment env = With({});
+  constexpr std::string_view kYaml = R"(
+providers: {local: {api: simulator}}
+models:
+  long: {provider: local, price: {input: 2, cached_input: 0.2, output: 8, above: [{tokens: 200k, input: 4, output: 12}]}}
+  night: {provider: local, price: {input: 2, output: 8, off_peak: {utc: ["16:30-00:30", sat-sun], input: 1}}}
+  soon: {provider: local, price: {input: 2, output: 8, later: {from: 2026-12-01, output: 9}}}
+  heard: {provider: local, price: {input: 2, output: 8, cache_write: 2.5, audio_input: 40, audio_output: 80, image_input: 3}}
+  plain: {provider: local, price: {input: 2, output: 8}}
+routes: {auto: {model: long}}
+)";
+  Result<config::Settings> settings = config::Parse(kYaml, "weir.yaml", env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  Result<Directory> directory =
+      DirectoryBuilder({*settings, TestCatalog(), env, kTestDialects, kTestClassifiers}).Build();
+  ASSERT_TRUE(directory) << directory.error().message;
+  const std::string text = Describe(*settings, *directory, {});
+  const size_t begin = text.find("prices by length, time and kind of token\n");
+  ASSERT_NE(begin, std::string::npos) << text;
+  EXPECT_EQ(text.substr(begin, text.find("\n\n", begin) - begin),
+            R"(prices by length, time and kind of token
+  name         when                                in $/1M  cached  out $/1M  cache write  audio in  image in  audio out
+  local/long   else                                2        0.2     8         -            -         -         -
+  local/long   prompts of more than 200000 tokens  4        0.2     12        -            -         -         -
+  local/night  else                                2        2       8         -            -         -         -
+  local/night  off peak, UTC 16:30-00:30, sat-sun  1        1       8         -            -         -         -
+  local/soon   else                                2        2       8         -            -         -         -
+  local/soon   from 2026-12-01 UTC                 2        2       9         -            -         -         -
+  local/heard  always                              2        2       8         2.5          40        3         80)");
+}
+
 std::string ExampleText() {
   std::ifstream file(std::string(WEIR_SOURCE_DIR) + "/weir.example.yaml");
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

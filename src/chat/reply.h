@@ -12,16 +12,20 @@
 
 namespace weir::chat {
 
-// Tokens as the upstream counted them, `cached` within `prompt` and `reasoning` within
-// `completion`. Absent numbers stay 0; junk (negative, fractional, text, > 2^53) makes the usage
-// absent, never wrong. Vendors that count otherwise are told by their total_tokens (chat/usage.h).
-// More cached than prompt is then junk; more reasoning than completion is cut to it, as it is only
-// a part of what completion costs.
+// Tokens as the upstream counted them; the rest are parts of `prompt` and `completion`. Absent
+// numbers stay 0; junk (negative, fractional, text, > 2^53) makes the usage absent, never wrong.
+// Vendors that count otherwise are told by their total_tokens (chat/usage.h). More read from and
+// written to the cache than the prompt has is then junk. Of the other parts what is too much is
+// cut: they say of what kind tokens are, not how many.
 struct UsageCounts {
   int64_t prompt = 0;
-  int64_t cached = 0;
+  int64_t cached = 0;  // read from the vendor's cache
   int64_t completion = 0;
   int64_t reasoning = 0;
+  int64_t cache_write = 0;   // written to it; none of `cached`
+  int64_t audio_prompt = 0;  // cached or not, as the images
+  int64_t image_prompt = 0;
+  int64_t audio_completion = 0;
   bool operator==(const UsageCounts&) const = default;
 };
 

@@ -12,6 +12,7 @@ struct Tally {
   int64_t cached = 0;
   int64_t written = 0;  // to the vendor's cache
   int64_t reasoning = 0;
+  int64_t audio_prompt = 0, image_prompt = 0, audio_completion = 0;
   bool junk = false;
 };
 
@@ -36,8 +37,17 @@ void Raise(int64_t* count, std::optional<int64_t> said) {
   *count = std::max(*count, said.value_or(0));
 }
 
+// The part of a whole that may be its own.
+void Cut(int64_t* part, int64_t whole) {
+  *part = std::min(*part, whole);
+}
+
+int64_t* AudioOf(bool of_prompt, Tally* tally) {
+  return of_prompt ? &tally->audio_prompt : &tally->audio_completion;
+}
+
 // The counts of a details object.
-void ReadDetails(json::Cursor* cursor, Tally* tally) {
+void ReadDetails(json::Cursor* cursor, bool of_prompt, Tally* tally) {
   if (cursor->kind() != Kind::kObject) {
     cursor->Skip();
     return;
@@ -47,10 +57,14 @@ void ReadDetails(json::Cursor* cursor, Tally* tally) {
   while (cursor->NextMember(&key)) {
     if (key == "cached_tokens") {
       Raise(&tally->cached, ReadCount(cursor, tally));
-    } else if (key == "cache_write_tokens") {
+    } else if (key == "cache_write_tokens" || key == "cache_creation_input_tokens") {
       Raise(&tally->written, ReadCount(cursor, tally));
     } else if (key == "reasoning_tokens") {
       Raise(&tally->reasoning, ReadCount(cursor, tally));
+    } else if (key == "audio_tokens") {
+      Raise(AudioOf(of_prompt, tally), ReadCount(cursor, tally));
+    } else if (key == "image_tokens" && of_prompt) {
+      Raise(&tally->image_prompt, ReadCount(cursor, tally));
     } else {
       cursor->Skip();
     }
@@ -65,7 +79,7 @@ void ReadMember(json::Cursor* cursor, std::string_view name, Tally* tally) {
   } else if (name == "total_tokens") {
     tally->total = ReadCount(cursor, tally);
   } else if (name == "prompt_tokens_details" || name == "completion_tokens_details") {
-    ReadDetails(cursor, tally);
+    ReadDetails(cursor, name[0] == 'p', tally);
   } else if (name == "cached_tokens" || name == "prompt_cache_hit_tokens" ||
              name == "cache_read_input_tokens") {
     // DeepSeek and Moonshot say it here, some of them in the details as well.
@@ -79,8 +93,9 @@ void ReadMember(json::Cursor* cursor, std::string_view name, Tally* tally) {
 
 // Makes the counts inclusive; the header says whose are not.
 std::optional<UsageCounts> Settle(const Tally& tally) {
-  UsageCounts counts{tally.prompt.value_or(0), tally.cached, tally.completion.value_or(0),
-                     tally.reasoning};
+  UsageCounts counts{tally.prompt.value_or(0), tally.cached,          tally.completion.value_or(0),
+                     tally.reasoning,          tally.written,         tally.audio_prompt,
+                     tally.image_prompt,       tally.audio_completion};
   const int64_t unseen = tally.total.value_or(0) - counts.prompt - counts.completion;
   if (unseen > 0) {
     const bool too_much_cached = counts.cached > counts.prompt;
@@ -99,8 +114,13 @@ std::optional<UsageCounts> Settle(const Tally& tally) {
       counts.reasoning = unseen;
     }
   }
-  if (counts.cached > counts.prompt) return std::nullopt;
-  if (counts.reasoning > counts.completion) counts.reasoning = counts.completion;
+  if (counts.cached > counts.prompt || counts.cache_write > counts.prompt - counts.cached) {
+    return std::nullopt;
+  }
+  Cut(&counts.reasoning, counts.completion);
+  Cut(&counts.audio_completion, counts.completion);
+  Cut(&counts.audio_prompt, counts.prompt);
+  Cut(&counts.image_prompt, counts.prompt - counts.audio_prompt);
   return counts;
 }
 

@@ -12,8 +12,10 @@
 //   reasoning is given     prompt + candidates + thoughts (UsageMetadata in its API reference), and
 //                          thoughts are billed as output (its "Thinking" guide, Pricing). Recorded:
 //                          7 + 12 of 402. Added to completion, as reasoning.
-// A larger total that fits none of these is ignored. Of prompt and completion one may be absent:
-// the total says it.
+// A larger total that fits none of these is ignored. Kinds of tokens stand in the details:
+// audio_tokens of both (OpenAI), image_tokens of the prompt (xAI, Model Studio), which says what it
+// writes to its cache there as cache_creation_input_tokens. Of prompt and completion one may be
+// absent: the total says it.
 #pragma once
 
 #include <optional>

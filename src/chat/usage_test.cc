@@ -1,5 +1,6 @@
 #include "chat/usage.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "chat/reply.h"
@@ -63,10 +64,54 @@ TEST_F(UsageTest, UsageOfManyVendors) {
   for (const UsageRow& row : kRows) EXPECT_EQ(Usage(row.usage), row.counts) << row.usage;
 }
 
-TEST_F(UsageTest, JunkNumbersMakeUsageAbsent) {
+TEST_F(UsageTest, KindsOfTokensAreParts) {
+  const UsageRow kRows[] = {
+      // OpenAI's audio models
+      {R"({"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,)"
+       R"("prompt_tokens_details":{"cached_tokens":10,"audio_tokens":60},)"
+       R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":40}})",
+       UsageCounts{100, 10, 50, 0, 0, 60, 0, 40}},
+      // xAI
+      {R"({"prompt_tokens":300,"completion_tokens":9,"total_tokens":309,"prompt_tokens_details":)"
+       R"({"text_tokens":20,"audio_tokens":0,"image_tokens":280,"cached_tokens":4}})",
+       UsageCounts{300, 4, 9, 0, 0, 0, 280, 0}},
+      // Model Studio with a prefix that the client has marked
+      {R"({"prompt_tokens":2000,"completion_tokens":5,"total_tokens":2005,"prompt_tokens_details":)"
+       R"({"cached_tokens":0,"cache_creation_input_tokens":1900,"cache_type":"ephemeral"}})",
+       UsageCounts{2000, 0, 5, 0, 1900, 0, 0, 0}},
+      // Images of an answer are no images of the prompt.
+      {R"({"prompt_tokens":10,"completion_tokens":5,)"
+       R"("completion_tokens_details":{"image_tokens":5}})",
+       UsageCounts{10, 0, 5, 0, 0, 0, 0, 0}},
+      // Parts that are larger than their whole
+      {R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"audio_tokens":11,)"
+       R"("image_tokens":3},"completion_tokens_details":{"audio_tokens":6}})",
+       UsageCounts{10, 0, 5, 0, 0, 10, 0, 5}},
+      {R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"audio_tokens":8,)"
+       R"("image_tokens":3}})",
+       UsageCounts{10, 0, 5, 0, 0, 8, 2, 0}},
+      // Read and written together are more than there is: neither is to be believed.
+      {R"({"prompt_tokens":10,"completion_tokens":5,)"
+       R"("prompt_tokens_details":{"cached_tokens":6,"cache_write_tokens":5}})",
+       std::nullopt},
+  };
+  for (const UsageRow& row : kRows) EXPECT_EQ(Usage(row.usage), row.counts) << row.usage;
+}
+
+TEST_F(UsageTest, B14JunkNumbersMakeUsageAbsent) {
   for (const char* junk : {"-1", "1.5", "\"5\"", "9007199254740993", "1e300", "true", "[]", "{}",
-                           "99999999999999999999999999"}) {
+                           "1000000000000000000", "99999999999999999999999999"}) {
     std::string number = junk;
+    for (const char* part : {"audio_tokens", "image_tokens", "cache_write_tokens"}) {
+      EXPECT_EQ(Usage(fmt::format(R"({{"prompt_tokens":1,"prompt_tokens_details":{{"{}":{}}}}})",
+                                  part, number)),
+                std::nullopt);
+    }
+    EXPECT_EQ(Usage("{\"prompt_tokens\":1,\"cache_creation_input_tokens\":" + number + "}"),
+              std::nullopt);
+    EXPECT_EQ(Usage("{\"completion_tokens\":1,\"completion_tokens_details\":{\"audio_tokens\":" +
+                    number + "}}"),
+              std::nullopt);
     EXPECT_EQ(Usage("{\"prompt_tokens\":" + number + ",\"completion_tokens\":1}"), std::nullopt);
     EXPECT_EQ(Usage("{\"prompt_tokens\":1,\"completion_tokens\":" + number + "}"), std::nullopt);
     EXPECT_EQ(Usage("{\"prompt_tokens\":1,\"total_tokens\":" + number + "}"), std::nullopt);
@@ -106,14 +151,14 @@ TEST_F(UsageTest, CountsThatLeaveAPartOutAreMadeWhole) {
        UsageCounts{10904, 10536, 19, 0}},
       {R"({"prompt_tokens":16,"completion_tokens":9,"total_tokens":2412,)"
        R"("prompt_tokens_details":{"cached_tokens":0,"cache_write_tokens":2387}})",
-       UsageCounts{2403, 0, 9, 0}},
+       UsageCounts{2403, 0, 9, 0, 2387}},
       {R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":65,)"
        R"("cache_read_input_tokens":30,"cache_creation_input_tokens":20})",
-       UsageCounts{60, 30, 5, 0}},
+       UsageCounts{60, 30, 5, 0, 20}},
       // written to the cache within the prompt, as OpenAI counts it
       {R"({"prompt_tokens":1000,"completion_tokens":10,"total_tokens":1010,)"
        R"("prompt_tokens_details":{"cached_tokens":300,"cache_write_tokens":200}})",
-       UsageCounts{1000, 300, 10, 0}},
+       UsageCounts{1000, 300, 10, 0, 200}},
       // one of the two is not given
       {R"({"prompt_tokens":10,"total_tokens":25})", UsageCounts{10, 0, 15, 0}},
       {R"({"completion_tokens":5,"total_tokens":15})", UsageCounts{10, 0, 5, 0}},

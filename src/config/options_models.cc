@@ -1,28 +1,13 @@
 #include "config/options.h"
+#include "config/price_options.h"
 
 namespace weir::config {
 namespace {
 
 constexpr size_t kMaxModels = 1'000'000;
 
-constexpr Option<PriceSettings> kPriceOptions[] = {
-    {"input", "USD per million prompt tokens", Set<&Reader::PriceOf, &PriceSettings::input>},
-    {"cached_input", "USD per million prompt tokens from the provider's cache; default: input",
-     Set<&Reader::PriceOf, &PriceSettings::cached_input>},
-    {"cache_write",
-     "USD per million prompt tokens written to that cache: weighs changes of model; default: input",
-     Set<&Reader::PriceOf, &PriceSettings::cache_write>},
-    {"output", "USD per million answer tokens", Set<&Reader::PriceOf, &PriceSettings::output>},
-};
-
 Result<void> ReadPrice(Reader& reader, const Node& node, ModelSettings& model) {
-  PriceSettings price;
-  WEIR_CHECK_OK(ReadSection<PriceSettings>(reader, node, kPriceOptions, price));
-  if (!price.input || !price.output) {
-    return reader.At(node.mark, fmt::format("a price needs input and output: `{}` is missing",
-                                            price.input ? "output" : "input"));
-  }
-  model.price = price;
+  WEIR_TRY(model.price, ReadPriceSettings(reader, node));
   return {};
 }
 
@@ -99,7 +84,7 @@ Result<void> ReadFallbacks(Reader& reader, const Node& node, Settings& settings)
 
 void AppendModelDocs(std::vector<OptionDoc>* docs) {
   AppendDocs<ModelSettings>("models.NAME.", kModelOptions, docs);
-  AppendDocs<PriceSettings>("models.NAME.price.", kPriceOptions, docs);
+  AppendPriceDocs("models.NAME.price.", docs);
 }
 
 }  // namespace weir::config

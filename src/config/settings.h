@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "config/key_settings.h"
 #include "config/mark.h"
+#include "config/price_settings.h"
 
 namespace weir::config {
 
@@ -83,10 +84,6 @@ struct ProviderSettings {
   std::optional<bool> stream_options;  // absent: the catalog's, else true
   SimulatorSettings simulator;
   Mark base_url_mark;
-};
-
-struct PriceSettings {
-  std::optional<Price> input, cached_input, cache_write, output;
 };
 
 struct ModelSettings {

@@ -24,15 +24,15 @@ void PutMillis(Out out, int64_t micros) {
   }
 }
 
-void WriteText(const ledger::Record& record, const catalog::Prices* prices, std::string* line) {
+void WriteText(const ledger::Record& record, const catalog::Rates* rates, std::string* line) {
   const Out out(*line);
   fmt::format_to(out, "{} {} ", WallText(record.time).view(), record.id.Text().view());
   // A client's text: quoted, so that a line stays a line.
   AppendJsonString(line, record.route.empty() ? record.requested : record.route);
   fmt::format_to(out, " tier={} reason={} model={} ", Dash(record.tier), Dash(record.reason),
                  Dash(record.model));
-  if (prices != nullptr) {
-    fmt::format_to(out, "${}/${}", FormatPrice(prices->input), FormatPrice(prices->output));
+  if (rates != nullptr) {
+    fmt::format_to(out, "${}/${}", FormatPrice(rates->input), FormatPrice(rates->output));
   } else {
     fmt::format_to(out, "unpriced");
   }
@@ -74,7 +74,7 @@ void BeginLine(json::Writer& writer, WallMicros time, const RequestId& id) {
   Text(writer, "id", id.Text());
 }
 
-void WriteJson(const ledger::Record& record, const catalog::Prices* prices, std::string* line) {
+void WriteJson(const ledger::Record& record, const catalog::Rates* rates, std::string* line) {
   json::Writer writer(line);
   BeginLine(writer, record.time, record.id);
   Text(writer, "endpoint", record.endpoint);
@@ -83,9 +83,9 @@ void WriteJson(const ledger::Record& record, const catalog::Prices* prices, std:
   Text(writer, "tier", record.tier);
   Text(writer, "reason", record.reason);
   Text(writer, "model", record.model);
-  if (prices != nullptr) {
-    Text(writer, "usd_per_million_in", FormatPrice(prices->input));
-    Text(writer, "usd_per_million_out", FormatPrice(prices->output));
+  if (rates != nullptr) {
+    Text(writer, "usd_per_million_in", FormatPrice(rates->input));
+    Text(writer, "usd_per_million_out", FormatPrice(rates->output));
   }
   Text(writer, "cost_usd", FormatUsd(record.cost));
   if (record.first_token_us >= 0) {
@@ -131,16 +131,16 @@ void LogRequest(const ledger::Record& record, const catalog::Directory& director
                 std::string* scratch) {
   if (!LogEnabled(LogLevel::kInfo)) return;
   catalog::ModelId model = directory.FindModel(record.model);
-  const catalog::Prices* prices = nullptr;
+  const catalog::Rates* rates = nullptr;
   if (model != catalog::kNoModel && directory.model(model).prices) {
-    prices = &*directory.model(model).prices;
+    rates = &directory.model(model).prices->At(record.tokens.prompt, record.time);
   }
   scratch->clear();
   scratch->reserve(kUsualLine);
   if (CurrentLogFormat() == LogFormat::kJson) {
-    WriteJson(record, prices, scratch);
+    WriteJson(record, rates, scratch);
   } else {
-    WriteText(record, prices, scratch);
+    WriteText(record, rates, scratch);
   }
   LogLine(*scratch);
 }

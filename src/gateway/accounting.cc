@@ -9,10 +9,6 @@ namespace {
 // Bytes of text a token stands for, roughly, in prose; only for rows that say `estimated`.
 constexpr int64_t kBytesPerToken = 4;
 
-catalog::Usage ToUsage(const ledger::Tokens& tokens) {
-  return {tokens.prompt, tokens.cached, tokens.completion, tokens.reasoning, tokens.estimated};
-}
-
 void WriteCandidates(const route::Decision& decision, const catalog::Directory& directory,
                      std::string* text) {
   json::Writer writer(text);
@@ -64,30 +60,55 @@ void WriteSignals(const route::Decision& decision, std::string* text) {
 
 ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
                            int64_t text_bytes) {
-  if (said) return {said->prompt, said->cached, said->completion, said->reasoning, false};
-  return {estimated_prompt, 0, (text_bytes + kBytesPerToken - 1) / kBytesPerToken, 0, true};
+  if (!said) {
+    return {estimated_prompt, 0, (text_bytes + kBytesPerToken - 1) / kBytesPerToken, 0, true};
+  }
+  const auto& [prompt, cached, completion, reasoning, written, audio, images, spoken] = *said;
+  return {prompt, cached, completion, reasoning, false, written, audio, images, spoken};
 }
 
-void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row) {
+chat::UsageCounts CountsOf(const ledger::Tokens& tokens) {
+  return {tokens.prompt,      tokens.cached,       tokens.completion,   tokens.reasoning,
+          tokens.cache_write, tokens.audio_prompt, tokens.image_prompt, tokens.audio_completion};
+}
+
+catalog::Usage UsageOf(const ledger::Tokens& tokens) {
+  return {tokens.prompt,       tokens.cached,       tokens.completion,
+          tokens.reasoning,    tokens.estimated,    tokens.cache_write,
+          tokens.audio_prompt, tokens.image_prompt, tokens.audio_completion};
+}
+
+void Settle(const Target& target, const ledger::Tokens& tokens, WallMicros at,
+            ledger::Attempt* row) {
   row->tokens = tokens;
   const catalog::Prices* prices = target.prices();
   if (prices == nullptr) return;
-  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *prices);
+  Result<NanoUsd> cost = catalog::Cost(UsageOf(tokens), *prices, at);
   row->priced = cost.has_value();
   if (cost) row->cost = *cost;
 }
 
+void SumAttempts(ledger::Record* record) {
+  record->priced = true;
+  for (const ledger::Attempt& attempt : record->attempts) {
+    record->cost = AddSaturating(record->cost, attempt.cost);
+    const bool billed = attempt.tokens.prompt > 0 || attempt.tokens.completion > 0;
+    if (billed && !attempt.priced) record->priced = false;
+  }
+}
+
 std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::ModelId model,
-                              const ledger::Tokens& tokens) {
+                              const ledger::Tokens& tokens, WallMicros at) {
   if (model == catalog::kNoModel || !directory.model(model).prices) return {};
-  Result<NanoUsd> cost = catalog::Cost(ToUsage(tokens), *directory.model(model).prices);
+  Result<NanoUsd> cost = catalog::Cost(UsageOf(tokens), *directory.model(model).prices, at);
   if (!cost) return {};
   return *cost;
 }
 
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens) {
-  return route == nullptr ? std::nullopt : CostAt(directory, route->baseline, tokens);
+                                    const catalog::Route* route, const ledger::Tokens& tokens,
+                                    WallMicros at) {
+  return route == nullptr ? std::nullopt : CostAt(directory, route->baseline, tokens, at);
 }
 
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
@@ -95,7 +116,7 @@ void DescribeBaseline(const catalog::Directory& directory, const catalog::Route&
   record->route = route.name;
   if (route.baseline == catalog::kNoModel) return;
   record->baseline = directory.model(route.baseline).name;
-  record->baseline_cost = BaselineCost(directory, &route, record->tokens);
+  record->baseline_cost = BaselineCost(directory, &route, record->tokens, record->time);
 }
 
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,

@@ -16,16 +16,27 @@ namespace weir::gateway {
 ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
                            int64_t text_bytes);
 
-// Sets tokens, cost and `priced` of the row. An unpriced model leaves cost 0 and priced false.
-void Settle(const Target& target, const ledger::Tokens& tokens, ledger::Attempt* row);
+// The same counts as the upstream said them, and as prices read them.
+chat::UsageCounts CountsOf(const ledger::Tokens& tokens);
+catalog::Usage UsageOf(const ledger::Tokens& tokens);
 
-// What the model would have cost for the same tokens; nullopt without a model or
-// its price.
+// Sets tokens, cost and `priced` of the row, at the prices of a request that was whole at that
+// time. An unpriced model leaves cost 0 and priced false.
+void Settle(const Target& target, const ledger::Tokens& tokens, WallMicros at,
+            ledger::Attempt* row);
+
+// The record's cost, as the sum of its attempts' rounded costs, and whether each that used tokens
+// has a price.
+void SumAttempts(ledger::Record* record);
+
+// What the model would have cost for the same tokens at that time; nullopt without a model or its
+// price.
 std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::ModelId model,
-                              const ledger::Tokens& tokens);
+                              const ledger::Tokens& tokens, WallMicros at);
 // Of the route's baseline.
 std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens);
+                                    const catalog::Route* route, const ledger::Tokens& tokens,
+                                    WallMicros at);
 
 // The route's part of the record, and what its baseline would have cost for the record's tokens.
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,

@@ -10,8 +10,12 @@ namespace {
 using chat::UsageCounts;
 using ledger::Tokens;
 
+constexpr WallMicros kAt = 1'764'000'000'000'000;
+
 TEST(AccountingTest, WhatTheUpstreamSaidBeatsTheEstimate) {
   EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, 77, 4000), (Tokens{100, 40, 20, 5, false}));
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5, 30, 20, 10, 7}, 77, 4000),
+            (Tokens{100, 40, 20, 5, false, 30, 20, 10, 7}));
   EXPECT_EQ(CountTokens(UsageCounts{}, 77, 4000), (Tokens{0, 0, 0, 0, false}))
       << "zeros are said as well";
 }
@@ -25,11 +29,14 @@ TEST(AccountingTest, WithoutUsageTheEstimateSaysSo) {
 class SettleTest : public testing::Test {
  protected:
   SettleTest() {
-    model_.prices = catalog::Prices{.input = ParsePrice("3").value(),
-                                    .cached_input = ParsePrice("0.3").value(),
-                                    .output = ParsePrice("15").value(),
-                                    .source = {},
-                                    .date = {}};
+    config::PriceSettings price;
+    price.input = ParsePrice("3").value();
+    price.cached_input = ParsePrice("0.3").value();
+    price.output = ParsePrice("15").value();
+    price.cache_write = ParsePrice("3.75").value();
+    price.audio_input = ParsePrice("40").value();
+    price.audio_output = ParsePrice("80").value();
+    model_.prices = catalog::MakePrices(price, "", "");
     target_.provider = &provider_;
     target_.model = &model_;
   }
@@ -40,33 +47,56 @@ class SettleTest : public testing::Test {
 };
 
 TEST_F(SettleTest, CachedTokensHaveTheirOwnPriceAndReasoningIsOutput) {
-  Settle(target_, {1000, 800, 100, 60, false}, &row_);
+  Settle(target_, {1000, 800, 100, 60, false}, kAt, &row_);
   EXPECT_TRUE(row_.priced);
   EXPECT_EQ(row_.tokens, (Tokens{1000, 800, 100, 60, false}));
   EXPECT_EQ(row_.cost, NanoUsd{200 * 3'000 + 800 * 300 + 100 * 15'000});
 }
 
+TEST_F(SettleTest, EveryKindOfTokenHasItsPrice) {
+  const Tokens tokens{1000, 300, 100, 60, false, 200, 100, 50, 40};
+  Settle(target_, tokens, kAt, &row_);
+  EXPECT_EQ(row_.tokens, tokens);
+  EXPECT_EQ(row_.cost, NanoUsd{300 * 300 + 200 * 3'750 + 100 * 40'000 + (50 + 350) * 3'000 +
+                               40 * 80'000 + 60 * 15'000});
+}
+
+TEST_F(SettleTest, ThePriceIsThatOfTheTimeAtWhichTheRequestWasWhole) {
+  config::PriceSettings price;
+  price.input = price.output = ParsePrice("2").value();
+  price.off_peak.resize(1);
+  price.off_peak[0].input = ParsePrice("1").value();
+  ASSERT_TRUE(price.off_peak[0].utc.Add("16:30-00:30"));
+  model_.prices = catalog::MakePrices(price, "", "");
+  constexpr WallMicros kMinute = 60'000'000;
+  constexpr WallMicros kMidnight = 20'000 * 1'440 * kMinute;
+  Settle(target_, {1000, 0, 100, 0, false}, kMidnight + 30 * kMinute - 1, &row_);
+  EXPECT_EQ(row_.cost, NanoUsd{1'200'000}) << "only the input is cheaper";
+  Settle(target_, {1000, 0, 100, 0, false}, kMidnight + 30 * kMinute, &row_);
+  EXPECT_EQ(row_.cost, NanoUsd{2'200'000});
+}
+
 TEST_F(SettleTest, AnUnpricedOrUndeclaredModelHasTokensAndNoPrice) {
   model_.prices.reset();
-  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  Settle(target_, {1000, 0, 100, 0, false}, kAt, &row_);
   EXPECT_FALSE(row_.priced);
   EXPECT_EQ(row_.cost.nano, 0);
   EXPECT_EQ(row_.tokens.prompt, 1000);
   target_.model = nullptr;
-  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  Settle(target_, {1000, 0, 100, 0, false}, kAt, &row_);
   EXPECT_FALSE(row_.priced);
 }
 
 TEST_F(SettleTest, AnUndeclaredModelOfALocalEngineCostsNothing) {
   target_.model = nullptr;
   provider_.prices = catalog::Prices{};
-  Settle(target_, {1000, 0, 100, 0, false}, &row_);
+  Settle(target_, {1000, 0, 100, 0, false}, kAt, &row_);
   EXPECT_TRUE(row_.priced);
   EXPECT_EQ(row_.cost.nano, 0);
 }
 
 TEST_F(SettleTest, CountsThatCannotBePaidAreNotPriced) {
-  Settle(target_, {int64_t{1} << 62, 0, int64_t{1} << 62, 0, false}, &row_);
+  Settle(target_, {int64_t{1} << 62, 0, int64_t{1} << 62, 0, false}, kAt, &row_);
   EXPECT_FALSE(row_.priced);
   EXPECT_EQ(row_.cost.nano, 0);
 }
@@ -125,6 +155,23 @@ TEST_F(RowTest, AnAnswerWithoutUsageIsEstimatedNotFree) {
   EXPECT_GT(row().tokens.prompt, 0);
   EXPECT_EQ(row().tokens.completion, 2);
   EXPECT_GT(row().cost.nano, 0);
+}
+
+// HARDENING B14: what cannot be a count is no count; the row says that its own is a guess.
+TEST_F(RowTest, B14JunkUsageIsEstimatedAndFlagged) {
+  Load();
+  for (const char* junk : {"-1", "1.5", R"("7")", "1000000000000000000", "null"}) {
+    const std::string usage =
+        fmt::format(R"("usage":{{"prompt_tokens":{0},"completion_tokens":{0}}})", junk);
+    first_.Enqueue(
+        Script::Json(R"({"choices":[{"message":{"content":"12345678"}}],)" + usage + "}"));
+    Ask(ChatBody("small"));
+    EXPECT_EQ(row().outcome, "ok") << junk;
+    EXPECT_TRUE(row().tokens.estimated && row().attempts.back().tokens.estimated) << junk;
+    EXPECT_GT(row().tokens.prompt, 0) << junk;
+    EXPECT_EQ(row().tokens.completion, 2) << junk;
+    EXPECT_GT(row().cost.nano, 0) << junk;
+  }
 }
 
 TEST_F(RowTest, ARouteHasABaselineAndAPinHasNone) {

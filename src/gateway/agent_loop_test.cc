@@ -73,7 +73,7 @@ class Session {
     usage.completion = kAnswerTokens;
     const bool kept = clock_.Steady() - warm.at < route::kPromptCacheTtl;
     usage.cached = kept ? std::min(warm.tokens, usage.prompt) : 0;
-    spent = AddSaturating(spent, catalog::Cost(usage, *model.prices).value());
+    spent = AddSaturating(spent, catalog::Cost(usage, *model.prices, catalog::kNoTime).value());
     cold_tokens += usage.prompt - usage.cached;
     warm = {usage.prompt + usage.completion, clock_.Steady()};
     models.push_back(model.alias);

@@ -47,7 +47,7 @@ net::Task<Result<void>> Attempt::Run() {
   }
   // A failed stream that said what it used is billed for it.
   if (!asked && answer_.relay && answer_.relay->usage()) {
-    Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), &row_);
+    Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), in_.decision.time, &row_);
   }
   if (!asked && answer_.call) answer_.call->Close(false);
   co_return asked;
@@ -102,7 +102,8 @@ Result<void> Attempt::JudgePlain() {
   answer_.filtered = facts.filtered;
   if (facts.usage || (facts.has_content && !facts.has_error)) {
     Settle(target_,
-           CountTokens(facts.usage, in_.decision.estimated_prompt_tokens, facts.text_bytes), &row_);
+           CountTokens(facts.usage, in_.decision.estimated_prompt_tokens, facts.text_bytes),
+           in_.decision.time, &row_);
   }
   if (facts.has_error) {
     return MakeError(Reason::kUpstreamBadAnswer,

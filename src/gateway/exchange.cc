@@ -95,7 +95,7 @@ Result<void> Exchange::Read() {
 
 Result<void> Exchange::Decide() {
   ++decisions_;
-  RequestHealth health(*snapshot_, worker_.clock().Steady(), payment_);
+  const RequestHealth health(*snapshot_, worker_.clock().Steady(), receipt_.row().time, payment_);
   const std::optional<route::Conversation> known = Recall();
   auto decided = snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr);
   if (!decided) {
@@ -251,14 +251,15 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   if (answer.relay) {
     ledger::Tokens tokens = CountTokens(answer.relay->usage(), decision_.estimated_prompt_tokens,
                                         answer.relay->text_bytes());
-    Settle(*answer.target, tokens, &attempt);
+    Settle(*answer.target, tokens, decision_.time, &attempt);
     attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
   payment_.Settle(*answer.target, attempt.cost);
   ledger::Record& row = receipt_.row();
   row.model = answer.target->name;
   row.tokens = attempt.tokens;
-  row.baseline_cost = BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens);
+  row.baseline_cost =
+      BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens, row.time);
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client

@@ -1,5 +1,6 @@
 // What Exchange does with the answer cache: repeats are answered from memory, equal requests in
 // flight share one upstream call (docs/adr/0006-answer-cache.md).
+#include "gateway/accounting.h"
 #include "gateway/exchange.h"
 #include "gateway/exchange_parts.h"
 
@@ -232,7 +233,7 @@ cache::AnswerPtr Exchange::Keep(const AttemptChain& chain, const Answer& answer,
   const ledger::Record& row = receipt_.row();
   cache::Answer whole;
   whole.origin = OriginOf(row, *answer.target, chain);
-  whole.usage = {row.tokens.prompt, row.tokens.cached, row.tokens.completion, row.tokens.reasoning};
+  whole.usage = CountsOf(row.tokens);
   whole.estimated = row.tokens.estimated;
   if (body != nullptr) whole.body = std::move(*body);
   const bool filtered = answer.filtered || (answer.relay && answer.relay->filtered());

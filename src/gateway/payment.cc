@@ -109,7 +109,7 @@ bool Payment::IsStrong(const catalog::Model* model) const {
 Money Payment::Most(const catalog::Model* model, const catalog::Prices& prices, bool strong) const {
   int64_t answer = size_.answer > 0 ? size_.answer : LongestAnswer(model);
   answer = size_.embeds ? 0 : std::min(answer, INT64_MAX / chat::kMaxChoices) * size_.choices;
-  const auto cost = catalog::HighestCost(size_.prompt, answer, prices);
+  const auto cost = catalog::HighestCost(size_.prompt, answer, prices, row_.time);
   const NanoUsd most = cost ? *cost : NanoUsd{INT64_MAX};
   return {most, strong ? most : NanoUsd{}};
 }

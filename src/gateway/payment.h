@@ -81,9 +81,10 @@ class Payment {
 // What a decision is told of the world: health, and what the request's key may have.
 class RequestHealth final : public route::HealthView {
  public:
-  RequestHealth(const Snapshot& snapshot, SteadyTime now, const Payment& payment)
-      : health_(snapshot, now), payment_(payment) {}
+  RequestHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole, const Payment& payment)
+      : health_(snapshot, now, whole), payment_(payment) {}
   bool Usable(catalog::ModelId model) const override { return health_.Usable(model); }
+  WallMicros Time() const override { return health_.Time(); }
   std::optional<route::Rejected> Barred(catalog::ModelId model) const override {
     return payment_.Barred(model);
   }

@@ -26,10 +26,11 @@ void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route* ro
   row_.score = answer.origin.score;
   row_.model = answer.origin.model;
   row_.fallback = answer.origin.fallback;
-  const chat::UsageCounts& usage = answer.usage;
-  row_.tokens = {usage.prompt, usage.cached, usage.completion, usage.reasoning, answer.estimated};
+  row_.tokens = CountTokens(answer.usage, 0, 0);
+  row_.tokens.estimated = answer.estimated;
   const catalog::ModelId model = snapshot_.directory->FindModel(row_.model);
-  if (const auto cost = CostAt(*snapshot_.directory, model, row_.tokens)) row_.cache_saved = *cost;
+  const auto cost = CostAt(*snapshot_.directory, model, row_.tokens, row_.time);
+  if (cost) row_.cache_saved = *cost;
   if (route != nullptr) DescribeBaseline(*snapshot_.directory, *route, &row_);
 }
 
@@ -37,16 +38,11 @@ void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, i
   row_.outcome = outcome;
   row_.status = status;
   row_.total_us = total_us;
-  row_.priced = true;
   if (chain != nullptr) {
     row_.fallback = chain->fallback();
     row_.attempts = std::move(chain->attempts());
   }
-  for (const ledger::Attempt& attempt : row_.attempts) {
-    row_.cost = AddSaturating(row_.cost, attempt.cost);
-    bool billed = attempt.tokens.prompt + attempt.tokens.completion > 0;
-    if (billed && !attempt.priced) row_.priced = false;
-  }
+  SumAttempts(&row_);
   worker_.rows.Add(row_);
   worker_.traffic.Count(row_, *snapshot_.directory);
   LogRequest(row_, *snapshot_.directory, &worker_.text);

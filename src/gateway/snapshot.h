@@ -50,12 +50,16 @@ std::shared_ptr<const Snapshot> MakeSnapshot(config::Settings settings,
 // Usable = its provider has a key and its breaker is closed.
 class SnapshotHealth final : public route::HealthView {
  public:
-  SnapshotHealth(const Snapshot& snapshot, SteadyTime now) : snapshot_(snapshot), now_(now) {}
+  // `whole`: when the request was.
+  SnapshotHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole)
+      : snapshot_(snapshot), now_(now), whole_(whole) {}
   bool Usable(catalog::ModelId model) const override;
+  WallMicros Time() const override { return whole_; }
 
  private:
   const Snapshot& snapshot_;
   SteadyTime now_;
+  WallMicros whole_;
 };
 
 }  // namespace weir::gateway

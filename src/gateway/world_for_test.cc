@@ -197,7 +197,7 @@ ChainRun::ChainRun(WorkerState& state, std::string_view model, bool stream, mill
   body_.reserve(body_.size() + json::kPadding);
   request_ = state.parser.Parse(chat::Endpoint::kChatCompletions, body_).value();
   const SteadyTime now = state.core.clock.Steady();
-  SnapshotHealth health(*snapshot_, now);
+  SnapshotHealth health(*snapshot_, now, state.core.clock.Wall());
   decision_ = snapshot_->router->Decide(request_, {model}, health).value();
   headers_.Add("user-agent", "test");
   payment_.emplace(state, *snapshot_, row_);

@@ -20,6 +20,7 @@ struct Shelf {
   bool refuses = false;
   int stores = 0;
   size_t largest_batch = 0;
+  int64_t largest_expiry = 0;
   Reason reason = Reason::kOverloaded;
   std::function<void()> while_storing = [] {};
 };
@@ -40,6 +41,7 @@ class ShelfSink final : public Sink {
   Result<void> Persist() override { return {}; }
   Result<int64_t> Expire(WallMicros before, int64_t max_rows) override {
     int64_t expired = 0;
+    shelf_.largest_expiry = std::max(shelf_.largest_expiry, max_rows);
     for (auto at = shelf_.rows.begin(); at != shelf_.rows.end() && expired < max_rows;) {
       at = at->second < before ? (++expired, shelf_.rows.erase(at)) : std::next(at);
     }

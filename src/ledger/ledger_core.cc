@@ -7,7 +7,10 @@ namespace weir::ledger {
 namespace {
 
 constexpr int kBatchesPerStep = 16;
+// A transaction of these is short beside one of kBatchRows; together a step deletes more than it
+// stores, so that the store does not grow beyond its retention however fast rows come.
 constexpr int64_t kExpireRows = 500;
+constexpr int kExpiriesPerStep = 8;
 constexpr std::chrono::hours kExpireEvery{1};
 constexpr std::chrono::seconds kFinishLimit{5};
 
@@ -98,9 +101,13 @@ void LedgerCore::Expire() {
   int64_t before =
       clock_.Wall() -
       std::chrono::duration_cast<std::chrono::microseconds>(options_.retention).count();
-  // A full batch means there are more; they go with the next steps.
-  if (feed_.Expire(before, kExpireRows) < kExpireRows)
+  // Where they all were full there are more; they go with the next steps. Rows that wait come
+  // first.
+  for (int i = 0; i < kExpiriesPerStep && intake_.waiting() == 0; ++i) {
+    if (feed_.Expire(before, kExpireRows) == kExpireRows) continue;
     next_expiry_ = clock_.Steady() + kExpireEvery;
+    return;
+  }
 }
 
 void LedgerCore::Finish() {

@@ -22,7 +22,7 @@ class Article : public ::testing::Test {
     catalog::Usage usage;
     usage.prompt = 10'000LL * 1'000;
     usage.completion = 10'000LL * 500;
-    return *catalog::Cost(usage, *world_.directory().model(id).prices);
+    return *catalog::Cost(usage, *world_.directory().model(id).prices, catalog::kNoTime);
   }
   World world_{ReadWholeFile(std::string(kFolder) + "weir.yaml").value_or("")};
 };

@@ -76,6 +76,7 @@ struct Decision {
   ShelvedVector<Candidate> candidates;  // first choice, then the fallback chain; never empty
   ShelvedVector<Rejected> rejected;
   ShelvedVector<SignalValue> signals;
+  WallMicros time = catalog::kNoTime;  // of the prices: when the request was whole
   int64_t estimated_prompt_tokens = 0;
   int64_t expected_answer_tokens = 0;  // of all choices together
   // Who has how much of the prompt warm, where the policy weighs costs.

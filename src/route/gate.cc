@@ -94,7 +94,7 @@ Candidate Priced(const std::optional<catalog::Prices>& prices, const Decision& d
   usage.prompt = decision.estimated_prompt_tokens;
   usage.cached = std::min(warm_tokens, usage.prompt);
   usage.completion = decision.expected_answer_tokens;
-  if (auto cost = catalog::Cost(usage, *prices)) {
+  if (auto cost = catalog::Cost(usage, *prices, decision.time)) {
     candidate.expected_cost = *cost;
     candidate.priced = true;
   }

@@ -36,7 +36,8 @@ std::optional<Rejected> KeyGate(const catalog::Directory& directory, catalog::Mo
 inline constexpr int64_t kAssumedAnswerTokens = 512;
 int64_t AssumedAnswerTokens(const chat::Request& request, int64_t expected = kAssumedAnswerTokens);
 
-// At what the decision expects of prompt and answer. A prompt that the model has read is warm.
+// At what the decision expects of prompt and answer, and at its time. A prompt that the model has
+// read is warm.
 Candidate Priced(const catalog::Directory& directory, catalog::ModelId id,
                  const Decision& decision);
 // Of no declared model.

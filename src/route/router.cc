@@ -25,7 +25,8 @@ void Note(const Verdict& verdict, const chat::Request& request, Decision* decisi
 // What the training data's costs a prompt are held against: 200 tokens and an answer of 100.
 std::optional<double> UsdAPrompt(const catalog::Model& model) {
   if (!model.prices) return std::nullopt;
-  const Result<NanoUsd> cost = catalog::Cost({.prompt = 200, .completion = 100}, *model.prices);
+  const Result<NanoUsd> cost =
+      catalog::Cost({.prompt = 200, .completion = 100}, *model.prices, catalog::kNoTime);
   if (!cost) return std::nullopt;
   return static_cast<double>(cost->nano) * 1e-9;
 }
@@ -55,8 +56,8 @@ class Router::Compiled {
                          const HealthView& health, const Conversation* known) const;
   Result<Decision> Pin(ModelId named, std::string_view reason, const chat::Request& request,
                        const HealthView& health) const;
-  Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish,
-                           const chat::Request& request) const;
+  Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish, const chat::Request& request,
+                           WallMicros time) const;
   void AddChances(const chat::Request& request, Decision* decision) const;
 
  private:
@@ -78,7 +79,7 @@ class Router::Compiled {
                  Decision* decision) const;
   std::vector<Offer> OffersOf(const catalog::Route& route, const Features& features,
                               const HealthView& health, const Decision& decision) const;
-  Decision Begin(const Features& features) const;
+  Decision Begin(const Features& features, WallMicros time) const;
   Choice Choose(const catalog::Route& route, const CompiledRoute& compiled,
                 const Features& features, const HealthView& health, const Conversation* known,
                 Decision* decision) const;
@@ -158,8 +159,9 @@ void Router::Compiled::AddChances(const chat::Request& request, Decision* decisi
   if (compiled.outlook != nullptr) Judge(compiled, Features(request), decision);
 }
 
-Decision Router::Compiled::Begin(const Features& features) const {
+Decision Router::Compiled::Begin(const Features& features, WallMicros time) const {
   Decision decision;
+  decision.time = time;
   decision.expected_answer_tokens = AssumedAnswerTokens(features.request());
   decision.estimated_prompt_tokens = features.request().EstimatedPromptTokens();
   decision.signals.reserve(signals_.size());
@@ -190,7 +192,7 @@ Choice Router::Compiled::Choose(const catalog::Route& route, const CompiledRoute
     return Classified(route, compiled, features, health, nullptr, decision);
   }
   Turn turn(*directory_, route, compiled.models, features.request(),
-            decision->estimated_prompt_tokens, known);
+            decision->estimated_prompt_tokens, known, decision->time);
   if (auto before = turn.Before()) return *std::move(before);
   if (route.floor && turn.known_model() != catalog::kNoModel && route.sticky.prompt_cache) {
     decision->warm_model = turn.known_model();
@@ -260,7 +262,7 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
                                          const Conversation* known) const {
   const Features features(request);
   const CompiledRoute& compiled = routes_[route.id];
-  Decision decision = Begin(features);
+  Decision decision = Begin(features, health.Time());
   Choice choice = Choose(route, compiled, features, health, known, &decision);
   decision.route = &route;
   decision.reason = std::move(choice.reason);
@@ -280,7 +282,7 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
 Result<Decision> Router::Compiled::Pin(ModelId named, std::string_view reason,
                                        const chat::Request& request,
                                        const HealthView& health) const {
-  Decision decision = Begin(Features(request));
+  Decision decision = Begin(Features(request), health.Time());
   decision.reason = reason;
   Plan plan(*directory_, request, health, &decision);
   WEIR_CHECK_OK(plan.Pinned(named));
@@ -288,14 +290,14 @@ Result<Decision> Router::Compiled::Pin(ModelId named, std::string_view reason,
 }
 
 Result<Decision> Router::Compiled::PinOpen(catalog::ProviderId provider, Wish wish,
-                                           const chat::Request& request) const {
+                                           const chat::Request& request, WallMicros time) const {
   const catalog::Provider& open = directory_->provider(provider);
   if (open.key_missing) {
     return MakeError(
         Reason::kNoEligibleModel,
         fmt::format("provider `{}` has no key: {} is not set", open.name, open.key_env), "model");
   }
-  Decision decision = Begin(Features(request));
+  Decision decision = Begin(Features(request), time);
   decision.reason = PinReason(wish.source);
   decision.open_provider = provider;
   decision.open_upstream = wish.name.substr(open.name.size() + 1);
@@ -333,7 +335,7 @@ Result<Decision> Router::Decide(const chat::Request& request, Wish wish, const H
     return compiled_->Pin(named, PinReason(wish.source), request, health);
   }
   if (const auto open = directory().FindOpenProvider(wish.name)) {
-    return compiled_->PinOpen(*open, wish, request);
+    return compiled_->PinOpen(*open, wish, request, health.Time());
   }
   return UnknownModel(wish.name, directory());
 }

@@ -26,6 +26,8 @@ struct HealthView {
   // Why the asking key may not be given the model now: its permissions, its money. Asked of models
   // that pass every gate.
   virtual std::optional<Rejected> Barred(catalog::ModelId) const { return std::nullopt; }
+  // When the request was whole: the time of the prices that are expected of it.
+  virtual WallMicros Time() const { return catalog::kNoTime; }
 };
 
 // Where the client's wish for a model came from (CONTRACT "Which model").

@@ -7,14 +7,21 @@
 namespace weir::route {
 namespace {
 
+struct Bill {
+  int64_t prompt;
+  int64_t answer;
+  WallMicros time;
+};
+
+// Of a turn whose fresh tokens are kept for the next one.
 std::optional<NanoUsd> TurnCost(const std::optional<catalog::Prices>& prices, int64_t warm,
-                                int64_t fresh, int64_t answer) {
+                                const Bill& bill) {
   if (!prices) return std::nullopt;
-  CostSum sum;
-  sum.Add(warm, prices->cached_input);
-  sum.Add(fresh, prices->cache_write.value_or(prices->input));
-  sum.Add(answer, prices->output);
-  const Result<NanoUsd> cost = sum.Rounded();
+  const catalog::Usage usage{.prompt = bill.prompt,
+                             .cached = warm,
+                             .completion = bill.answer,
+                             .cache_write = bill.prompt - warm};
+  const Result<NanoUsd> cost = catalog::Cost(usage, *prices, bill.time);
   if (!cost) return std::nullopt;
   return *cost;
 }
@@ -34,15 +41,16 @@ bool Switch::Pays() const {
 }
 
 Switch WeighSwitch(const catalog::Directory& directory, catalog::ModelId from, catalog::ModelId to,
-                   const Conversation& known, const chat::Request& request, int64_t prompt_tokens) {
+                   const Conversation& known, const chat::Request& request, int64_t prompt_tokens,
+                   WallMicros time) {
   const int64_t warm = WarmTokens(known, prompt_tokens);
   Switch made{from, to, warm, {}, {}, {}, {}};
-  const int64_t answer = AssumedAnswerTokens(request);
+  const Bill bill{prompt_tokens, AssumedAnswerTokens(request), time};
   const auto& here = directory.model(from).prices;
   const auto& there = directory.model(to).prices;
-  made.stay = TurnCost(here, warm, prompt_tokens - warm, answer);
-  made.leave = TurnCost(there, 0, prompt_tokens, answer);
-  made.settled = TurnCost(there, warm, prompt_tokens - warm, answer);
+  made.stay = TurnCost(here, warm, bill);
+  made.leave = TurnCost(there, 0, bill);
+  made.settled = TurnCost(there, warm, bill);
   if (!made.stay || !made.settled) return made;
   const NanoUsd more{std::max<int64_t>(made.stay->nano - made.settled->nano, 0)};
   made.forgone = AddSaturating(known.forgone, more);

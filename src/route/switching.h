@@ -33,6 +33,7 @@ struct Switch {
   bool Pays() const;
 };
 Switch WeighSwitch(const catalog::Directory& directory, catalog::ModelId from, catalog::ModelId to,
-                   const Conversation& known, const chat::Request& request, int64_t prompt_tokens);
+                   const Conversation& known, const chat::Request& request, int64_t prompt_tokens,
+                   WallMicros time = catalog::kNoTime);
 
 }  // namespace weir::route

@@ -10,12 +10,13 @@ using catalog::ModelId;
 
 Turn::Turn(const catalog::Directory& directory, const catalog::Route& route,
            std::span<const RouteModel> models, const chat::Request& request, int64_t prompt_tokens,
-           const Conversation* known)
+           const Conversation* known, WallMicros time)
     : directory_(directory),
       route_(route),
       request_(request),
       prompt_tokens_(prompt_tokens),
-      known_(known) {
+      known_(known),
+      time_(time) {
   if (known_ == nullptr) return;
   model_ = directory.FindModel(known_->model);
   if (std::ranges::find(models, model_, &RouteModel::model) == models.end()) known_ = nullptr;
@@ -85,8 +86,8 @@ Choice Turn::Weigh(Choice classified) {
   const bool same = classified.preferred == model_;
   if (same || classified.tier > tier_ || !route_.sticky.prompt_cache) return classified;
   if (request_.answers == 0) return classified;
-  weighed_ =
-      WeighSwitch(directory_, model_, classified.preferred, *known_, request_, prompt_tokens_);
+  weighed_ = WeighSwitch(directory_, model_, classified.preferred, *known_, request_,
+                         prompt_tokens_, time_);
   if (weighed_->Pays()) return classified;
   Choice kept = Kept("sticky");
   kept.score = classified.score;

@@ -16,10 +16,11 @@ namespace weir::route {
 // Views of one decision; a route with tiers.
 class Turn {
  public:
-  // `known` may be null. It is as good as unknown when its model is not among `models` any more.
+  // `time`: of the prices. `known` may be null. It is as good as unknown when its model is not
+  // among `models` any more.
   Turn(const catalog::Directory& directory, const catalog::Route& route,
        std::span<const RouteModel> models, const chat::Request& request, int64_t prompt_tokens,
-       const Conversation* known);
+       const Conversation* known, WallMicros time);
 
   // housekeeping, sticky:tools, sticky:approval, or `default` for a consent to nobody knows what.
   // nullopt: the classifier is to be asked, and Weigh() what becomes of its answer.
@@ -43,6 +44,7 @@ class Turn {
   const chat::Request& request_;
   const int64_t prompt_tokens_;
   const Conversation* known_;
+  const WallMicros time_;
   catalog::ModelId model_ = catalog::kNoModel;  // of the conversation
   int tier_ = -1;
   std::optional<Switch> weighed_;
