@@ -42,6 +42,8 @@ struct AdminApi {
   // away, as JSON.
   std::function<Result<std::string>(std::string_view body)> purge_cache;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
+  // What a report needs of the layers above; may be empty.
+  std::function<ledger::ReportTerms()> report_terms;
 };
 
 }  // namespace weir::admin

@@ -12,6 +12,7 @@
 #include "app/metrics.h"
 #include "app/print.h"
 #include "app/reloader.h"
+#include "app/report_terms.h"
 #include "app/signals.h"
 #include "app/version.h"
 #include "app/wiring.h"
@@ -66,6 +67,7 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   api.reload = [&running] { return running.reloader->Reload(); };
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
   api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
+  api.report_terms = [&running] { return ReportTermsOf(running.server->snapshot()->router); };
   return api;
 }
 
