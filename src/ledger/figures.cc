@@ -68,7 +68,7 @@ std::string Printable(std::string_view text, size_t max_bytes) {
 
 std::string CheckingShare(const ReportLine& total) {
   const int64_t checking = total.shadow.nano + total.judge.nano;
-  return Percent(checking, total.saved().nano + checking);
+  return checking == 0 ? "" : Percent(checking, total.saved().nano + checking);
 }
 
 int DecimalsFor(const ReportLine& total) {

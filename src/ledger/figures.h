@@ -17,7 +17,7 @@ std::string Latency(int64_t micros);                             // "812 ms", "1
 std::string Printable(std::string_view text, size_t max_bytes);  // no controls, cut with "…"
 
 // What comparing with the baseline cost, in percent of what would be saved without it; empty where
-// that is nothing.
+// either is nothing.
 std::string CheckingShare(const ReportLine& total);
 // One precision for all sums of a report, so that they compare: cents for real money, more for
 // cents.

@@ -77,7 +77,10 @@ TEST_F(FormatHtmlTest, NoRows) {
 
 TEST_F(FormatHtmlTest, OneRow) {
   Store({MakeRow(1, Traffic::kStart)});
-  EXPECT_THAT(Page(), HasSubstr("<svg"));
+  const std::string page = Page();
+  EXPECT_THAT(page, HasSubstr("<svg"));
+  EXPECT_THAT(page, HasSubstr("on 1 request<"));
+  EXPECT_THAT(page, Not(HasSubstr("Comparing with the baseline cost"))) << "nothing was compared";
 }
 
 TEST_F(FormatHtmlTest, OneDay) {

@@ -58,15 +58,18 @@ std::string QualitySentence(const QualityLine& line) {
       Grouped(line.judged()), GoodFigure(line), interval);
 }
 
+std::string RequestsIn(const ReportLine& total) {
+  return Grouped(total.requests) + (total.requests == 1 ? " request" : " requests");
+}
+
 std::string Sentence(const Report& report, int decimals) {
   const ReportLine& total = report.total;
   if (report.audit.rows == 0 && total.requests == 0) return "There were no requests in this time.";
   if (total.with_baseline == 0) {
     return fmt::format(
-        "Weir spent <strong>{}</strong> on {} {}. No saving can be told: no request has a baseline "
+        "Weir spent <strong>{}</strong> on {}. No saving can be told: no request has a baseline "
         "with a price to be compared with.",
-        Dollars(NanoUsd{total.spent.nano + total.overhead().nano}, decimals),
-        Grouped(total.requests), total.requests == 1 ? "request" : "requests");
+        Dollars(NanoUsd{total.spent.nano + total.overhead().nano}, decimals), RequestsIn(total));
   }
   return SavingSentence(report, decimals) + QualitySentence(report.quality.total);
 }
@@ -74,10 +77,10 @@ std::string Sentence(const Report& report, int decimals) {
 Tile SpentTile(const Report& report, int decimals) {
   const ReportLine& total = report.total;
   const NanoUsd all{total.spent.nano + total.overhead().nano};
-  std::string more = total.overhead().nano == 0
-                         ? fmt::format("on {} requests", Grouped(total.requests))
-                         : fmt::format("on {} requests, {} of it Weir's own overhead",
-                                       Grouped(total.requests), Signed(total.overhead(), decimals));
+  std::string more = "on " + RequestsIn(total);
+  if (total.overhead().nano != 0) {
+    more += fmt::format(", {} of it Weir's own overhead", Dollars(total.overhead(), decimals));
+  }
   return {"Spent", Dollars(all, decimals), std::move(more)};
 }
 
