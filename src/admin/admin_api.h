@@ -46,6 +46,8 @@ struct AdminApi {
   std::function<Result<std::string>(std::string_view order)> add_key;
   std::function<Result<std::string>(std::string_view name)> revoke_key;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
+  // What a report needs of the layers above; may be empty.
+  std::function<ledger::ReportTerms()> report_terms;
 };
 
 }  // namespace weir::admin

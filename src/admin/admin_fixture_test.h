@@ -87,6 +87,9 @@ class AdminServerTest : public testing::Test {
       if (ledger_fault_) return *ledger_fault_;
       return std::unique_ptr<ledger::Reader>(std::make_unique<FakeReader>(ledger_));
     };
+    Restart();
+  }
+  void Restart() {
     auto server = AdminServer::Open({{"127.0.0.1", 0}, Secret(std::string(kKey))}, api_, clock_);
     EXPECT_TRUE(server.has_value());
     server_ = std::move(*server);

@@ -68,6 +68,7 @@ net::Task<void> AdminPlane::Handle(net::ServerConnection& connection) {
   Result<Answer> answer = (*page)->answer(ask);
   std::string extra(kEveryAnswer);
   if (answer) {
+    extra += answer->headers;
     co_await connection.Respond(200, answer->type, extra, answer->body);
     co_return;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "admin/query.h"
@@ -15,8 +16,12 @@ namespace {
 
 constexpr int kMaxRows = 500;
 constexpr std::string_view kReportSince = "30d";
-constexpr std::array<std::string_view, 8> kListParameters = {"route", "model", "tier",  "outcome",
-                                                             "since", "until", "limit", "after"};
+constexpr std::array<std::string_view, 11> kListParameters = {
+    "route", "model", "tier", "outcome", "key", "team", "kind", "since", "until", "limit", "after"};
+constexpr std::array<std::string_view, 5> kKinds = {"", ledger::kRequest, ledger::kSample,
+                                                    ledger::kFeedback, ledger::kLost};
+// The page brings its own policy; what must not frame it only a header can say.
+constexpr std::string_view kPageHeaders = "content-security-policy: frame-ancestors 'none'\r\n";
 constexpr std::array<std::string_view, 4> kReportParameters = {"since", "until", "by", "format"};
 
 Result<std::optional<WallMicros>> OptionalWhen(const Query& query, std::string_view name,
@@ -41,6 +46,11 @@ Result<std::string> Cursor(const std::string& text) {
   return MakeError(Reason::kBadRequest, "`after` must be the `next` of the page before", "after");
 }
 
+Result<std::string> Kind(const std::string& text) {
+  if (std::find(kKinds.begin(), kKinds.end(), text) != kKinds.end()) return text;
+  return MakeError(Reason::kBadRequest, "`kind` must be request, sample, feedback or lost", "kind");
+}
+
 Result<ledger::DecisionFilter> FilterOf(const Ask& ask) {
   WEIR_TRY(Query query, Query::Parse(ask.query, kListParameters));
   ledger::DecisionFilter filter;
@@ -48,6 +58,9 @@ Result<ledger::DecisionFilter> FilterOf(const Ask& ask) {
   filter.model = query.Get("model");
   filter.tier = query.Get("tier");
   filter.outcome = query.Get("outcome");
+  filter.key = query.Get("key");
+  filter.team = query.Get("team");
+  WEIR_TRY(filter.kind, Kind(query.Get("kind")));
   WEIR_TRY(filter.since, OptionalWhen(query, "since", ask.now));
   WEIR_TRY(filter.until, OptionalWhen(query, "until", ask.now));
   WEIR_TRY(filter.after, Cursor(query.Get("after")));
@@ -74,19 +87,17 @@ std::string DecisionsJson(const std::vector<ledger::Record>& rows, int limit) {
   return body;
 }
 
-using Format = std::string (*)(const ledger::Report& report);
-
-Result<Answer> Formatted(const ledger::Report& report, const std::string& format) {
-  if (format.empty() || format == "json") return Answer{ledger::FormatJson(report)};
-  if (format == "csv") return Answer{ledger::FormatCsv(report), "text/csv; charset=utf-8"};
-  return MakeError(Reason::kBadRequest, "`format` must be json or csv", "format");
+Result<const ledger::ReportFormat*> FormatOf(const std::string& name) {
+  const ledger::ReportFormat* format = ledger::ReportFormatByName(name.empty() ? "json" : name);
+  if (format != nullptr) return format;
+  return MakeError(Reason::kBadRequest, "`format` must be json, csv, html or table", "format");
 }
 
 Result<ledger::GroupBy> Grouping(const std::string& name) {
   if (name.empty()) return ledger::GroupBy::kModel;
   std::optional<ledger::GroupBy> by = ledger::GroupByName(name);
   if (by) return *by;
-  return MakeError(Reason::kBadRequest, "`by` must be model, tier, route or day", "by");
+  return MakeError(Reason::kBadRequest, "`by` must be " + ledger::GroupNames(), "by");
 }
 
 }  // namespace
@@ -116,11 +127,11 @@ Result<Answer> ShowReport(const Ask& ask) {
   WEIR_TRY(WallMicros since,
            ParseWhen("since", since_text.empty() ? kReportSince : since_text, ask.now));
   WEIR_TRY(std::optional<WallMicros> until, OptionalWhen(query, "until", ask.now));
-  // A bad format is told before the ledger is read for it.
-  WEIR_CHECK_OK(Formatted({}, query.Get("format")));
+  WEIR_TRY(const ledger::ReportFormat* format, FormatOf(query.Get("format")));
   WEIR_TRY(auto reader, ask.api.open_ledger());
   WEIR_TRY(ledger::Report report, reader->Summarize(since, until.value_or(ask.now), by));
-  return Formatted(report, query.Get("format"));
+  if (ask.api.report_terms) ledger::Complete(ask.api.report_terms(), &report);
+  return Answer{format->write(report), format->type, format->page ? kPageHeaders : ""};
 }
 
 }  // namespace weir::admin

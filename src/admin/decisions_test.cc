@@ -27,6 +27,13 @@ TEST_F(DecisionsTest, ListsDecisionsByFilter) {
   EXPECT_EQ(ledger_.filter.after, next);
 }
 
+TEST_F(DecisionsTest, FiltersByKeyTeamAndKind) {
+  EXPECT_EQ(Get("/api/decisions?key=web&team=core&kind=sample").status, 200);
+  EXPECT_EQ(ledger_.filter.key, "web");
+  EXPECT_EQ(ledger_.filter.team, "core");
+  EXPECT_EQ(ledger_.filter.kind, "sample");
+}
+
 TEST_F(DecisionsTest, APageThatIsNotFullIsTheLast) {
   Reply reply = Get("/api/decisions");
   auto page = json::Object::Parse(reply.body);
@@ -38,7 +45,7 @@ TEST_F(DecisionsTest, APageThatIsNotFullIsTheLast) {
 
 TEST_F(DecisionsTest, RefusesFiltersThatMeanNothing) {
   for (const char* query : {"limit=0", "limit=501", "limit=x", "after=x", "since=soon", "until=-1",
-                            "key=x", "route=a&route=b", "route=%ff%0a"}) {
+                            "colour=x", "kind=reserve", "route=a&route=b", "route=%ff%0a"}) {
     Reply reply = Get(fmt::format("/api/decisions?{}", query));
     EXPECT_EQ(reply.status, 400) << query;
   }
@@ -67,9 +74,33 @@ TEST_F(DecisionsTest, ReportsAsJsonAndCsv) {
   reply = Get("/api/report?format=csv");
   EXPECT_EQ(reply.Header("content-type"), "text/csv; charset=utf-8");
   EXPECT_EQ(ledger_.since, clock_.Wall() - 30 * 86'400'000'000);
+  for (const char* by : {"key", "team", "task", "language", "day"}) {
+    EXPECT_EQ(Get(fmt::format("/api/report?by={}", by)).status, 200) << by;
+  }
+  EXPECT_EQ(Get("/api/report?format=table").Header("content-type"), "text/plain; charset=utf-8");
   for (const char* query : {"by=colour", "format=xml", "since=0d", "limit=3"}) {
     EXPECT_EQ(Get(fmt::format("/api/report?{}", query)).status, 400) << query;
   }
+}
+
+TEST_F(DecisionsTest, K08_TheReportAsAPageCannotBeFramedAndLoadsNothing) {
+  Reply reply = Get("/api/report?format=html");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.Header("content-type"), "text/html; charset=utf-8");
+  EXPECT_EQ(reply.Header("x-content-type-options"), "nosniff");
+  EXPECT_EQ(reply.Header("content-security-policy"), "frame-ancestors 'none'");
+  EXPECT_NE(reply.body.find("default-src 'none'"), std::string::npos);
+}
+
+TEST_F(DecisionsTest, TheReportTakesItsTermsFromAbove) {
+  int asked = 0;
+  api_.report_terms = [&asked] {
+    ++asked;
+    return ledger::ReportTerms{};
+  };
+  Restart();
+  EXPECT_EQ(Get("/api/report").status, 200);
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(DecisionsTest, ALedgerThatFailsIsAnAnswer) {

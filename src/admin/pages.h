@@ -14,6 +14,7 @@ namespace weir::admin {
 struct Answer {
   std::string body;
   std::string_view type = "application/json";
+  std::string_view headers;  // whole lines beside those of every answer
 };
 
 struct Ask {

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/loaded.h"
 #include "app/print.h"
+#include "app/report_terms.h"
 #include "config/parse.h"
 
 namespace weir::app {
@@ -21,25 +22,31 @@ Result<std::string> Report(const std::string& config, const Options& options) {
   WEIR_TRY(std::chrono::milliseconds since, config::ParseDuration(options.since));
   std::optional<ledger::GroupBy> by = ledger::GroupByName(options.by);
   if (!by) {
-    return MakeError(Reason::kConfig, fmt::format("weir report: --by {}: expected model, tier, "
-                                                  "route or day",
-                                                  options.by));
+    return MakeError(Reason::kConfig, fmt::format("weir report: --by {}: expected {}", options.by,
+                                                  ledger::GroupNames()));
   }
   WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(loaded.settings.data_dir));
   const WallMicros until = SystemClock().Wall();
   WEIR_TRY(ledger::Report report, reader->Summarize(until - since.count() * 1000, until, *by));
-  if (options.format == "json") return ledger::FormatJson(report) + "\n";
-  if (options.format == "csv") return ledger::FormatCsv(report);
-  return ledger::FormatTable(report);
+  ledger::Complete(ReportTermsOf(loaded.router), &report);
+  const ledger::ReportFormat* format = ledger::ReportFormatByName(options.format);
+  if (format == nullptr) {
+    return MakeError(
+        Reason::kConfig,
+        fmt::format("weir report: --format {}: expected table, json, csv or html", options.format));
+  }
+  std::string text = format->write(report);
+  return text.ends_with('\n') ? text : text + "\n";
 }
 
 std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
   app.add_option("--since", options->since, "how far back (default: 30d)");
-  app.add_option("--by", options->by, "model, tier, route or day")
-      ->check(CLI::IsMember({"model", "tier", "route", "day"}));
-  app.add_option("--format", options->format, "table, json or csv")
-      ->check(CLI::IsMember({"table", "json", "csv"}));
+  app.add_option("--by", options->by, ledger::GroupNames())->check([](const std::string& name) {
+    return ledger::GroupByName(name) ? "" : name + " is none of " + ledger::GroupNames();
+  });
+  app.add_option("--format", options->format, "table, json, csv or html (one page, to a file)")
+      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
   return [&config, options] {
     Result<std::string> text = Report(config, *options);
     if (!text) return Fail(text.error());

@@ -13,6 +13,7 @@
 #include "app/metrics.h"
 #include "app/print.h"
 #include "app/reloader.h"
+#include "app/report_terms.h"
 #include "app/signals.h"
 #include "app/version.h"
 #include "app/wiring.h"
@@ -74,6 +75,7 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   api.add_key = [&running](std::string_view order) { return running.reloader->AddKey(order); };
   api.revoke_key = [&running](std::string_view name) { return running.reloader->RevokeKey(name); };
   api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
+  api.report_terms = [&running] { return ReportTermsOf(running.server->snapshot()->router); };
   return api;
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "ledger/attempt_view.h"
 #include "ledger/codec.h"
 #include "ledger/record.h"
 
@@ -216,6 +217,12 @@ Result<ShelvedVector<Attempt>> DecodeAttempts(std::string_view bytes) {
   WEIR_CHECK_OK(EachAttempt<ShelvedString>(
       bytes, [&](Attempt&& attempt) { attempts.push_back(std::move(attempt)); }));
   return attempts;
+}
+
+Result<void> ViewAttempts(std::string_view bytes, std::vector<AttemptView>* out) {
+  out->clear();
+  return EachAttempt<std::string_view>(bytes,
+                                       [out](AttemptView&& attempt) { out->push_back(attempt); });
 }
 
 }  // namespace weir::ledger

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/strings.h"
 
 namespace weir::ledger {
@@ -63,18 +66,36 @@ std::string Printable(std::string_view text, size_t max_bytes) {
   return out.size() < text.size() ? out + "…" : out;
 }
 
-std::string_view GroupName(GroupBy by) {
-  switch (by) {
-    case GroupBy::kModel:
-      return "model";
-    case GroupBy::kTier:
-      return "tier";
-    case GroupBy::kRoute:
-      return "route";
-    case GroupBy::kDay:
-      return "day";
+std::string CheckingShare(const ReportLine& total) {
+  const int64_t checking = total.shadow.nano + total.judge.nano;
+  return checking == 0 ? "" : Percent(checking, total.saved().nano + checking);
+}
+
+int DecimalsFor(const ReportLine& total) {
+  constexpr int64_t kNanoPerUsd = 1'000'000'000;
+  const int64_t largest = std::max(total.spent.nano, total.baseline.nano);
+  if (largest >= 100 * kNanoPerUsd) return 2;
+  return largest >= kNanoPerUsd ? 4 : 6;
+}
+
+std::string ShareText(double share) {
+  // A bound is not made to look better than it is; 1e-9 is what the product itself may lack.
+  auto permille = static_cast<int64_t>(std::floor(share * 1000 + 1e-9));
+  return fmt::format("{}.{}", permille / 10, permille % 10);
+}
+
+std::string_view StateName(FloorState state) {
+  switch (state) {
+    case FloorState::kNone:
+      break;
+    case FloorState::kHolds:
+      return "holds";
+    case FloorState::kOpen:
+      return "open";
+    case FloorState::kBroken:
+      return "broken";
   }
-  return "model";
+  return "";
 }
 
 }  // namespace weir::ledger

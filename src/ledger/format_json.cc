@@ -1,20 +1,10 @@
-#include <concepts>
-
-#include "json/scan.h"
 #include "json/write.h"
-#include "ledger/fields.h"
 #include "ledger/figures.h"
+#include "ledger/json_money.h"
 #include "ledger/report.h"
 
 namespace weir::ledger {
 namespace {
-
-void WriteMoney(json::Writer* writer, std::string_view name, std::optional<NanoUsd> amount) {
-  writer->Key(std::string(name) + "_nano");
-  amount ? writer->Int(amount->nano) : writer->Null();
-  writer->Key(std::string(name) + "_usd");
-  amount ? writer->String(FormatUsd(*amount)) : writer->Null();
-}
 
 void WriteInt(json::Writer* writer, std::string_view name, int64_t value) {
   writer->Key(name);
@@ -32,8 +22,18 @@ void WritePercent(json::Writer* writer, std::string_view name, const std::string
   percent.empty() ? writer->Null() : writer->Raw(percent);
 }
 
+void WriteShare(json::Writer* writer, std::string_view name, const std::optional<double>& share) {
+  writer->Key(name);
+  share ? writer->Double(*share) : writer->Null();
+}
+
+void WriteText(json::Writer* writer, std::string_view name, std::string_view text) {
+  writer->Key(name);
+  writer->String(text);
+}
+
 void WriteLineMoney(json::Writer* writer, const ReportLine& line) {
-  bool compared = line.with_baseline > 0;
+  const bool compared = line.compared();
   auto known = [&](NanoUsd amount) { return compared ? std::optional(amount) : std::nullopt; };
   WriteMoney(writer, "spent", line.spent);
   WriteInt(writer, "unpriced", line.unpriced);
@@ -43,6 +43,29 @@ void WriteLineMoney(json::Writer* writer, const ReportLine& line) {
   WriteMoney(writer, "saved", known(line.saved()));
   WritePercent(writer, "saved_percent",
                compared ? Percent(line.saved().nano, line.baseline.nano) : "");
+}
+
+void WriteNet(json::Writer* writer, const ReportLine& line) {
+  auto known = [&](NanoUsd amount) {
+    return line.compared() ? std::optional(amount) : std::nullopt;
+  };
+  WriteMoney(writer, "overhead", line.overhead());
+  WriteMoney(writer, "shadow", line.shadow);
+  WriteMoney(writer, "judge", line.judge);
+  WriteMoney(writer, "lost", line.lost);
+  WriteMoney(writer, "failed_attempts", line.failed_attempts);
+  WriteMoney(writer, "baseline_low", known(line.baseline_low));
+  WriteMoney(writer, "baseline_high", known(line.baseline_high));
+  WriteMoney(writer, "saved_low", known(line.saved_low()));
+  WriteMoney(writer, "saved_high", known(line.saved_high()));
+  WriteInt(writer, "cache_hits", line.cache_hits);
+  WriteMoney(writer, "cache_saved", line.cache_saved);
+  WriteMoney(writer, "cache_with_baseline", known(line.cache_with_baseline));
+  WriteMoney(writer, "failed_with_baseline", known(line.failed_with_baseline));
+  WriteMoney(writer, "routing_saved", known(line.routing_saved()));
+  WriteInt(writer, "samples", line.samples);
+  WriteInt(writer, "lost_requests", line.lost_requests);
+  WriteInt(writer, "unpriced_samples", line.unpriced_samples);
 }
 
 void WriteLine(json::Writer* writer, const ReportLine& line, const ReportLine& total) {
@@ -61,6 +84,7 @@ void WriteLine(json::Writer* writer, const ReportLine& line, const ReportLine& t
   WriteMicros(writer, "first_token_p95_us", line.first_token_p95_us);
   WriteMicros(writer, "total_p50_us", line.total_p50_us);
   WriteMicros(writer, "total_p95_us", line.total_p95_us);
+  WriteNet(writer, line);
   writer->EndObject();
 }
 
@@ -72,60 +96,146 @@ void WriteLines(json::Writer* writer, std::string_view name, const std::vector<R
   writer->EndArray();
 }
 
-bool IsJson(std::string_view text, json::Kind kind) {
-  std::string padded;
-  padded.reserve(text.size() + json::kPadding);
-  padded = text;
-  json::Index index;
-  auto cursor = index.Begin(padded, json::Check::kWhole);
-  if (!cursor || cursor->kind() != kind) return false;
-  cursor->Skip();
-  return cursor->Finish().has_value();
+// In an object that is open.
+void WriteVerdicts(json::Writer* writer, const QualityLine& line) {
+  WriteInt(writer, "judged", line.judged());
+  WriteInt(writer, "wins", line.wins);
+  WriteInt(writer, "ties", line.ties);
+  WriteInt(writer, "losses", line.losses);
+  WriteInt(writer, "by_judge", line.by_judge);
+  WritePercent(writer, "good_percent", Percent(line.good(), line.judged()));
+  WriteShare(writer, "good_low", line.low);
+  WriteShare(writer, "good_high", line.high);
+  WriteShare(writer, "floor", line.floor);
+  writer->Key("floor_state");
+  line.state() == FloorState::kNone ? writer->Null() : writer->String(StateName(line.state()));
 }
 
-class FieldWriter {
- public:
-  explicit FieldWriter(json::Writer* writer) : writer_(*writer) {}
+void WriteQualityLines(json::Writer* writer, std::string_view name,
+                       const std::vector<QualityLine>& lines) {
+  writer->Key(name);
+  writer->BeginArray();
+  for (const QualityLine& line : lines) {
+    writer->BeginObject();
+    WriteText(writer, "group", line.group);
+    WriteVerdicts(writer, line);
+    writer->EndObject();
+  }
+  writer->EndArray();
+}
 
-  void operator()(const RowField& field, const RequestId& id) {
-    writer_.Key(field.name);
-    writer_.String(id.ToString());
-  }
-  void operator()(const RowField& field, std::string_view text) {
-    writer_.Key(field.name);
-    if (field.form == Form::kPlain) return writer_.String(text);
-    bool array = field.form == Form::kJsonArray;
-    if (text.empty()) return writer_.Raw(array ? "[]" : "{}");
-    // Text from a store is not trusted to be JSON; as a string it can still be read.
-    bool json = IsJson(text, array ? json::Kind::kArray : json::Kind::kObject);
-    json ? writer_.Raw(text) : writer_.String(text);
-  }
-  void operator()(const RowField& field, bool value) {
-    writer_.Key(field.name);
-    writer_.Bool(value);
-  }
-  void operator()(const RowField& field, double value) {
-    writer_.Key(field.name);
-    writer_.Double(value);
-  }
-  void operator()(const RowField& field, std::integral auto value) {
-    writer_.Key(field.name);
-    bool none = field.form == Form::kMaybeMicros && value == static_cast<decltype(value)>(-1);
-    none ? writer_.Null() : writer_.Int(static_cast<int64_t>(value));
-    if (field.form != Form::kTime) return;
-    writer_.Key("at");
-    writer_.String(FormatWall(static_cast<WallMicros>(value)));
-  }
-  void operator()(const RowField& field, NanoUsd amount) {
-    WriteMoney(&writer_, field.name, amount);
-  }
-  void operator()(const RowField& field, const std::optional<NanoUsd>& amount) {
-    WriteMoney(&writer_, field.name, amount);
-  }
+void WriteQuality(json::Writer* writer, const Report& report) {
+  const QualityReport& quality = report.quality;
+  writer->Key("quality");
+  writer->BeginObject();
+  WriteVerdicts(writer, quality.total);
+  WriteInt(writer, "told_exact", quality.exact);
+  WriteInt(writer, "told_json", quality.json);
+  WriteInt(writer, "told_number", quality.number);
+  WriteInt(writer, "told_judge", quality.judge);
+  WritePercent(writer, "checking_percent_of_saving", CheckingShare(report.total));
+  WriteInt(writer, "feedback", quality.feedback);
+  writer->Key("feedback_mean");
+  quality.feedback == 0 ? writer->Null()
+                        : writer->Decimal(quality.rating_millionths / quality.feedback, 6);
+  WriteQualityLines(writer, "routes", quality.routes);
+  WriteQualityLines(writer, "tiers", quality.tiers);
+  WriteQualityLines(writer, "tasks", quality.tasks);
+  WriteQualityLines(writer, "languages", quality.languages);
+  writer->Key("alarms");
+  writer->BeginArray();
+  for (const std::string& alarm : report.alarms) writer->String(alarm);
+  writer->EndArray();
+  writer->EndObject();
+}
 
- private:
-  json::Writer& writer_;
-};
+void WriteLatency(json::Writer* writer, const LatencyLine& line) {
+  writer->BeginObject();
+  WriteText(writer, "group", line.group);
+  WriteInt(writer, "requests", line.requests);
+  WriteInt(writer, "shadow", line.shadow);
+  WriteInt(writer, "first_token", line.first_token);
+  WriteMicros(writer, "first_token_p50_us", line.first_token_p50_us);
+  WriteMicros(writer, "first_token_p95_us", line.first_token_p95_us);
+  WriteMicros(writer, "total_p50_us", line.total_p50_us);
+  WriteMicros(writer, "total_p95_us", line.total_p95_us);
+  writer->EndObject();
+}
+
+void WriteLatencies(json::Writer* writer, const LatencyReport& latency) {
+  writer->Key("latency");
+  writer->BeginObject();
+  writer->Key("routed");
+  WriteLatency(writer, latency.routed);
+  writer->Key("baseline");
+  WriteLatency(writer, latency.baseline);
+  writer->Key("models");
+  writer->BeginArray();
+  for (const LatencyLine& line : latency.models) WriteLatency(writer, line);
+  writer->EndArray();
+  writer->EndObject();
+}
+
+void WriteDearest(json::Writer* writer, const std::vector<DearRequest>& requests) {
+  writer->Key("dearest");
+  writer->BeginArray();
+  for (const DearRequest& dear : requests) {
+    writer->BeginObject();
+    WriteText(writer, "id", dear.id.ToString());
+    WriteText(writer, "at", FormatWall(dear.time));
+    WriteText(writer, "route", dear.route);
+    WriteText(writer, "tier", dear.tier);
+    WriteText(writer, "model", dear.model);
+    WriteText(writer, "key", dear.key);
+    WriteText(writer, "outcome", dear.outcome);
+    WriteInt(writer, "prompt_tokens", dear.prompt_tokens);
+    WriteInt(writer, "completion_tokens", dear.completion_tokens);
+    WriteMoney(writer, "cost", dear.cost);
+    WriteMoney(writer, "baseline_cost", dear.baseline_cost);
+    writer->EndObject();
+  }
+  writer->EndArray();
+}
+
+void WriteDay(json::Writer* writer, const DayLine& day, const std::vector<std::string>& tiers) {
+  writer->BeginObject();
+  WriteText(writer, "day", day.money.group);
+  WriteInt(writer, "requests", day.money.requests);
+  WriteMoney(writer, "spent", day.money.spent);
+  WriteMoney(writer, "overhead", day.money.overhead());
+  WriteMoney(writer, "baseline", day.money.baseline);
+  WriteMoney(writer, "baseline_low", day.money.baseline_low);
+  WriteMoney(writer, "baseline_high", day.money.baseline_high);
+  WriteMoney(writer, "saved", day.money.saved());
+  writer->Key("tiers");
+  writer->BeginObject();
+  for (size_t i = 0; i < tiers.size(); ++i) WriteInt(writer, tiers[i], day.tiers[i]);
+  writer->EndObject();
+  WriteVerdicts(writer, day.quality);
+  writer->EndObject();
+}
+
+void WriteAudit(json::Writer* writer, const Audit& audit) {
+  writer->Key("audit");
+  writer->BeginObject();
+  WriteInt(writer, "rows", audit.rows);
+  WriteInt(writer, "samples", audit.samples);
+  WriteInt(writer, "feedback", audit.feedback);
+  WriteInt(writer, "lost", audit.lost);
+  WriteInt(writer, "attempts", audit.attempts);
+  WriteMoney(writer, "attempts", audit.attempts_cost);
+  WriteInt(writer, "estimated_tokens", audit.estimated);
+  WriteInt(writer, "with_range", audit.with_range);
+  WriteInt(writer, "rows_unlike_their_attempts", audit.unequal);
+  WriteInt(writer, "orphans", audit.orphans);
+  WriteInt(writer, "undecided", audit.undecided);
+  WriteInt(writer, "beyond_days", audit.beyond_series);
+  writer->Key("first_id");
+  audit.rows > 0 ? writer->String(audit.first.ToString()) : writer->Null();
+  writer->Key("last_id");
+  audit.rows > 0 ? writer->String(audit.last.ToString()) : writer->Null();
+  writer->EndObject();
+}
 
 }  // namespace
 
@@ -147,23 +257,16 @@ std::string FormatJson(const Report& report) {
   WriteLine(&writer, report.total, report.total);
   WriteLines(&writer, "lines", report.lines, report.total);
   WriteLines(&writer, "tiers", report.tiers, report.total);
-  writer.EndObject();
-  return out;
-}
-
-std::string RecordJson(const Record& record) {
-  std::string out;
-  json::Writer writer(&out);
-  writer.BeginObject();
-  VisitFields(record, FieldWriter(&writer));
-  writer.Key("attempts");
+  WriteLines(&writer, "keys", report.keys, report.total);
+  WriteLines(&writer, "teams", report.teams, report.total);
+  WriteQuality(&writer, report);
+  WriteLatencies(&writer, report.latency);
+  WriteDearest(&writer, report.dearest);
+  writer.Key("days");
   writer.BeginArray();
-  for (const Attempt& attempt : record.attempts) {
-    writer.BeginObject();
-    VisitFields(attempt, FieldWriter(&writer));
-    writer.EndObject();
-  }
+  for (const DayLine& day : report.days) WriteDay(&writer, day, report.series_tiers);
   writer.EndArray();
+  WriteAudit(&writer, report.audit);
   writer.EndObject();
   return out;
 }

@@ -22,7 +22,7 @@ ReportLine Line(std::string group, int64_t requests) {
   line.completion_tokens = 500'000;
   line.spent = NanoUsd{12'800'000'000};
   line.with_baseline = requests;
-  line.baseline = NanoUsd{105'000'000'000};
+  line.baseline = line.baseline_low = line.baseline_high = NanoUsd{105'000'000'000};
   line.spent_with_baseline = line.spent;
   line.first_token_p50_us = 312'400;
   line.first_token_p95_us = 1'249'000;
@@ -83,6 +83,37 @@ TEST(FormatTable, ALossIsShownAsOne) {
   Report report = Example();
   report.total.spent_with_baseline = NanoUsd{110'000'000'000};
   EXPECT_THAT(FormatTable(report), HasSubstr("saved     -$5.00 (-4.8 %)"));
+}
+
+TEST(FormatTable, OverheadPartsAndRangesAreSaid) {
+  Report report = Example();
+  report.total.shadow = NanoUsd{2'000'000'000};
+  report.total.judge = NanoUsd{200'000'000};
+  report.total.cache_with_baseline = report.total.cache_saved = NanoUsd{1'000'000'000};
+  report.total.baseline_low = NanoUsd{100'000'000'000};
+  report.total.baseline_high = NanoUsd{120'000'000'000};
+  std::string table = FormatTable(report);
+  EXPECT_THAT(table, HasSubstr("overhead  $2.20: shadow $2.00, judge $0.20, lost $0.00\n"));
+  EXPECT_THAT(table, HasSubstr("openai/gpt-4o, range $100.00 to $120.00\n"));
+  EXPECT_THAT(table, HasSubstr("saved     $90.00 (85.7 %), range $85.00 to $105.00\n"
+                               "            routing $91.20, cache $1.00, shadow -$2.00, judge "
+                               "-$0.20\n"));
+}
+
+TEST(FormatTable, QualityAndLatencyAreSaidWhereMeasured) {
+  Report report = Example();
+  EXPECT_THAT(FormatTable(report), Not(HasSubstr("quality ")));
+  report.quality.total = {.wins = 20, .ties = 975, .losses = 5};
+  report.quality.feedback = 4;
+  report.quality.rating_millionths = -1'000'000;
+  report.latency.routed = {.requests = 5, .first_token_p50_us = 300'000, .total_p50_us = 900'000};
+  report.alarms = {"route auto is \x1b[31munder its floor"};
+  std::string table = FormatTable(report);
+  EXPECT_THAT(table, HasSubstr("quality   99.5 % as good or better than the baseline, of 1,000"));
+  EXPECT_THAT(table, HasSubstr("feedback  -0.25 on average (-1 to 1), of 4 ratings"));
+  EXPECT_THAT(table, HasSubstr("latency   first token 300 ms / -, total 900 ms / - (p50 / p95)\n"
+                               "  baseline  not measured\n"));
+  EXPECT_THAT(table, HasSubstr("alarm     route auto is ?[31munder its floor"));
 }
 
 TEST(FormatTable, ControlsDoNotReachTheTerminal) {
@@ -195,6 +226,12 @@ TEST(Figures, PercentsAreRoundedHalfAwayFromZero) {
   EXPECT_EQ(Percent(-1, 2000), "-0.1");
   EXPECT_EQ(Percent(INT64_MAX, INT64_MAX), "100.0");
   EXPECT_EQ(Percent(5, 0), "");
+}
+
+TEST(Figures, BoundsAreNeverRoundedUp) {
+  EXPECT_EQ(ShareText(0.97), "97.0");
+  EXPECT_EQ(ShareText(0.96999), "96.9");
+  EXPECT_EQ(ShareText(1), "100.0");
 }
 
 TEST(Figures, LatenciesAndNumbersReadWell) {

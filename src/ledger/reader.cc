@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ledger/report.h"
+#include "ledger/report_query.h"
 #include "ledger/store.h"
 #include "ledger/summary.h"
 
@@ -13,7 +14,6 @@ namespace weir::ledger {
 namespace {
 
 constexpr int kBusyMilliseconds = 2000;
-constexpr WallMicros kMicrosPerDay = 86'400'000'000;
 
 // One moment of the store for all statements of a call, and the call's bound of work. A failure to
 // begin or end shows in the statements between.
@@ -61,11 +61,15 @@ class PageQuery {
   int Bind(Statement* select) const;  // the next free index
 
  private:
-  static constexpr std::array<std::string_view, 4> kTextConditions = {
-      " AND route = ?", " AND model = ?", " AND tier = ?", " AND outcome = ?"};
-  std::array<std::string_view, 4> texts() const {
-    return {filter_.route, filter_.model, filter_.tier, filter_.outcome};
+  static constexpr std::array<std::string_view, 7> kTextConditions = {
+      " AND route = ?", " AND model = ?", " AND tier = ?", " AND outcome = ?",
+      " AND key = ?",   " AND team = ?",  " AND kind = ?"};
+  std::array<std::string_view, 7> texts() const {
+    std::string_view kind = requests_only() ? "" : std::string_view(filter_.kind);
+    return {filter_.route, filter_.model, filter_.tier, filter_.outcome,
+            filter_.key,   filter_.team,  kind};
   }
+  bool requests_only() const { return filter_.kind == kRequest; }
 
   const DecisionFilter& filter_;
 };
@@ -77,6 +81,7 @@ std::string PageQuery::Sql(bool after) const {
   for (size_t i = 0; i < kTextConditions.size(); ++i) {
     if (!texts()[i].empty()) sql += kTextConditions[i];
   }
+  if (requests_only()) sql += " AND kind = ''";
   // In these words SQLite knows that the partial index of failures serves.
   if (!filter_.outcome.empty() && filter_.outcome != "ok") sql += " AND outcome <> 'ok'";
   if (after) sql += " AND seq < ?";
@@ -99,35 +104,6 @@ int PageQuery::Bind(Statement* select) const {
   return index;
 }
 
-std::string_view GroupColumn(GroupBy by) {
-  switch (by) {
-    case GroupBy::kModel:
-      return "model";
-    case GroupBy::kTier:
-      return "tier";
-    case GroupBy::kRoute:
-      return "route";
-    case GroupBy::kDay:
-      return "time";
-  }
-  return "model";
-}
-
-SummaryRow ReadSummaryRow(const Statement& select) {
-  SummaryRow row;
-  row.group = select.TextAt(0);
-  row.tier = select.TextAt(1);
-  row.outcome = select.TextAt(2);
-  row.baseline = select.TextAt(3);
-  row.tokens = {select.Int(4), select.Int(5), select.Int(6), select.Int(7), false};
-  row.cost = NanoUsd{select.Int(8)};
-  row.priced = select.Int(9) != 0;
-  if (!select.IsNull(10)) row.baseline_cost = NanoUsd{select.Int(10)};
-  row.first_token_us = select.Int(11);
-  row.total_us = select.Int(12);
-  return row;
-}
-
 Error TooWide(Error error) {
   if (error.message == "interrupted") {
     error.message = "too many rows would have to be looked at: narrow `since` and `until`";
@@ -137,33 +113,16 @@ Error TooWide(Error error) {
 
 Result<Report> SqliteReader::Summarize(WallMicros since, WallMicros until, GroupBy by) {
   Snapshot snapshot(&database_, limits_.summarize_steps);
-  WEIR_TRY(
-      auto select,
-      database_.Prepare(fmt::format(
-          "SELECT {}, tier, outcome, baseline, prompt_tokens, cached_tokens, completion_tokens, "
-          "reasoning_tokens, cost, priced, baseline_cost, first_token_us, total_us FROM decisions "
-          "WHERE seq BETWEEN ? AND ? AND time >= ? AND time < ?",
-          GroupColumn(by))));
-  select.Bind(1, SeqFrom(since));
-  select.Bind(2, SeqTo(until));
-  select.Bind(3, since);
-  select.Bind(4, until);
-  Summary summary;
-  std::string day;
-  WallMicros day_begins = -1;
+  WEIR_TRY(auto query, ReportQuery::Prepare(&database_, since, until));
+  Summary summary(by);
+  SummaryRow row;
   while (true) {
-    auto more = select.Step();
+    auto more = query.Next(&row);
     if (!more) return TooWide(std::move(more).error());
     if (!*more) break;
-    SummaryRow row = ReadSummaryRow(select);
-    if (by == GroupBy::kDay) {
-      WallMicros begins = select.Int(0) - select.Int(0) % kMicrosPerDay;
-      if (begins != std::exchange(day_begins, begins)) day = FormatWall(begins).substr(0, 10);
-      row.group = day;
-    }
     WEIR_CHECK_OK(summary.Add(row));
   }
-  Report report = std::move(summary).Finish(by);
+  WEIR_TRY(Report report, std::move(summary).Finish());
   report.since = since;
   report.until = until;
   return report;
@@ -250,14 +209,6 @@ Result<std::unique_ptr<Reader>> Reader::Open(const std::string& data_dir, ReadLi
     return error;
   }
   return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(*std::move(database), limits));
-}
-
-std::optional<GroupBy> GroupByName(std::string_view name) {
-  if (name == "model") return GroupBy::kModel;
-  if (name == "tier") return GroupBy::kTier;
-  if (name == "route") return GroupBy::kRoute;
-  if (name == "day") return GroupBy::kDay;
-  return std::nullopt;
 }
 
 }  // namespace weir::ledger

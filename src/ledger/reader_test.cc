@@ -216,6 +216,22 @@ TEST_F(ReaderTest, FiltersAreExactAndCombine) {
   EXPECT_EQ(count({.limit = 0}), 1u) << "held to 1";
 }
 
+TEST_F(ReaderTest, FiltersByKeyTeamAndKind) {
+  auto rows = Rows(8);
+  rows[1].key = rows[2].key = "web";
+  rows[2].team = "core";
+  rows[3].kind = kSample;
+  rows[4].kind = kFeedback;
+  Store(rows);
+  auto reader = Open();
+  auto count = [&](DecisionFilter filter) { return (*reader->List(filter)).size(); };
+  EXPECT_EQ(count({.key = "web"}), 2u);
+  EXPECT_EQ(count({.key = "web", .team = "core"}), 1u);
+  EXPECT_EQ(count({.kind = "sample"}), 1u);
+  EXPECT_EQ(count({.kind = "request"}), 6u);
+  EXPECT_EQ(count({}), 8u);
+}
+
 TEST_F(ReaderTest, LimitsAreHeldTo500) {
   Store(Rows(600));
   DecisionFilter filter;
@@ -269,7 +285,8 @@ TEST_F(ReaderTest, ReadsAStoreWhoseServerHasStopped) {
 TEST(GroupByName, KnowsItsNames) {
   EXPECT_EQ(GroupByName("model"), GroupBy::kModel);
   EXPECT_EQ(GroupByName("day"), GroupBy::kDay);
-  EXPECT_EQ(GroupByName("key"), std::nullopt);
+  EXPECT_EQ(GroupByName("key"), GroupBy::kKey);
+  EXPECT_EQ(GroupByName("colour"), std::nullopt);
 }
 
 }  // namespace

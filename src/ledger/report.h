@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,46 +11,79 @@
 
 #include "base/result.h"
 #include "ledger/record.h"
+#include "ledger/report_line.h"
 
 namespace weir::ledger {
 
-enum class GroupBy : uint8_t { kModel, kTier, kRoute, kDay };
+enum class GroupBy : uint8_t { kModel, kTier, kRoute, kKey, kTeam, kTask, kLanguage, kDay };
 std::optional<GroupBy> GroupByName(std::string_view name);
-
-struct ReportLine {
-  std::string group;
-  int64_t requests = 0;
-  int64_t failed = 0;
-  int64_t prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0, reasoning_tokens = 0;
-  NanoUsd spent;
-  int64_t with_baseline = 0;    // requests that have a counterfactual and are priced in full
-  NanoUsd baseline;             // what the counterfactual of those would have cost
-  NanoUsd spent_with_baseline;  // spent on those same requests: saved = baseline - this
-  int64_t unpriced = 0;         // requests whose cost is not known in full
-  // Of the requests that were answered, within 1 %; -1: none.
-  int64_t first_token_p50_us = -1, first_token_p95_us = -1;
-  int64_t total_p50_us = -1, total_p95_us = -1;
-  NanoUsd saved() const { return NanoUsd{baseline.nano - spent_with_baseline.nano}; }
-};
+std::string_view GroupName(GroupBy by);
+// "model, tier, … or day"
+std::string GroupNames();
 
 inline constexpr size_t kMaxGroups = 1000;  // what comes later is one line "(other)"
 inline constexpr size_t kMaxBaselines = 16;
+inline constexpr size_t kMaxDays = 4000;
+inline constexpr size_t kMaxPeriods = 62;
+inline constexpr size_t kMaxDearest = 10;
+inline constexpr size_t kMaxLatencyModels = 64;
+
+struct QualityReport {
+  QualityLine total;
+  std::vector<QualityLine> routes, tiers, tasks, languages;  // most verdicts first
+  int64_t exact = 0, json = 0, number = 0, judge = 0;        // how the verdicts were found
+  int64_t feedback = 0;
+  int64_t rating_millionths = 0;  // sum of the clients' ratings
+};
+
+struct LatencyReport {
+  LatencyLine routed;               // answered by others than the request's baseline
+  LatencyLine baseline;             // by the baseline, where it was really called
+  std::vector<LatencyLine> models;  // most answers first
+};
 
 struct Report {
   WallMicros since = 0, until = 0;     // [since, until)
   std::vector<std::string> baselines;  // the models compared with, by name, at most kMaxBaselines
   GroupBy by = GroupBy::kModel;
   ReportLine total;
-  std::vector<ReportLine> lines;  // largest spend first; days in order
-  std::vector<ReportLine> tiers;  // shares, always present, most requests first
+  std::vector<ReportLine> lines;        // largest spend first; days in order
+  std::vector<ReportLine> tiers;        // shares, always present, most requests first
+  std::vector<ReportLine> keys, teams;  // largest spend first; only what has a name, and the rest
+  std::vector<DayLine> days;            // in order, at most kMaxDays
+  // The same from the first day to the last without gaps, some days to a line: what charts show.
+  std::vector<DayLine> periods;  // at most kMaxPeriods
+  int64_t days_a_period = 1;
+  std::vector<std::string> series_tiers;  // names of DayLine::tiers, at most kSeriesTiers
+  QualityReport quality;
+  LatencyReport latency;
+  std::vector<DearRequest> dearest;  // dearest first
+  Audit audit;
+  std::vector<std::string> alarms;  // in a person's words, from the layers above
 };
+
+// What only the layers above know. Both may be empty functions.
+struct ReportTerms {
+  struct Interval {
+    double low = 0, high = 1;
+  };
+  // Of the true share, after `good` of `judged` (at least 1).
+  std::function<Interval(int64_t good, int64_t judged)> interval;
+  // The share of the baseline's quality that a route promises.
+  std::function<std::optional<double>(std::string_view route)> floor;
+};
+// Gives the report's verdicts their intervals and floors. The total has a floor where all routes
+// with verdicts have the same.
+void Complete(const ReportTerms& terms, Report* report);
 
 struct DecisionFilter {
   std::optional<WallMicros> since, until;
-  std::string route, model, tier, outcome;  // empty: any; exact match
-  std::string after;                        // cursor: id of the last row of the page before
-  int limit = 50;                           // held to 1..500
+  std::string route, model, tier, outcome, key, team;  // empty: any; exact match
+  std::string kind;   // empty: any; "request": clients' requests; else exact match
+  std::string after;  // cursor: id of the last row of the page before
+  int limit = 50;     // held to 1..500
 };
+inline constexpr std::string_view kRequest = "request";
 
 // Steps of SQLite's machine (about 10-20 million a second) a call may take; beyond them it fails
 // with kOverloaded and says what to narrow. 0: no limit.
@@ -65,7 +99,8 @@ class Reader {
   // kIo when there is no ledger in data_dir (the message says so).
   static Result<std::unique_ptr<Reader>> Open(const std::string& data_dir, ReadLimits limits = {});
   virtual ~Reader() = default;
-  // kInternal when a sum does not fit into 64 bits: no wrong figure is shown.
+  // One pass in bounded memory. kInternal when a sum does not fit into 64 bits or the lines do not
+  // add up to the total: no wrong figure is shown.
   virtual Result<Report> Summarize(WallMicros since, WallMicros until, GroupBy by) = 0;
   // Newest first, to the millisecond; within one in the order of their ids.
   virtual Result<std::vector<Record>> List(const DecisionFilter& filter) = 0;
@@ -77,6 +112,17 @@ std::string FormatTable(const Report& report);
 std::string FormatJson(const Report& report);
 // A header line, a line a group, last the total. Text that a spreadsheet would run is defused.
 std::string FormatCsv(const Report& report);
+// One page that stands alone: no script, nothing loaded, all text escaped.
+std::string FormatHtml(const Report& report);
 std::string RecordJson(const Record& record);  // one decision with its attempts
+
+struct ReportFormat {
+  std::string_view name;
+  std::string_view type;  // of HTTP
+  std::string (*write)(const Report& report);
+  bool page = false;  // a browser shows it
+};
+// "table", "json", "csv", "html"; nullptr for another name.
+const ReportFormat* ReportFormatByName(std::string_view name);
 
 }  // namespace weir::ledger

@@ -3,39 +3,58 @@
 #include <algorithm>
 #include <tuple>
 
+#include "ledger/groups.h"
+
 namespace weir::ledger {
 namespace {
 
-constexpr std::string_view kNone = "(none)";
-constexpr std::string_view kOther = "(other)";
+bool DearFirst(const DearRequest& a, const DearRequest& b) {
+  return std::tie(b.cost, a.id) < std::tie(a.cost, b.id);
+}
 
-bool AddTo(int64_t* sum, int64_t value) {
-  return !__builtin_add_overflow(*sum, value, sum);
+bool SpentFirst(const ReportLine& a, const ReportLine& b) {
+  return std::tie(b.spent, a.group) < std::tie(a.spent, b.group);
+}
+
+bool SameMoney(const ReportLine& a, const ReportLine& b) {
+  std::vector<int64_t> left, right;
+  VisitMoney(a, [&](std::string_view, NanoUsd amount) { left.push_back(amount.nano); });
+  VisitMoney(b, [&](std::string_view, NanoUsd amount) { right.push_back(amount.nano); });
+  return left == right && a.requests == b.requests && a.with_baseline == b.with_baseline &&
+         a.samples == b.samples && a.lost_requests == b.lost_requests;
+}
+
+bool AddsUp(const std::vector<ReportLine>& lines, const ReportLine& total) {
+  ReportLine sum;
+  for (const ReportLine& line : lines) {
+    if (!AddLine(line, &sum)) return false;
+  }
+  return SameMoney(sum, total);
+}
+
+bool AddsUp(const std::vector<DayLine>& days, const ReportLine& total) {
+  ReportLine sum;
+  for (const DayLine& day : days) {
+    if (!AddLine(day.money, &sum)) return false;
+  }
+  return SameMoney(sum, total);
+}
+
+Result<void> CheckSums(const Report& report) {
+  bool same = AddsUp(report.lines, report.total) && AddsUp(report.tiers, report.total) &&
+              (report.audit.beyond_series > 0 || AddsUp(report.days, report.total));
+  if (same) return {};
+  return MakeError(Reason::kInternal, "the lines of the report do not add up to its total");
 }
 
 }  // namespace
 
-bool Summary::Sum::Add(const SummaryRow& row) {
-  bool answered = row.outcome == "ok";
-  ++line.requests;
-  if (!answered) ++line.failed;
-  if (!row.priced) ++line.unpriced;
-  if (answered) {
+bool Summary::Sum::Add(const SummaryRow& row, const RowCosts& costs) {
+  if (row.request() && row.answered()) {
     first_token.Add(row.first_token_us);
     total.Add(row.total_us);
   }
-  bool fits = AddTo(&line.prompt_tokens, row.tokens.prompt) &&
-              AddTo(&line.cached_tokens, row.tokens.cached) &&
-              AddTo(&line.completion_tokens, row.tokens.completion) &&
-              AddTo(&line.reasoning_tokens, row.tokens.reasoning) &&
-              AddTo(&line.spent.nano, row.cost.nano);
-  // A request whose cost is not known in full would make the saving look larger than it is.
-  if (!fits || !row.baseline_cost || !row.priced) return fits;
-  ++line.with_baseline;
-  int64_t saved = 0;
-  return AddTo(&line.baseline.nano, row.baseline_cost->nano) &&
-         AddTo(&line.spent_with_baseline.nano, row.cost.nano) &&
-         !__builtin_sub_overflow(line.baseline.nano, line.spent_with_baseline.nano, &saved);
+  return AddRow(row, costs, &line);
 }
 
 ReportLine Summary::Sum::Finish(std::string name) && {
@@ -47,46 +66,130 @@ ReportLine Summary::Sum::Finish(std::string name) && {
   return std::move(line);
 }
 
-Summary::Sum* Summary::Find(Sums* sums, std::string_view name) {
-  if (name.empty()) name = kNone;
-  auto found = sums->find(name);
-  if (found != sums->end()) return &found->second;
-  if (sums->size() >= kMaxGroups - 1) name = kOther;
-  return &(*sums)[std::string(name)];
+std::string_view Summary::GroupOf(const SummaryRow& row) {
+  switch (by_) {
+    case GroupBy::kModel:
+      return row.model;
+    case GroupBy::kTier:
+      return row.tier;
+    case GroupBy::kRoute:
+      return row.route;
+    case GroupBy::kKey:
+      return row.key;
+    case GroupBy::kTeam:
+      return row.team;
+    case GroupBy::kTask:
+      return row.task;
+    case GroupBy::kLanguage:
+      return row.language;
+    case GroupBy::kDay:
+      break;
+  }
+  WallMicros begins = DayOf(row.time);
+  if (begins != std::exchange(day_begins_, begins) || day_.empty()) {
+    day_ = FormatWall(begins).substr(0, 10);
+  }
+  return day_;
+}
+
+bool Summary::AddMoney(const SummaryRow& row) {
+  const RowCosts costs = CostsOf(row);
+  AddAudit(row, costs);
+  return total_.Add(row, costs) && FindGroup(&groups_, GroupOf(row))->Add(row, costs) &&
+         FindGroup(&tiers_, row.tier)->Add(row, costs) &&
+         AddRow(row, costs, FindGroup(&keys_, row.key)) &&
+         AddRow(row, costs, FindGroup(&teams_, row.team)) && series_.Add(row, costs);
+}
+
+void Summary::AddAudit(const SummaryRow& row, const RowCosts& costs) {
+  if (audit_.rows++ == 0 || row.id < audit_.first) audit_.first = row.id;
+  audit_.last = std::max(audit_.last, row.id);
+  audit_.attempts += static_cast<int64_t>(row.attempts.size());
+  audit_.attempts_cost = AddSaturating(audit_.attempts_cost, NanoUsd{costs.attempts});
+  audit_.orphans += row.orphan ? 1 : 0;
+  if (row.request()) {
+    audit_.estimated += row.tokens.estimated ? 1 : 0;
+    audit_.with_range += row.baseline_cost && (row.baseline_low || row.baseline_high) ? 1 : 0;
+  } else if (row.sample()) {
+    ++audit_.samples;
+    audit_.undecided += row.verdict.empty() ? 1 : 0;
+  } else {
+    ++(row.feedback() ? audit_.feedback : audit_.lost);
+  }
+  const bool settled = row.request() || row.sample();
+  audit_.unequal += settled && costs.attempts != row.cost.nano ? 1 : 0;
+}
+
+void Summary::AddDear(const SummaryRow& row) {
+  if (!row.request() || row.cost.nano <= 0) return;
+  if (dearest_.size() == kMaxDearest && row.cost <= dearest_.back().cost) return;
+  DearRequest dear{row.id,
+                   row.time,
+                   std::string(row.route),
+                   std::string(row.tier),
+                   std::string(row.model),
+                   std::string(row.key),
+                   std::string(row.outcome),
+                   row.tokens.prompt,
+                   row.tokens.completion,
+                   row.cost,
+                   row.baseline_cost};
+  dearest_.insert(std::upper_bound(dearest_.begin(), dearest_.end(), dear, DearFirst),
+                  std::move(dear));
+  if (dearest_.size() > kMaxDearest) dearest_.pop_back();
 }
 
 Result<void> Summary::Add(const SummaryRow& row) {
-  bool fits =
-      total_.Add(row) && Find(&groups_, row.group)->Add(row) && Find(&tiers_, row.tier)->Add(row);
-  if (!fits) {
+  if (!AddMoney(row)) {
     return MakeError(Reason::kInternal, "a sum of the report does not fit into 64 bits");
   }
-  bool compared = row.baseline_cost && row.priced && baselines_.size() < kMaxBaselines;
-  if (compared && !baselines_.contains(row.baseline)) baselines_.emplace(row.baseline);
+  quality_.Add(row);
+  latency_.Add(row);
+  AddDear(row);
+  bool compared = row.request() && row.baseline_cost && row.priced;
+  if (compared && baselines_.size() < kMaxBaselines && !baselines_.contains(row.baseline)) {
+    baselines_.emplace(row.baseline);
+  }
   return {};
 }
 
-std::vector<ReportLine> Summary::Lines(Sums sums) {
+std::vector<ReportLine> Summary::Timed(Sums sums) {
   std::vector<ReportLine> lines;
   for (auto& [name, sum] : sums) lines.push_back(std::move(sum).Finish(name));
   return lines;
 }
 
-Report Summary::Finish(GroupBy by) && {
-  Report report;
-  report.by = by;
-  report.total = std::move(total_).Finish("total");
-  report.lines = Lines(std::move(groups_));
-  report.tiers = Lines(std::move(tiers_));
-  report.baselines.assign(baselines_.begin(), baselines_.end());
-  if (by != GroupBy::kDay) {
-    std::sort(report.lines.begin(), report.lines.end(), [](const auto& a, const auto& b) {
-      return std::tie(b.spent, a.group) < std::tie(a.spent, b.group);
-    });
+// Nothing where no row has a name.
+std::vector<ReportLine> Summary::Named(Lines sums) {
+  std::vector<ReportLine> lines;
+  for (auto& [name, line] : sums) {
+    line.group = name;
+    lines.push_back(std::move(line));
   }
+  if (lines.size() == 1 && lines[0].group == kNoName) lines.clear();
+  std::sort(lines.begin(), lines.end(), SpentFirst);
+  return lines;
+}
+
+Result<Report> Summary::Finish() && {
+  Report report;
+  report.by = by_;
+  report.total = std::move(total_).Finish("total");
+  report.lines = Timed(std::move(groups_));
+  report.tiers = Timed(std::move(tiers_));
+  report.keys = Named(std::move(keys_));
+  report.teams = Named(std::move(teams_));
+  report.baselines.assign(baselines_.begin(), baselines_.end());
+  report.audit = audit_;
+  std::move(series_).Finish(&report);
+  report.quality = std::move(quality_).Finish();
+  report.latency = std::move(latency_).Finish();
+  report.dearest = std::move(dearest_);
+  if (by_ != GroupBy::kDay) std::sort(report.lines.begin(), report.lines.end(), SpentFirst);
   std::sort(report.tiers.begin(), report.tiers.end(), [](const auto& a, const auto& b) {
     return std::tie(b.requests, a.group) < std::tie(a.requests, b.group);
   });
+  WEIR_CHECK_OK(CheckSums(report));
   return report;
 }
 

@@ -1,0 +1,32 @@
+// What a report's charts show: money, tiers and verdicts by UTC day.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ledger/line_sum.h"
+#include "ledger/report.h"
+
+namespace weir::ledger {
+
+inline constexpr WallMicros kMicrosPerDay = 86'400'000'000;
+// Midnight before `time`, or at it.
+WallMicros DayOf(WallMicros time);
+
+class DaySeries {
+ public:
+  // False: a sum does not fit.
+  bool Add(const SummaryRow& row, const RowCosts& costs);
+  void Finish(Report* report) &&;
+
+ private:
+  DayLine* DayAt(WallMicros begins);
+  size_t TierAt(std::string_view name);
+
+  std::map<WallMicros, DayLine> days_;
+  std::vector<std::string> tiers_;
+  int64_t left_out_ = 0;
+};
+
+}  // namespace weir::ledger

@@ -1,0 +1,37 @@
+// What a report needs of a row; the texts are views.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "ledger/attempt_view.h"
+
+namespace weir::ledger {
+
+struct SummaryRow {
+  RequestId id;
+  WallMicros time = 0;
+  std::string_view kind;
+  // Of samples and feedback: those of their request, where it is in the ledger.
+  std::string_view route, tier, model, key, team, task, language;
+  bool orphan = false;  // where it is not
+  std::string_view outcome, baseline, cache, verdict, verdict_by;
+  double rating = 0;
+  Tokens tokens;
+  NanoUsd cost;
+  bool priced = false;
+  std::optional<NanoUsd> baseline_cost, baseline_low, baseline_high;
+  NanoUsd cache_saved;
+  int64_t first_token_us = -1;
+  int64_t total_us = 0;
+  std::span<const AttemptView> attempts;
+
+  bool request() const { return kind.empty(); }
+  bool sample() const { return kind == kSample; }
+  bool feedback() const { return kind == kFeedback; }
+  bool answered() const { return outcome == "ok"; }
+  bool hit() const { return cache == "hit"; }
+};
+
+}  // namespace weir::ledger
