@@ -1,0 +1,50 @@
+#include "bench/floor_traffic.h"
+
+#include <algorithm>
+
+#include "learn/examples.h"
+#include "route/learned/built_in.h"
+#include "route/learned/prompt_text.h"
+#include "route/learned/weights.h"
+
+namespace weir::bench {
+namespace {
+
+using route::learned::Evaluation;
+
+Prompt PromptOf(const learn::Example& example, const Evaluation& seen,
+                const route::learned::Weights& weights) {
+  Prompt prompt;
+  prompt.score = seen.score;
+  const auto likeliest = std::ranges::max_element(seen.type) - seen.type.begin();
+  prompt.task = route::learned::kTypeNames[static_cast<size_t>(likeliest)];
+  prompt.baseline_chance = weights.SuccessChance(seen, weights.BaseCurve(example.strong_model));
+  prompt.weak = example.outcome->weak_score;
+  prompt.strong = example.outcome->strong_score;
+  return prompt;
+}
+
+}  // namespace
+
+Result<std::vector<Prompt>> ReadTraffic(const std::string& path) {
+  WEIR_TRY(const std::vector<learn::Example> examples, learn::ReadExamples(std::vector{path}));
+  route::learned::Weights weights;
+  if (!weights.Load(route::learned::BuiltInWeights())) {
+    return MakeError(Reason::kInternal, "the built-in weights are damaged");
+  }
+  std::vector<Prompt> prompts;
+  chat::RequestParser parser;
+  route::PromptText reader;
+  route::learned::FeatureExtractor extractor;
+  route::learned::FeatureVector features;
+  for (const learn::Example& example : examples) {
+    if (!example.outcome) continue;
+    WEIR_TRY(const chat::Request request, learn::RequestOf(example, parser));
+    extractor.Extract(reader.Read(request), &features);
+    prompts.push_back(PromptOf(example, weights.Evaluate(features), weights));
+  }
+  std::ranges::stable_sort(prompts, {}, &Prompt::score);
+  return prompts;
+}
+
+}  // namespace weir::bench

@@ -1,0 +1,114 @@
+// Closes the loop: verdicts on one cheaper tier of a route become the calibration that decides what
+// it may answer, so that the route keeps its floor. docs/adr/0014-floor-controller.md says how, why
+// so, and how well.
+//
+// The floor is held for the route's requests together: what they are expected to lose, by verdicts
+// on a random sample of known shares, is at most (1 - floor) times the baseline's chance of a good
+// answer. Beside that each task type has a brake of its own.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "quality/calibration.h"
+#include "quality/crest.h"
+#include "quality/judged.h"
+#include "quality/key_weights.h"
+#include "quality/loss_grid.h"
+#include "quality/recent_loss.h"
+
+namespace weir::quality {
+
+struct FloorOptions {
+  double floor = 0.95;  // of the baseline's quality
+  double start = 0;     // the crest before there is evidence
+  // Standard errors that the expected loss is kept from what is allowed and an eighth of it. More
+  // keeps the floor surer and saves less.
+  double caution = 0.7;
+  double judge_error = 0.1;  // share of verdicts that are flipped; see AssumeJudgeError()
+  double key_cap = 0.2;      // see KeyWeights
+  double fewest = 100;       // verdicts before anything moves
+  double step_up = 0.02, step_down = 0.04;  // of the crest, each kUpdateEvery verdicts
+  double rise_a_day = 0.5;                  // of the crest, by the verdicts' times
+};
+
+struct Change {
+  enum class Kind : uint8_t {
+    kCrest,    // moved a step
+    kLift,     // a task's scores count as harder, or less so
+    kHeld,     // a task loses too much: the baseline answers it. before and after: 0 and 1
+    kFreed,    // it has recovered
+    kFell,     // the whole tier loses too much: the crest falls to half, evidence begins anew
+    kReverted  // by a person
+  };
+  Kind kind = Kind::kCrest;
+  uint64_t version = 0;  // of the calibration that has it
+  std::string task;      // empty: all
+  double before = 0, after = 0;
+  // What it rests on: expected loss, its standard error, and what is allowed.
+  double verdicts = 0, loss = 0, error = 0, allowed = 0;
+};
+// "crest 0.40 -> 0.42: loses 0.021 +- 0.006 of 0.038 allowed (1520 verdicts)"; one line, for a log.
+std::string Describe(const Change& change);
+
+// Not thread-safe: the quality thread's. What it publishes is anybody's.
+class FloorController {
+ public:
+  static constexpr int kUpdateEvery = 25;  // verdicts
+
+  explicit FloorController(FloorOptions options);
+
+  // Served answers and probes alike, in the order of their requests; told again after a restart
+  // they lead to the same calibration. What it changed, in order.
+  std::vector<Change> Add(const Judged& judged);
+  // For the verdicts from now on; at most 0.35.
+  void AssumeJudgeError(double share) { options_.judge_error = share; }
+
+  std::shared_ptr<const Calibration> calibration() const { return published_; }
+  // Back to what was decided before the last change, and stays there, brakes off, until Resume().
+  // nullopt: there is nothing before it. Evidence goes on being gathered.
+  std::optional<Change> Revert();
+  void Resume() { pinned_ = false; }
+  bool pinned() const { return pinned_; }
+
+ private:
+  struct Task {
+    CrestTerms terms;
+    RecentLoss recent;
+  };
+
+  double CorrectedLoss(Outcome outcome) const;
+  void Note(const Judged& judged, size_t task);
+  void ApplyBrakes(size_t task, std::vector<Change>* changes);
+  void ApplyTierBrake(std::vector<Change>* changes);
+  void Update(std::vector<Change>* changes);
+  void MoveLifts(const LossCurve& pooled, std::vector<Change>* changes);
+  void MoveCrest(const Crest& wanted, const LossCurve::Estimate& now, std::vector<Change>* changes);
+  void SpreadSamples(const LossRow& row, double traffic);
+  double RiseLeft(WallMicros time);
+  double Allowed() const;
+  std::vector<CrestTerms> Terms() const;
+  void SetHeld(size_t task, bool held, std::vector<Change>* changes);
+  Change Moved(Change::Kind kind, double before, double after) const;
+  void Publish(std::vector<Change>* changes);
+
+  FloorOptions options_;
+  LossGrid grid_;
+  std::vector<Task> tasks_;  // as in grid_
+  RecentLoss recent_;
+  KeyWeights keys_;
+  Calibration next_;  // being worked on
+  std::shared_ptr<const Calibration> published_;
+  std::deque<std::shared_ptr<const Calibration>> earlier_;  // one a version
+  double chance_ = 0, chance_traffic_ = 0;                  // of the baseline, by traffic
+  WallMicros day_ = 0, now_ = 0;
+  double risen_ = 0;  // that day
+  int since_update_ = 0;
+  bool pinned_ = false;
+};
+
+}  // namespace weir::quality

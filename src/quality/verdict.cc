@@ -1,0 +1,43 @@
+#include "quality/verdict.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/strings.h"
+
+namespace weir::quality {
+namespace {
+
+constexpr std::array<std::string_view, 3> kOutcomes = {"win", "tie", "loss"};
+constexpr std::array<std::string_view, 4> kDeciders = {"exact", "json", "number", "judge"};
+
+template <class Enum, size_t kCount>
+std::optional<Enum> Find(const std::array<std::string_view, kCount>& names, std::string_view name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
+
+}  // namespace
+
+std::string_view OutcomeName(Outcome outcome) {
+  return kOutcomes[static_cast<size_t>(outcome)];
+}
+std::optional<Outcome> OutcomeByName(std::string_view name) {
+  return Find<Outcome>(kOutcomes, name);
+}
+std::string_view DecidedByName(DecidedBy by) {
+  return kDeciders[static_cast<size_t>(by)];
+}
+std::optional<DecidedBy> DecidedByName(std::string_view name) {
+  return Find<DecidedBy>(kDeciders, name);
+}
+
+std::string BoundedWhy(std::string_view text) {
+  std::string why(Utf8Prefix(Trim(text), kMaxWhy));
+  std::ranges::replace_if(
+      why, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return why;
+}
+
+}  // namespace weir::quality
