@@ -20,10 +20,17 @@ bool HasMediaType(const http::ResponseHead& head, std::string_view type) {
   return value && StartsWithIgnoreCase(*value, type);
 }
 
-void WriteForwarded(const http::ResponseHead& head, std::string* lines) {
+// What the provider allows its customer is not what the client's own key allows.
+bool TellsRates(std::string_view name) {
+  return StartsWithIgnoreCase(name, "x-ratelimit-") ||
+         StartsWithIgnoreCase(name, "anthropic-ratelimit-");
+}
+
+void WriteForwarded(const http::ResponseHead& head, bool has_key, std::string* lines) {
   http::HeadWriter writer(lines);
   for (const http::Header& header : head.headers.all()) {
-    bool ours = EqualsIgnoreCase(header.name, "content-type");
+    bool ours =
+        EqualsIgnoreCase(header.name, "content-type") || (has_key && TellsRates(header.name));
     if (!ours && http::MayForwardToClient(header.name)) writer.Field(header.name, header.value);
   }
 }
@@ -69,7 +76,7 @@ net::Task<Result<void>> Attempt::Ask() {
   Result<void> opened = co_await answer_.call->Open(request, connect, Earlier(head, answer_.total));
   if (!opened) co_return opened;
   row_.status = answer_.status = answer_.call->head().status;
-  WriteForwarded(answer_.call->head(), &*answer_.headers);
+  WriteForwarded(answer_.call->head(), in_.payment.key() != nullptr, &*answer_.headers);
   if (row_.status / 100 != 2) {
     Result<void> refused = co_await ReadRefusal();
     co_return refused;

@@ -20,7 +20,8 @@ Exchange::Exchange(WorkerState& worker, net::ServerConnection& connection, chat:
     : worker_(worker),
       connection_(connection),
       snapshot_(worker.snapshot),
-      receipt_(worker, *snapshot_, endpoint),
+      own_receipt_(std::make_unique<Receipt>(worker, *snapshot_, endpoint)),
+      receipt_(*own_receipt_),
       payment_(worker, *snapshot_, receipt_.row()) {
   request_.endpoint = endpoint;
   connection_.cancel().Arm([](void* self) { static_cast<Exchange*>(self)->OnStop(); }, this);

@@ -2,6 +2,7 @@
 // decision, step by step").
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,7 +82,9 @@ class Exchange {
   std::string upstream_query_;  // the client's query without `model`
   ConversationNames conversation_;
   route::Decision decision_;
-  Receipt receipt_;
+  // Apart, so that both this object and the receipt are of a size that shelves keep.
+  const std::unique_ptr<Receipt> own_receipt_;
+  Receipt& receipt_;
   Payment payment_;
   int decisions_ = 0;
   std::optional<ClientStream> client_;  // of a stream

@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/shelves.h"
 #include "cache/answer.h"
 #include "gateway/chain.h"
 #include "gateway/core.h"
 
 namespace weir::gateway {
 
-class Receipt {
+class Receipt : public Shelved {
  public:
   Receipt(WorkerState& worker, const Snapshot& snapshot, chat::Endpoint endpoint);
 
