@@ -11,12 +11,10 @@ namespace {
 using testing::HasSubstr;
 
 TEST(CommandLine, CommandsThatAreNotBuiltAreRefusedByName) {
-  for (const std::string command : {"keys", "demo"}) {
-    for (const std::string rest : {"", " --help", " --data f.jsonl", " list"}) {
-      const CommandResult result = RunWeir(command + rest);
-      EXPECT_EQ(result.exit_code, 2);
-      EXPECT_EQ(result.output, "weir: `weir " + command + "` is not built yet\n");
-    }
+  for (const std::string rest : {"", " --help", " --data f.jsonl", " list"}) {
+    const CommandResult result = RunWeir("demo" + rest);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.output, "weir: `weir demo` is not built yet\n");
   }
   EXPECT_EQ(RunWeir("--help demo").exit_code, 2);
 }

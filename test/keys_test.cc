@@ -81,6 +81,21 @@ TEST_F(KeysTest, RatesAreToldAndKept) {
   EXPECT_FALSE(fourth.Header("retry-after").empty());
 }
 
+TEST_F(KeysTest, TheProvidersRatesAreNotTheKeys) {
+  Start(One("allow_override: true, rpm: 3"));
+  upstream_.Always(Script::Json(ChatReply("hello"))
+                       .WithHeader("x-ratelimit-limit-requests", "9999")
+                       .WithHeader("x-ratelimit-remaining-tokens", "7")
+                       .WithHeader("x-request-id", "r-1"));
+  const HttpAnswer answer = Ask();
+  EXPECT_EQ(std::ranges::count(answer.headers, "x-ratelimit-limit-requests",
+                               &std::pair<std::string, std::string>::first),
+            1);
+  EXPECT_EQ(answer.Header("x-ratelimit-limit-requests"), "3");
+  EXPECT_EQ(answer.Header("x-ratelimit-remaining-tokens"), "");
+  EXPECT_EQ(answer.Header("x-request-id"), "r-1");
+}
+
 TEST_F(KeysTest, PlacesAtWorkAreBounded) {
   Start(One("allow_override: true, max_inflight: 2"));
   const auto gate = std::make_shared<Gate>();
@@ -119,6 +134,8 @@ TEST_F(KeysTest, TheAdminApiMakesListsAndRevokesThem) {
   EXPECT_EQ(text.find(key), text.npos) << "K04: only its digest is kept";
   EXPECT_EQ(Admin("POST", "/api/keys", R"({"name":"team-b"})").status, 400);
   EXPECT_EQ(Admin("POST", "/api/keys", R"({"name":"c","team":"nobody"})").status, 400);
+  EXPECT_TRUE(Member(Admin("POST", "/api/keys", R"({"name":"c","rpm":0})").body, "message")
+                  .starts_with("keys.rpm: "));
   EXPECT_EQ(Admin("DELETE", "/api/keys/a").status, 400) << "it stands in the config";
   EXPECT_EQ(Admin("DELETE", "/api/keys/nobody").status, 404);
   EXPECT_EQ(Admin("DELETE", "/api/keys/team-b").status, 200);
@@ -142,6 +159,9 @@ TEST_F(KeysTest, TheCommandWorksWithAndWithoutAServer) {
   const CommandResult made = RunWeir("keys add live --routes auto --budget 5/month" + config);
   ASSERT_EQ(made.exit_code, 0) << made.output;
   EXPECT_EQ(Ask("auto", "", Member(made.output, "key")).status, 200);
+  EXPECT_EQ(RunWeir("keys add live" + config).exit_code, 2) << "the name is taken";
+  EXPECT_EQ(RunWeir("keys revoke nobody" + config).exit_code, 1);
+  EXPECT_EQ(RunWeir("keys revoke 'li ve'" + config).exit_code, 1) << "which is not `live`";
   weir().Signal(SIGTERM);
   ASSERT_EQ(weir().WaitExit(seconds(20)), 0);
   const CommandResult offline = RunWeir("keys add still --rpm 5" + config);
@@ -149,6 +169,7 @@ TEST_F(KeysTest, TheCommandWorksWithAndWithoutAServer) {
   const CommandResult list = RunWeir("keys list" + config);
   EXPECT_NE(list.output.find("live"), list.output.npos) << list.output;
   EXPECT_NE(list.output.find("still"), list.output.npos);
+  EXPECT_EQ(RunWeir("keys add still" + config).exit_code, 2);
   EXPECT_EQ(RunWeir("keys revoke live" + config).exit_code, 0);
   EXPECT_EQ(RunWeir("keys revoke live" + config).exit_code, 1);
   EXPECT_NE(RunWeir("keys add x --budget 5/week" + config).output.find("day, month, total"),

@@ -116,7 +116,8 @@ Result<std::string> ReadAnswer(const std::string& answer) {
     if (piece.consumed == 0 || at == answer.size()) break;
   }
   if (head.status / 100 == 2) return body;
-  return MakeError(Reason::kIo, MessageOf(body));
+  // What is wrong with the command is that with and without a server.
+  return MakeError(head.status == 400 ? Reason::kBadRequest : Reason::kIo, MessageOf(body));
 }
 
 }  // namespace

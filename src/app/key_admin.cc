@@ -100,7 +100,9 @@ Result<KeyChange> AddKey(const config::Settings& settings, const catalog::Direct
   config::Settings with = settings;
   with.keys.push_back(key);
   auto sound = limits::KeyRing::Make(with, stored, directory);
-  if (!sound) return MakeError(Reason::kBadRequest, sound.error().message);
+  if (!sound) {
+    return MakeError(Reason::kBadRequest, limits::WithoutPlace(sound.error().message));
+  }
   stored.keys.push_back(std::move(key));
   WEIR_TRY(KeyChange change, Keep(settings, directory, std::move(stored)));
   json::Writer writer(&change.answer);
@@ -139,6 +141,8 @@ std::string ListKeys(const limits::KeyRing& ring, const catalog::Directory& dire
   std::string text;
   json::Writer writer(&text);
   writer.BeginObject();
+  writer.Key("open");
+  writer.Bool(ring.open());
   writer.Key("keys");
   writer.BeginArray();
   for (const limits::Key& key : ring.keys()) WriteKey(key, directory, accounts, now, &writer);

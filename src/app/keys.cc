@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cctype>
 
 #include "app/admin_client.h"
 #include "app/command.h"
@@ -9,6 +12,7 @@
 #include "json/object.h"
 #include "json/write.h"
 #include "ledger/data_dir.h"
+#include "ledger/text_grid.h"
 
 namespace weir::app {
 namespace {
@@ -86,14 +90,14 @@ std::string OrderOf(const Options& options) {
   return text;
 }
 
-// Of what may be in a name, this would end a segment of a path or be taken for an escape.
+// Whatever is typed, as one segment of a path.
 std::string AsSegment(std::string_view name) {
   std::string text;
   for (const char c : name) {
-    if (c == '%' || c == '/') {
-      text += c == '%' ? "%25" : "%2F";
-    } else {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_') {
       text += c;
+    } else {
+      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return text;
@@ -146,25 +150,34 @@ std::string Budgets(const json::Object& key) {
   return text.empty() ? "-" : text;
 }
 
+std::vector<std::string> LineOf(const json::Object& key) {
+  const auto said = [](const json::Object& object, std::string_view name) {
+    const std::string text = object.String(name).value().value_or("");
+    return text.empty() ? std::string("-") : text;
+  };
+  const auto spent = json::Object::Parse(key.Raw("spent_usd"));
+  const std::string shown = said(key, "shown");
+  return {said(key, "name"),   shown == "-" ? shown : shown + "…",
+          said(key, "team"),   said(key, "from"),
+          Budgets(key),        spent ? said(*spent, "total") : "-",
+          said(key, "expires")};
+}
+
 Result<std::string> TableOf(const std::string& answer) {
   WEIR_TRY(const json::Object all, json::Object::Parse(answer));
-  std::string text = fmt::format("{:<24} {:<8} {:<16} {:<10} {:<12} {:<22} {}\n", "name", "key",
-                                 "team", "from", "spent $", "budget", "expires");
   WEIR_TRY(const auto keys, json::Elements(all.Raw("keys")));
+  if (keys.empty()) {
+    return std::string(all.Raw("open") == "true"
+                           ? "no key was ever made: whoever reaches the port may ask\n"
+                           : "no keys: every request is refused\n");
+  }
+  ledger::TextGrid grid;
+  grid.Add({"name", "key", "team", "from", "budget", "spent $", "expires"});
   for (const std::string_view item : keys) {
     WEIR_TRY(const json::Object key, json::Object::Parse(item));
-    const auto said = [&key](std::string_view name) {
-      return key.String(name).value().value_or("");
-    };
-    const auto spent = json::Object::Parse(key.Raw("spent_usd"));
-    const std::string total = spent ? spent->String("total").value().value_or("") : "";
-    const std::string shown = said("shown");
-    text += fmt::format(
-        "{:<24} {:<8} {:<16} {:<10} {:<12} {:<22} {}\n", said("name"),
-        shown.empty() ? "-" : shown + "…", said("team").empty() ? "-" : said("team"), said("from"),
-        total.empty() ? "-" : total, Budgets(key), said("expires").empty() ? "-" : said("expires"));
+    grid.Add(LineOf(key));
   }
-  return text;
+  return grid.Text();
 }
 
 int Run(const std::string& config, const Options& options, bool table,
@@ -174,6 +187,9 @@ int Run(const std::string& config, const Options& options, bool table,
   Result<std::string> answer = work(*loaded, options);
   if (answer && table && !options.json) answer = TableOf(*answer);
   if (!answer) return Fail(answer.error());
+  if (work == Add && isatty(STDERR_FILENO) != 0) {
+    fmt::print(stderr, "the key is shown this once; who shows none is refused from now on\n");
+  }
   Print(table && !options.json ? *answer : *answer + "\n");
   return kDone;
 }

@@ -16,7 +16,9 @@ int Fail(const Error& error) {
   const bool usage = error.reason == Reason::kConfig;
   if (!usage) text.insert(0, "weir: ");
   fmt::print(stderr, "{}\n", text);
-  return usage || error.side() == Side::kClient ? kUsage : kFailed;
+  // What is named and is not there may have been there a moment ago: no wrong usage.
+  const bool wrong = error.side() == Side::kClient && error.reason != Reason::kNotFound;
+  return usage || wrong ? kUsage : kFailed;
 }
 
 }  // namespace weir::app

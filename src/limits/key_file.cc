@@ -85,6 +85,19 @@ void SetSecret(const Secret& secret, config::KeySettings* key) {
   key->shown = secret.Reveal().substr(0, config::kShownBytes);
 }
 
+std::string WithoutPlace(const std::string& message) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const size_t end = message.find(": ");
+  size_t begin = end;
+  for (int number = 0; number < 2; ++number) {
+    if (begin == std::string::npos || begin == 0 || !digit(message[begin - 1])) return message;
+    while (begin > 0 && digit(message[begin - 1])) --begin;
+    if (begin == 0 || message[begin - 1] != ':') return message;
+    --begin;
+  }
+  return message.substr(end + 2);
+}
+
 Result<config::KeySettings> ReadKeyOrder(std::string_view json) {
   // What a list of one key is read with, so that an order and a file have one grammar.
   const std::string placeholder = fmt::format(R"("sha256": "{:064}")", 0);
@@ -98,7 +111,7 @@ Result<config::KeySettings> ReadKeyOrder(std::string_view json) {
   const std::string list =
       fmt::format("[{}{{{}{}{}]", json.substr(0, open), placeholder, empty ? "" : ", ", rest);
   Result<std::vector<config::KeySettings>> keys = config::ParseKeys(list, "key");
-  if (!keys) return MakeError(Reason::kBadRequest, keys.error().message);
+  if (!keys) return MakeError(Reason::kBadRequest, WithoutPlace(keys.error().message));
   return std::move(keys->front());
 }
 

@@ -24,6 +24,8 @@ Secret NewKey();
 // `json` is an object of the options of `keys` in a config, without sha256 and key; kBadRequest
 // says what is wrong with it.
 Result<config::KeySettings> ReadKeyOrder(std::string_view json);
+// Without the "FILE:LINE:COL: " of an error about what was no file of the user's.
+std::string WithoutPlace(const std::string& message);
 void SetSecret(const Secret& secret, config::KeySettings* key);
 
 // As the file has it.
