@@ -260,7 +260,7 @@ std::string ExampleText() {
 // Its options that are commented out are in effect.
 std::string WholeExample() {
   std::string text = ExampleText();
-  re2::RE2::GlobalReplace(&text, "(?m)^( *)# ( *\\w+:)", "\\1\\2");
+  re2::RE2::GlobalReplace(&text, "(?m)^( *)# ( *(?:- )?\\w+:)", "\\1\\2");
   return text;
 }
 

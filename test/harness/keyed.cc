@@ -26,7 +26,11 @@ keys:{}
 
 void KeyedTest::Start(std::string_view keys, std::string_view routes) {
   upstream_.Always(Script::Json(ChatReply("hello")));
-  weir_ = std::make_unique<WeirProcess>(Config(keys, routes));
+  StartWith(Config(keys, routes));
+}
+
+void KeyedTest::StartWith(std::string config) {
+  weir_ = std::make_unique<WeirProcess>(std::move(config));
   ASSERT_TRUE(weir_->Start()) << weir_->output();
 }
 

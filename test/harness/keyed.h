@@ -26,6 +26,7 @@ class KeyedTest : public testing::Test {
   // `keys` is what stands behind "keys:" and may bring further sections.
   void Start(std::string_view keys, std::string_view routes = kRoutes);
   std::string Config(std::string_view keys, std::string_view routes = kRoutes) const;
+  void StartWith(std::string config);
 
   WeirProcess& weir() const { return *weir_; }
   uint16_t port() const { return weir_->data_port(); }
