@@ -12,7 +12,7 @@ limits::Money MoneyOf(const ledger::Record& row) {
   return {row.cost, row.strong_cost};
 }
 
-// As the store's triggers book the row.
+// As the store books the row.
 void Book(const ledger::Record& row, limits::Accounts& accounts) {
   using limits::AccountName;
   using limits::Owner;

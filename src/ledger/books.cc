@@ -12,13 +12,14 @@
 namespace weir::ledger {
 namespace {
 
-// An upsert for the account `name` (SQL), where `when` holds.
-std::string Booking(std::string_view name, std::string_view when) {
-  return fmt::format(
-      "INSERT INTO spend SELECT {}, NEW.time / 86400000000 - (NEW.time % 86400000000 < 0), "
-      "NEW.cost, NEW.strong_cost WHERE {} ON CONFLICT (account, day) DO UPDATE SET "
-      "cost = cost + excluded.cost, strong = strong + excluded.strong;",
-      name, when);
+constexpr int64_t kDayMicros = 86'400'000'000;
+
+int64_t DayOf(WallMicros time) {
+  return time / kDayMicros - (time % kDayMicros < 0 ? 1 : 0);
+}
+
+bool IsPaid(const RowView& row) {
+  return !row.key.empty() && (row.kind.empty() || row.kind == kLost);
 }
 
 bool IsReservation(const RowView& row) {
@@ -36,16 +37,40 @@ Result<void> CreateBooks(Database* database) {
       "CREATE TABLE IF NOT EXISTS spend (account TEXT NOT NULL, day INTEGER NOT NULL, "
       "cost INTEGER NOT NULL, strong INTEGER NOT NULL, PRIMARY KEY (account, day)) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS reservations (seq INTEGER{}, attempts BLOB NOT NULL, "
-      "PRIMARY KEY (id));"
-      "CREATE TRIGGER IF NOT EXISTS decisions_paid AFTER INSERT ON decisions "
-      "WHEN NEW.key <> '' AND NEW.kind IN ('', 'lost') BEGIN {}{}{} "
-      "DELETE FROM reservations WHERE id = NEW.id; END;"
-      "CREATE TRIGGER IF NOT EXISTS decisions_sampled AFTER INSERT ON decisions "
-      "WHEN NEW.kind = 'sample' BEGIN {} END",
-      columns, Booking("'key:' || NEW.key", "true"),
-      Booking("'team:' || NEW.team", "NEW.team <> ''"),
-      Booking("'user:' || NEW.key || '/' || NEW.user", "NEW.user <> ''"),
-      Booking("'quality:' || NEW.route", "true")));
+      "PRIMARY KEY (id));",
+      columns));
+}
+
+bool IsBooked(const RowView& row) {
+  return row.kind == kSample || IsPaid(row);
+}
+
+Result<Bookkeeper> Bookkeeper::Prepare(Database* database) {
+  WEIR_TRY(auto spend,
+           database->Prepare("INSERT INTO spend VALUES (?, ?, ?, ?) ON CONFLICT (account, day) DO "
+                             "UPDATE SET cost = cost + excluded.cost, "
+                             "strong = strong + excluded.strong"));
+  WEIR_TRY(auto settle, database->Prepare("DELETE FROM reservations WHERE id = ?"));
+  return Bookkeeper(std::move(spend), std::move(settle));
+}
+
+Result<void> Bookkeeper::Spend(const std::string& account, const RowView& row) {
+  spend_.Bind(1, std::string_view(account));
+  spend_.Bind(2, DayOf(row.time));
+  spend_.Bind(3, row.cost);
+  spend_.Bind(4, row.strong_cost);
+  return spend_.Run();
+}
+
+Result<void> Bookkeeper::Book(const RowView& row) {
+  if (row.kind == kSample) return Spend(fmt::format("quality:{}", row.route), row);
+  WEIR_CHECK_OK(Spend(fmt::format("key:{}", row.key), row));
+  if (!row.team.empty()) WEIR_CHECK_OK(Spend(fmt::format("team:{}", row.team), row));
+  if (!row.user.empty()) {
+    WEIR_CHECK_OK(Spend(fmt::format("user:{}/{}", row.key, row.user), row));
+  }
+  settle_.Bind(1, row.id);
+  return settle_.Run();
 }
 
 Result<ReservationWriter> ReservationWriter::Prepare(Database* database) {

@@ -1,7 +1,7 @@
 // What the store keeps of money beside the rows, so that a start reads little however many rows
 // there are: what each account has spent a day, and the reservations whose request has no row yet.
 //
-//   spend(account, day, cost, strong)     by triggers, once for each row that is really inserted
+//   spend(account, day, cost, strong)     once for each row that is really inserted
 //   reservations(<the fields of a Record>) of rows whose kind is kReserve; gone with the request's
 //
 // Accounts: "key:NAME", "team:NAME", "user:KEY/USER", and "quality:ROUTE" for what samples cost.
@@ -18,8 +18,26 @@
 
 namespace weir::ledger {
 
-// Tables and triggers, where they are missing.
+// The tables, where they are missing.
 Result<void> CreateBooks(Database* database);
+
+// Whether the row is some account's spending.
+bool IsBooked(const RowView& row);
+
+// Not triggers: a table that has one takes rows one by one through a copy, which more than doubles
+// the cost of every row, booked or not.
+class Bookkeeper {
+ public:
+  static Result<Bookkeeper> Prepare(Database* database);
+  // Of a row that IsBooked(), once, in the transaction that inserts it.
+  Result<void> Book(const RowView& row);
+
+ private:
+  Bookkeeper(Statement spend, Statement settle)
+      : spend_(std::move(spend)), settle_(std::move(settle)) {}
+  Result<void> Spend(const std::string& account, const RowView& row);
+  Statement spend_, settle_;
+};
 
 // Takes the rows that are reservations into their table. Within the caller's transaction.
 class ReservationWriter {

@@ -16,22 +16,33 @@ Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
   WEIR_TRY(auto many, database->Prepare(InsertDecisionsSql(kRowsAStatement)));
   WEIR_TRY(auto one, database->Prepare(InsertDecisionsSql(1)));
   WEIR_TRY(auto id_at, database->Prepare("SELECT id FROM decisions WHERE seq = ?"));
-  return DecisionWriter(database, std::move(many), std::move(one), std::move(id_at));
+  WEIR_TRY(auto books, Bookkeeper::Prepare(database));
+  return DecisionWriter(database, std::move(books), std::move(many), std::move(one),
+                        std::move(id_at));
 }
 
 // Requests end in another order than they began in; in the order of seq each row goes behind the
 // one before it.
 Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
   order_.clear();
+  booked_.clear();
   for (const RowView& row : rows) {
-    if (row.kind != kReserve) order_.emplace_back(SeqOf(row.id), &row);
+    if (row.kind == kReserve) continue;
+    (IsBooked(row) ? booked_ : order_).emplace_back(SeqOf(row.id), &row);
   }
-  std::sort(order_.begin(), order_.end());  // of one place, the row that came first
+  // Of one place, the row that came first.
+  std::sort(order_.begin(), order_.end());
+  std::sort(booked_.begin(), booked_.end());
   std::span<const Placed> left(order_);
   for (; left.size() >= kRowsAStatement; left = left.subspan(kRowsAStatement)) {
     WEIR_CHECK_OK(WriteMany(left.first(kRowsAStatement)));
   }
   for (const Placed& row : left) WEIR_CHECK_OK(WriteOne(row));
+  // One by one, since only so it is known of each whether it is new.
+  for (const Placed& row : booked_) {
+    WEIR_TRY(const bool fresh, WriteOne(row));
+    if (fresh) WEIR_CHECK_OK(books_.Book(*row.second));
+  }
   return {};
 }
 
@@ -48,14 +59,14 @@ Result<void> DecisionWriter::WriteMany(std::span<const Placed> rows) {
   return {};
 }
 
-Result<void> DecisionWriter::WriteOne(Placed row) {
+Result<bool> DecisionWriter::WriteOne(Placed row) {
   auto [seq, view] = row;
   for (int64_t step = 0; step <= kMaxSteps; ++step, ++seq) {
     BindDecision(seq, *view, 1, &one_);
     WEIR_CHECK_OK(one_.Run());
-    if (database_->changes() > 0) return {};
+    if (database_->changes() > 0) return true;
     WEIR_TRY(bool known, IsAt(seq, view->id));
-    if (known) return {};
+    if (known) return false;
   }
   return MakeError(Reason::kInternal, "there is no place for a row");
 }

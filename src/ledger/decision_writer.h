@@ -1,4 +1,5 @@
-// Rows into the table of decisions, many with one statement, each at most once.
+// Rows into the table of decisions, many with one statement, each at most once; what is some
+// account's spending is booked there with its row.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "ledger/books.h"
 #include "ledger/record.h"
 #include "ledger/sqlite.h"
 
@@ -24,18 +26,21 @@ class DecisionWriter {
  private:
   using Placed = std::pair<int64_t, const RowView*>;  // seq and row
 
-  DecisionWriter(Database* database, Statement many, Statement one, Statement id_at)
+  DecisionWriter(Database* database, Bookkeeper books, Statement many, Statement one,
+                 Statement id_at)
       : database_(database),
+        books_(std::move(books)),
         many_(std::move(many)),
         one_(std::move(one)),
         id_at_(std::move(id_at)) {}
   Result<void> WriteMany(std::span<const Placed> rows);
-  Result<void> WriteOne(Placed row);
+  Result<bool> WriteOne(Placed row);  // false: it was there already
   Result<bool> IsAt(int64_t seq, const RequestId& id);
 
   Database* database_;
+  Bookkeeper books_;
   Statement many_, one_, id_at_;
-  std::vector<Placed> order_;
+  std::vector<Placed> order_, booked_;
 };
 
 }  // namespace weir::ledger

@@ -48,12 +48,13 @@ Error NewerSchema(int64_t version) {
 Result<void> Upgrade(Database* database, int64_t version) {
   if (version >= 2) {
     WEIR_CHECK_OK(AddMissingColumns(database));
+    WEIR_CHECK_OK(CreateBooks(database));
   } else {
     WEIR_TRY(bool first, MoveFirstSchemaAside(database));
     WEIR_CHECK_OK(CreateTables(database));
+    WEIR_CHECK_OK(CreateBooks(database));
     if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
   }
-  WEIR_CHECK_OK(CreateBooks(database));
   return database->Execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                        kApplicationId, kSchemaVersion));
 }
