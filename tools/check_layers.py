@@ -7,9 +7,9 @@ import sys
 import cxx_source as cxx
 
 LEVELS = [['base'], ['json', 'http'], ['chat', 'config', 'catalog', 'net'],
-          ['provider', 'route', 'cache', 'limits', 'ledger'], ['gateway', 'quality', 'admin', 'learn'], ['app']]
+          ['provider', 'route', 'cache', 'limits', 'ledger', 'quality'], ['gateway', 'admin', 'learn'], ['app']]
 LEVEL = {folder: level for level, folders in enumerate(LEVELS) for folder in folders}
-SIDEWAYS = {('catalog', 'config'): None, ('quality', 'gateway'): 'gateway/attempt.h'}  # None: every header
+SIDEWAYS = {('catalog', 'config'): None}  # None: every header
 BLIND = {'provider': 'net', 'route': 'net'}  # pure folders never see a socket
 
 # Mutable state that lives outside every object: file -> why it may.
