@@ -45,6 +45,9 @@ struct AdminApi {
   std::function<std::string()> list_keys;
   std::function<Result<std::string>(std::string_view order)> add_key;
   std::function<Result<std::string>(std::string_view name)> revoke_key;
+  // What verdicts say, as JSON; POST bodies {"route", "tier"}.
+  std::function<std::string()> quality;
+  std::function<Result<std::string>(std::string_view body)> undo_quality, resume_quality;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
   // What a report needs of the layers above; may be empty.
   std::function<ledger::ReportTerms()> report_terms;

@@ -30,8 +30,10 @@ struct FakeLedger {
 class FakeReader final : public ledger::Reader {
  public:
   explicit FakeReader(FakeLedger& ledger) : ledger_(ledger) {}
-  Result<ledger::Report> Summarize(WallMicros since, WallMicros until,
-                                   ledger::GroupBy by) override {
+  Result<ledger::Report> Summarize(
+      WallMicros since, WallMicros until,
+      Result<ledger::ExperimentFigures> Experiment(const std::string&, WallMicros, WallMicros)
+          override { return ledger::ExperimentFigures(); } ledger::GroupBy by) override {
     ledger_.since = since;
     ledger_.until = until;
     ledger_.by = by;

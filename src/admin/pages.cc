@@ -42,6 +42,23 @@ Result<Answer> PurgeCache(const Ask& ask) {
   return Answer{std::move(outcome)};
 }
 
+Result<Answer> ShowQuality(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  return Answer{ask.api.quality()};
+}
+
+Result<Answer> UndoQuality(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string outcome, ask.api.undo_quality(ask.body));
+  return Answer{std::move(outcome)};
+}
+
+Result<Answer> ResumeQuality(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  WEIR_TRY(std::string outcome, ask.api.resume_quality(ask.body));
+  return Answer{std::move(outcome)};
+}
+
 Result<Answer> ListKeys(const Ask& ask) {
   WEIR_CHECK_OK(Query::Parse(ask.query, {}));
   return Answer{ask.api.list_keys()};
@@ -62,7 +79,7 @@ Result<Answer> RevokeKey(const Ask& ask) {
   return Answer{std::move(outcome)};
 }
 
-constexpr std::array<Page, 12> kPages = {{
+constexpr std::array<Page, 15> kPages = {{
     {"GET", "/metrics", "/metrics", ShowMetrics},
     {"GET", "/api/decisions", "/api/decisions", ListDecisions},
     {"GET", "/api/decisions/", "/api/decisions/{id}", ShowDecision},
@@ -73,6 +90,9 @@ constexpr std::array<Page, 12> kPages = {{
     {"GET", "/api/keys", "/api/keys", ListKeys},
     {"POST", "/api/keys", "/api/keys", AddKey},
     {"DELETE", "/api/keys/", "/api/keys/{name}", RevokeKey},
+    {"GET", "/api/quality", "/api/quality", ShowQuality},
+    {"POST", "/api/quality/undo", "/api/quality/undo", UndoQuality},
+    {"POST", "/api/quality/resume", "/api/quality/resume", ResumeQuality},
     {"GET", "/api/health", "/api/health", ShowHealth},
     {"GET", kAlivePath, kAlivePath, Alive},
 }};

@@ -33,5 +33,6 @@ extern const Command kReplay;
 extern const Command kReload;
 extern const Command kCache;
 extern const Command kKeys;
+extern const Command kQuality;
 
 }  // namespace weir::app

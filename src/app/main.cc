@@ -17,9 +17,9 @@
 namespace weir::app {
 namespace {
 
-constexpr std::array<const Command*, 11> kCommands = {&kServe,  &kCheck, &kExplain, &kScore,
+constexpr std::array<const Command*, 12> kCommands = {&kServe,  &kCheck, &kExplain, &kScore,
                                                       &kEval,   &kTrain, &kReport,  &kReplay,
-                                                      &kReload, &kCache, &kKeys};
+                                                      &kReload, &kCache, &kKeys,    &kQuality};
 // Commands of the plan: refused by name until they have a row.
 constexpr std::array<std::string_view, 1> kPlannedCommands = {"demo"};
 constexpr size_t kMostShown = 100;  // bytes of a word that is no command

@@ -196,6 +196,35 @@ void AddLedger(const ledger::LedgerHealth& health, std::vector<MetricFamily>* ou
                         "gauge", health.degraded.empty() ? 0 : 1));
 }
 
+void AddQuality(const gateway::ServerHealth& health, std::vector<MetricFamily>* out) {
+  const auto& samples = health.samples;
+  MetricFamily taken =
+      Family("weir_samples_total", "Requests asked again, by what came of it.", "counter");
+  for (const auto& [what, count] : {std::pair<std::string, uint64_t>{"verdict", samples.verdicts},
+                                    {"failed", samples.failed},
+                                    {"not_taken", samples.busy},
+                                    {"over_budget", samples.broke}}) {
+    taken.samples.push_back({{{"outcome", what}}, static_cast<double>(count), ""});
+  }
+  out->push_back(std::move(taken));
+  MetricFamily good = Family("weir_quality_as_good",
+                             "Share of answers as good as the baseline's or better.", "gauge");
+  for (const quality::SliceFigures& slice : health.quality.slices) {
+    if (slice.name.tier.empty() || !slice.name.task.empty()) continue;
+    const Labels labels{{"route", slice.name.route}, {"tier", slice.name.tier}};
+    for (const auto& [bound, value] : {std::pair<std::string, double>{"estimate", slice.as_good},
+                                       {"low", slice.interval.low},
+                                       {"high", slice.interval.high}}) {
+      Labels all = labels;
+      all.emplace_back("bound", bound);
+      good.samples.push_back({std::move(all), value, ""});
+    }
+  }
+  out->push_back(std::move(good));
+  out->push_back(Single("weir_quality_alarms", "Slices under their floor.", "gauge",
+                        static_cast<double>(health.quality.alarms.size())));
+}
+
 void AddBudgets(const limits::Accounts::Figures& figures, std::vector<MetricFamily>* out) {
   const auto number = [](auto value) { return static_cast<double>(value); };
   out->push_back(Single("weir_budget_reserved_usd",
@@ -231,6 +260,7 @@ std::vector<MetricFamily> CollectMetrics(const gateway::Server& server,
                        "Spent on the requests that have a baseline, in USD.", "counter",
                        static_cast<double>(totals.spent_with_baseline_nano) * kNano));
   AddBudgets(health.accounts, &out);
+  AddQuality(health, &out);
   out.push_back(Single("weir_inflight", "Requests being served.", "gauge",
                        static_cast<double>(health.inflight)));
   out.push_back(Single("weir_config_version", "Increases with each reload.", "gauge",

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/experiment.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "app/report_terms.h"
@@ -15,7 +16,18 @@ struct Options {
   std::string since = "30d";
   std::string by = "model";
   std::string format = "table";
+  std::string experiment;
 };
+
+Result<std::string> Experiment(ledger::Reader& reader, const Options& options,
+                               std::chrono::milliseconds since) {
+  const WallMicros until = SystemClock().Wall();
+  WEIR_TRY(const auto figures,
+           reader.Experiment(options.experiment, until - since.count() * 1000, until));
+  if (options.format == "json") return ExperimentJson(figures) + "\n";
+  if (options.format == "table") return ExperimentText(figures);
+  return MakeError(Reason::kConfig, "weir report --experiment: expected --format table or json");
+}
 
 Result<std::string> Report(const std::string& config, const Options& options) {
   WEIR_TRY(Loaded loaded, Load(config));
@@ -26,6 +38,7 @@ Result<std::string> Report(const std::string& config, const Options& options) {
                                                   ledger::GroupNames()));
   }
   WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(loaded.settings.data_dir));
+  if (!options.experiment.empty()) return Experiment(*reader, options, since);
   const WallMicros until = SystemClock().Wall();
   WEIR_TRY(ledger::Report report, reader->Summarize(until - since.count() * 1000, until, *by));
   ledger::Complete(ReportTermsOf(loaded.router), &report);
@@ -45,6 +58,8 @@ std::function<int()> Declare(CLI::App& app, const std::string& config) {
   app.add_option("--by", options->by, ledger::GroupNames())->check([](const std::string& name) {
     return ledger::GroupByName(name) ? "" : name + " is none of " + ledger::GroupNames();
   });
+  app.add_option("--experiment", options->experiment,
+                 "what the arms of this experiment came to, instead");
   app.add_option("--format", options->format, "table, json, csv or html (one page, to a file)")
       ->check(CLI::IsMember({"table", "json", "csv", "html"}));
   return [&config, options] {

@@ -12,6 +12,7 @@
 #include "app/loaded.h"
 #include "app/metrics.h"
 #include "app/print.h"
+#include "app/quality.h"
 #include "app/reloader.h"
 #include "app/report_terms.h"
 #include "app/signals.h"
@@ -68,6 +69,13 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   };
   api.reload = [&running] { return running.reloader->Reload(); };
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
+  api.quality = [&running] { return QualityJson(running.server->health()); };
+  api.undo_quality = [&running](std::string_view body) {
+    return UndoQuality(running.server->monitor(), body);
+  };
+  api.resume_quality = [&running](std::string_view body) {
+    return ResumeQuality(running.server->monitor(), body);
+  };
   api.list_keys = [&running] {
     const auto now = running.server->snapshot();
     return ListKeys(*now->keys, *now->directory, &running.server->accounts(), SystemClock().Wall());
@@ -84,6 +92,9 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
   const Clock& clock = SystemClock();
   config::Settings settings = loaded.settings;
   WEIR_TRY(running->ledger, ledger::Ledger::Open(LedgerOptionsOf(settings), *loaded.sink, clock));
+  const auto& routes = loaded.router->directory().routes();
+  const bool measured = std::ranges::any_of(
+      routes, [](const catalog::Route& route) { return route.quality.has_value(); });
   const bool keyed = !loaded.keys->open();
   if (keyed && !loaded.stored_keys.ever) {
     // From now on no key left means closed, not open.
@@ -92,9 +103,10 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
   auto snapshot = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
                                         Dialects(), nullptr, std::move(loaded.keys));
   WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));
-  if (keyed) {
+  if (keyed || measured) {
     WEIR_CHECK_OK(LoadBooks(settings.data_dir, *running->ledger, running->server->accounts()));
   }
+  if (measured) WEIR_CHECK_OK(LoadVerdicts(settings.data_dir, running->server->monitor()));
   running->reloader = std::make_unique<Reloader>(load, *running->server);
   WEIR_TRY(admin::AdminKey key, admin::FindAdminKey(settings));
   WEIR_TRY(running->admin, admin::AdminServer::Open({settings.admin.listen, key.key},

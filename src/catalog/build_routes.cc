@@ -219,6 +219,7 @@ Result<Route> DirectoryBuilder::MakeRoute(const config::RouteSettings& settings)
   WEIR_CHECK_OK(FillShares(settings, &route));
   WarnAboutTiers(settings);
   WEIR_CHECK_OK(FillRules(settings, &route));
+  WEIR_CHECK_OK(FillQuality(settings, &route));
   return route;
 }
 
@@ -236,7 +237,7 @@ Result<void> DirectoryBuilder::AddRoutes() {
     made_.route_names_.emplace(route.name, route.id);
     made_.routes_.push_back(std::move(route));
   }
-  return {};
+  return AddExperiments();
 }
 
 }  // namespace weir::catalog

@@ -73,6 +73,8 @@ class DirectoryBuilder {
   Result<void> FillShares(const config::RouteSettings& settings, Route* route);
   Result<void> FillBaseline(const config::RouteSettings& settings, Route* route) const;
   Result<void> FillRules(const config::RouteSettings& settings, Route* route) const;
+  Result<void> AddExperiments();
+  Result<void> FillQuality(const config::RouteSettings& settings, Route* route);
   Result<void> FillFloor(const config::RouteSettings& settings, Route* route);
   Result<ModelId> ChattingModel(const config::Name& name);
   void WarnAboutTiers(const config::RouteSettings& settings);

@@ -101,6 +101,28 @@ struct Floor {
   bool baseline_until_proven = false;  // else the route's tiers, which are made of the models
 };
 
+// Answers of cheaper tiers, held against the baseline's.
+struct Quality {
+  double sample = 0;         // share of requests
+  std::vector<bool> tiers;   // by index: is measured
+  ModelId judge = kNoModel;  // priced
+  std::optional<config::BudgetSettings> budget;
+  double floor = 0.95;
+  bool act = true;
+};
+
+// A split of a route's conversations.
+struct Experiment {
+  struct Arm {
+    std::string name;
+    RouteId route = 0;  // whose policy answers
+    double until = 1;   // arms stand in order; this one has what is below it
+  };
+  std::string name;
+  config::ExperimentSettings::By by = config::ExperimentSettings::By::kSession;
+  std::vector<Arm> arms;
+};
+
 struct Route {
   RouteId id = 0;
   std::string name;
@@ -118,6 +140,8 @@ struct Route {
   std::chrono::milliseconds deadline = config::kDefaultDeadline;
   config::StickySettings sticky;
   config::CacheSettings cache;
+  std::optional<Quality> quality;
+  std::optional<Experiment> experiment;
 
   // Index of the named tier, or -1.
   int TierIndex(std::string_view tier) const;

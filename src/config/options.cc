@@ -62,6 +62,8 @@ std::vector<OptionDoc> AllOptions() {
   AppendModelDocs(&docs);
   AppendRouteDocs(&docs);
   AppendRuleDocs(&docs);
+  AppendQualityDocs(&docs);
+  AppendExperimentDocs(&docs);
   AppendServerDocs(&docs);
   AppendRedisDocs(&docs);
   AppendKeyDocs(&docs);

@@ -27,12 +27,18 @@ Result<void> ReadRedis(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadKeys(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadTeams(Reader& reader, const Node& node, Settings& settings);
 Result<void> ReadKeyList(Reader& reader, const Node& node, std::vector<KeySettings>& keys);
+Result<BudgetSettings> ReadBudget(Reader& reader, const Node& node);
+Result<double> PercentOrShare(Reader& reader, const Node& node);  // "1%" or 0.01
+Result<void> ReadExperiments(Reader& reader, const Node& node, RouteSettings& route);
+Result<void> ReadQuality(Reader& reader, const Node& node, RouteSettings& route);
 Result<void> ReadRules(Reader& reader, const Node& node, RouteSettings& route);
 
 void AppendProviderDocs(std::vector<OptionDoc>* docs);
 void AppendModelDocs(std::vector<OptionDoc>* docs);
 void AppendRouteDocs(std::vector<OptionDoc>* docs);
 void AppendRuleDocs(std::vector<OptionDoc>* docs);
+void AppendExperimentDocs(std::vector<OptionDoc>* docs);
+void AppendQualityDocs(std::vector<OptionDoc>* docs);
 void AppendKeyDocs(std::vector<OptionDoc>* docs);
 void AppendRedisDocs(std::vector<OptionDoc>* docs);
 void AppendServerDocs(std::vector<OptionDoc>* docs);  // admin, ledger, log, limits

@@ -29,23 +29,27 @@ constexpr Option<BudgetSettings> kBudgetOptions[] = {
     {"per", "day, month (UTC calendar ones) or total; default month", ReadPer},
 };
 
-Result<BudgetSettings> BudgetOf(Reader& reader, const Node& node) {
+}  // namespace
+
+Result<BudgetSettings> ReadBudget(Reader& reader, const Node& node) {
   BudgetSettings budget;
   WEIR_CHECK_OK(ReadSection<BudgetSettings>(reader, node, kBudgetOptions, budget));
   if (node.FindKey("usd") == nullptr) return reader.At(node.mark, "`usd` is missing");
   return budget;
 }
 
+namespace {
+
 // One, or a list of them that all hold.
 template <auto kMember>
 Result<void> ReadBudgets(Reader& reader, const Node& node, AllowanceSettings& allowance) {
   std::vector<BudgetSettings>& budgets = allowance.*kMember;
   if (node.kind != Node::Kind::kSequence) {
-    WEIR_TRY(budgets.emplace_back(), BudgetOf(reader, node));
+    WEIR_TRY(budgets.emplace_back(), ReadBudget(reader, node));
     return {};
   }
   for (const Node& item : node.items) {
-    WEIR_TRY(const BudgetSettings budget, BudgetOf(reader, item));
+    WEIR_TRY(const BudgetSettings budget, ReadBudget(reader, item));
     const auto same = [&](const BudgetSettings& other) { return other.per == budget.per; };
     if (std::ranges::any_of(budgets, same)) {
       return reader.At(item.mark, fmt::format("a budget per {} stands here already",
@@ -60,7 +64,7 @@ Result<void> ReadBudgets(Reader& reader, const Node& node, AllowanceSettings& al
 // An amount a month, or a budget.
 Result<void> ReadStrong(Reader& reader, const Node& node, AllowanceSettings& allowance) {
   if (node.kind == Node::Kind::kMap) {
-    WEIR_TRY(allowance.strong, BudgetOf(reader, node));
+    WEIR_TRY(allowance.strong, ReadBudget(reader, node));
     return {};
   }
   BudgetSettings budget;

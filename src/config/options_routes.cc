@@ -152,6 +152,9 @@ constexpr Option<RouteSettings> kRouteOptions[] = {
      ReadUntilProven},
     {"shares", "learned: the share of ordinary traffic each tier gets; the last one gets the rest",
      ReadShares},
+    {"quality", "how the answers of cheaper tiers are held against the baseline's", ReadQuality},
+    {"experiments", "{NAME: {by, arms}}: conversations split over ways to answer them",
+     ReadExperiments},
     {"fallbacks", "fallbacks of this route only", nullptr},
     {"limits", "limits of this route only", nullptr},
 };
@@ -192,9 +195,15 @@ Result<void> CheckFloor(Reader& reader, const Node& node) {
 }
 
 Result<void> CheckRoute(Reader& reader, const Node& node, const RouteSettings& route) {
+  if (const Name* quality = node.FindKey("quality"); quality != nullptr) {
+    if (node.FindKey("baseline") == nullptr) {
+      return reader.At(quality->mark, "quality is held against a `baseline`: name a model");
+    }
+  }
   if (!route.model) return CheckFloor(reader, node);
-  return Without(reader, node, "a route of one `model`",
-                 {"tiers", "classifier", "default", "rules", "models", "floor", "until_proven"});
+  return Without(
+      reader, node, "a route of one `model`",
+      {"tiers", "classifier", "default", "rules", "models", "floor", "until_proven", "quality"});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "config/key_settings.h"
 #include "config/mark.h"
 #include "config/price_settings.h"
+#include "config/quality_settings.h"
 
 namespace weir::config {
 
@@ -152,6 +153,8 @@ struct RouteSettings {
   milliseconds deadline = kDefaultDeadline;
   StickySettings sticky;
   CacheSettings cache;
+  std::optional<QualitySettings> quality;
+  std::optional<ExperimentSettings> experiment;
 };
 
 struct LedgerSettings {

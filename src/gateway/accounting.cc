@@ -1,5 +1,7 @@
 #include "gateway/accounting.h"
 
+#include <cmath>
+
 #include "json/write.h"
 #include "route/explain.h"
 
@@ -105,18 +107,30 @@ std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::Mode
   return *cost;
 }
 
-std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens,
-                                    WallMicros at) {
-  return route == nullptr ? std::nullopt : CostAt(directory, route->baseline, tokens, at);
-}
-
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
-                      ledger::Record* record) {
+                      const BaselineTerms& terms, ledger::Record* record) {
   record->route = route.name;
   if (route.baseline == catalog::kNoModel) return;
   record->baseline = directory.model(route.baseline).name;
-  record->baseline_cost = BaselineCost(directory, &route, record->tokens, record->time);
+  const ledger::Tokens& given = record->tokens;
+  if (terms.answered) {
+    record->baseline_cost = CostAt(directory, route.baseline, given, record->time);
+    record->baseline_low = record->baseline_high = record->baseline_cost;
+    return;
+  }
+  const int64_t warm = std::min(std::max(given.cached, terms.warm_tokens), given.prompt);
+  const auto cost = [&](int64_t cached, double length) {
+    ledger::Tokens tokens = given;
+    tokens.cached = cached;
+    tokens.cache_write = std::min(given.cache_write, given.prompt - cached);
+    tokens.completion = std::llround(static_cast<double>(given.completion) * length);
+    tokens.reasoning = std::min(given.reasoning, tokens.completion);
+    tokens.audio_completion = std::min(given.audio_completion, tokens.completion);
+    return CostAt(directory, route.baseline, tokens, record->time);
+  };
+  record->baseline_cost = cost(terms.warm_tokens > 0 ? warm : given.cached, terms.length.share);
+  record->baseline_low = cost(warm, terms.length.low);
+  record->baseline_high = cost(0, terms.length.high);
 }
 
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,
@@ -128,6 +142,8 @@ void DescribeDecision(const route::Decision& decision, const catalog::Directory&
     }
   }
   record->tier = decision.tier;
+  record->task = decision.task;
+  record->language = decision.language;
   record->reason = decision.reason;
   record->score = decision.score;
   scratch->clear();

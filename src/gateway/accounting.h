@@ -7,6 +7,7 @@
 #include "chat/reply.h"
 #include "gateway/target.h"
 #include "ledger/record.h"
+#include "quality/answer_length.h"
 #include "route/decision.h"
 
 namespace weir::gateway {
@@ -33,14 +34,19 @@ void SumAttempts(ledger::Record* record);
 // price.
 std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::ModelId model,
                               const ledger::Tokens& tokens, WallMicros at);
-// Of the route's baseline.
-std::optional<NanoUsd> BaselineCost(const catalog::Directory& directory,
-                                    const catalog::Route* route, const ledger::Tokens& tokens,
-                                    WallMicros at);
+// What is known of how the baseline would have answered.
+struct BaselineTerms {
+  // Of the prompt that it would have had in its cache, had it answered the conversation so far.
+  int64_t warm_tokens = 0;
+  quality::LengthShare length;
+  bool answered = false;  // it has: it cost what it cost
+};
 
-// The route's part of the record, and what its baseline would have cost for the record's tokens.
+// The route's part of the record, and what its baseline would have cost: the same prompt, warm as
+// far as its conversation would have made it, and an answer of its own length. The range: at least
+// with all of that warm and the shortest answer, at most with nothing warm and the longest.
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
-                      ledger::Record* record);
+                      const BaselineTerms& terms, ledger::Record* record);
 
 // The decision's part of the record: route, tier, reason, candidates, rejections, signals,
 // thresholds, as JSON.

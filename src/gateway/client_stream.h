@@ -22,6 +22,11 @@ class ClientStream {
   // What Write() sends is recorded too; while others follow the recording, a client that has left
   // does not count.
   void RecordInto(Lead* lead) { lead_ = lead; }
+  // What is sent is copied too, up to `most` bytes; `copy` outlives this.
+  void KeepInto(std::string* copy, size_t most) {
+    copy_ = copy;
+    most_ = most;
+  }
   bool head_sent() const { return head_sent_; }
   // When Tick() is due.
   SteadyTime next_tick() const { return next_tick_; }
@@ -39,6 +44,8 @@ class ClientStream {
   net::ServerConnection& connection_;
   std::string early_headers_;
   Lead* lead_ = nullptr;
+  std::string* copy_ = nullptr;
+  size_t most_ = 0;
   bool chunked_;
   bool head_sent_ = false;
   SteadyTime next_tick_;

@@ -54,6 +54,11 @@ bool AddHeaders(const http::HeaderList& headers, Hash* hash) {
 
 }  // namespace
 
+bool IsSessionHeader(std::string_view name) {
+  const auto same = [&](std::string_view known) { return EqualsIgnoreCase(known, name); };
+  return std::ranges::any_of(kSessionHeaders, same);
+}
+
 ConversationNamer::ConversationNamer() {
   const std::string seed = RandomHex(32);
   XXH3_generateSecret(secret_.data(), secret_.size(), seed.data(), seed.size());

@@ -25,6 +25,9 @@ struct ConversationNames {
 
 // Hashes with a secret of this process: names cannot be aimed at one another. Immutable; any
 // thread.
+// A header in which agents name their session.
+bool IsSessionHeader(std::string_view name);
+
 class ConversationNamer {
  public:
   ConversationNamer();

@@ -22,11 +22,19 @@
 #include "limits/accounts.h"
 #include "net/upstream_pool.h"
 #include "net/worker.h"
+#include "quality/monitor.h"
 
 namespace weir::gateway {
 
 // Every gateway a request has passed, one name each.
 inline constexpr std::string_view kViaHeader = "x-weir-via";
+
+// Of all workers.
+struct SampleCounts {
+  std::atomic<uint64_t> taken{0}, verdicts{0}, failed{0};
+  std::atomic<uint64_t> busy{0};   // not taken: too many were under way, or too large
+  std::atomic<uint64_t> broke{0};  // given up: the budget was spent
+};
 
 // Shared by all workers: atomics and thread-safe objects only.
 struct Core {
@@ -43,12 +51,20 @@ struct Core {
   const std::shared_ptr<cache::RedisShared> redis;
   Conversations conversations;
   limits::Accounts accounts;
+  quality::Monitor monitor;
+  SampleCounts sample_counts;
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;
   std::atomic<int64_t> inflight{0};
   std::atomic<bool> draining{false};
 };
+
+class Samples;
+struct DeleteSamples {
+  void operator()(Samples* samples) const;
+};
+std::unique_ptr<Samples, DeleteSamples> MakeSamples(Core& core);
 
 // Owned by one worker's thread.
 struct WorkerState {
@@ -57,7 +73,8 @@ struct WorkerState {
       : core(the_core),
         worker(the_worker),
         pool(the_worker, std::move(resolver), std::move(tls), {}),
-        rows(the_worker, the_core.ledger) {
+        rows(the_worker, the_core.ledger),
+        samples(MakeSamples(the_core)) {
     if (core.redis) redis = std::make_unique<cache::RedisStore>(worker, pool, core.redis);
   }
   // Within a step of the worker's loop it stands still (net/step_clock.h).
@@ -70,7 +87,8 @@ struct WorkerState {
   chat::ReplyReader reader;
   Traffic traffic;
   Rows rows;
-  std::string text;       // of whoever writes some within a step
+  const std::unique_ptr<Samples, DeleteSamples> samples;  // gateway/samples.h
+  std::string text;                                       // of whoever writes some within a step
   std::string key_bytes;  // what a request is compared by in the answer cache
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.
   static constexpr size_t kReadSize = 16 << 10;

@@ -6,7 +6,9 @@
 #include "base/strings.h"
 #include "gateway/access_log.h"
 #include "gateway/exchange.h"
+#include "gateway/feedback.h"
 #include "gateway/model_list.h"
+#include "gateway/samples.h"
 #include "http/error_headers.h"
 #include "http/write.h"
 #include "json/error_body.h"
@@ -15,7 +17,16 @@
 namespace weir::gateway {
 namespace {
 
-enum class Page : uint8_t { kChat, kCompletions, kEmbeddings, kModels, kModel, kHealth, kReady };
+enum class Page : uint8_t {
+  kChat,
+  kCompletions,
+  kEmbeddings,
+  kFeedback,
+  kModels,
+  kModel,
+  kHealth,
+  kReady
+};
 
 struct Served {
   std::string_view path;  // after an optional "/v1"
@@ -23,17 +34,19 @@ struct Served {
   Page page;
 };
 
-constexpr std::array<Served, 6> kServed = {{
+constexpr std::array<Served, 7> kServed = {{
     {"/chat/completions", "POST", Page::kChat},
     {"/completions", "POST", Page::kCompletions},
     {"/embeddings", "POST", Page::kEmbeddings},
+    {"/feedback", "POST", Page::kFeedback},
     {"/models", "GET", Page::kModels},
     {"/healthz", "GET", Page::kHealth},
     {"/readyz", "GET", Page::kReady},
 }};
 constexpr std::string_view kModelPrefix = "/models/";
 constexpr std::string_view kServedText =
-    "POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, GET /v1/models, "
+    "POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/feedback, "
+    "GET /v1/models, "
     "GET /v1/models/{id}, GET /healthz, GET /readyz";
 
 std::string_view WithoutVersion(std::string_view path) {
@@ -70,6 +83,7 @@ std::optional<chat::Endpoint> EndpointOf(Page page) {
       return chat::Endpoint::kCompletions;
     case Page::kEmbeddings:
       return chat::Endpoint::kEmbeddings;
+    case Page::kFeedback:
     case Page::kModels:
     case Page::kModel:
     case Page::kHealth:
@@ -126,6 +140,10 @@ void DataPlane::Accept(std::unique_ptr<net::Stream> stream) {
   net::ServerConnection::Start(std::move(connection));
 }
 
+size_t DataPlane::open_connections() const {
+  return connections_.size() + worker_.samples->running();
+}
+
 void DataPlane::CloseIdle() {
   // Closing may end a connection at once and change the set.
   std::vector<net::ServerConnection*> open(connections_.begin(), connections_.end());
@@ -164,6 +182,10 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
     co_await exchange.Run();
     co_return;
   }
+  if (served->page == Page::kFeedback) {
+    co_await TakeFeedback(connection);
+    co_return;
+  }
   if (served->page == Page::kModels || served->page == Page::kModel) {
     co_await AnswerModels(connection);
     co_return;
@@ -173,6 +195,25 @@ net::Task<void> DataPlane::Handle(net::ServerConnection& connection) {
   std::string_view body = ready ? R"({"status":"ok"})" : R"({"status":"draining"})";
   if (ready && degraded) body = R"({"status":"ok","degraded":["redis"]})";
   co_await connection.Respond(ready ? 200 : 503, "application/json", "", body);
+}
+
+net::Task<void> DataPlane::TakeFeedback(net::ServerConnection& connection) {
+  const WallMicros now = worker_.clock().Wall();
+  const std::shared_ptr<const Snapshot> snapshot = worker_.snapshot;
+  const auto key = Authenticate(*snapshot->keys, connection.head().headers, now);
+  Result<ledger::Record> row =
+      key ? FeedbackRow(connection.body(), *key, now) : Result<ledger::Record>(key.error());
+  const int status = row ? 200 : row.error().status();
+  const std::string_view outcome = row ? "ok" : Traits(row.error().reason).name;
+  std::string headers = LogAndName(&connection.head(), status, outcome);
+  if (row) {
+    worker_.rows.Add(*row);
+    co_await worker_.rows.Written();
+  } else {
+    headers += http::ErrorHeaders(row.error());
+  }
+  const std::string text = row ? R"({"ok":true})" : json::ErrorBody(row.error());
+  co_await connection.Respond(status, "application/json", headers, text);
 }
 
 net::Task<void> DataPlane::AnswerModels(net::ServerConnection& connection) {

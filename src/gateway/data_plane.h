@@ -19,7 +19,8 @@ class DataPlane final : public net::RequestHandler {
   void CloseIdle();
   // Past the drain's limit: what is still being served is told that time is up.
   void CancelAll();
-  size_t open_connections() const { return connections_.size(); }
+  // With what Weir asks on its own account.
+  size_t open_connections() const;
 
   net::ServerLimits limits() override { return worker_.snapshot->limits; }
   Result<void> Admit(const http::RequestHead& head) override;
@@ -29,6 +30,7 @@ class DataPlane final : public net::RequestHandler {
   void OnClosed(net::ServerConnection* connection) override;
 
  private:
+  net::Task<void> TakeFeedback(net::ServerConnection& connection);
   net::Task<void> AnswerModels(net::ServerConnection& connection);
   // Writes the line of a request without a decision and names it: its x-weir-id header.
   std::string LogAndName(const http::RequestHead* head, int status, std::string_view outcome) const;

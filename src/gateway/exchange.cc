@@ -2,12 +2,15 @@
 
 #include "base/strings.h"
 #include "gateway/accounting.h"
+#include "gateway/arm.h"
 #include "gateway/exchange_parts.h"
 #include "gateway/query.h"
 #include "gateway/upstream_error.h"
 #include "http/error_headers.h"
 #include "http/sse.h"
 #include "json/error_body.h"
+#include "quality/answer_text.h"
+#include "route/switching.h"
 
 namespace weir::gateway {
 namespace {
@@ -66,7 +69,7 @@ net::Task<void> Exchange::Run() {
 Result<void> Exchange::Enter() {
   WEIR_CHECK_OK(payment_.Enter(connection_.head().headers));
   WEIR_CHECK_OK(Read());
-  WEIR_CHECK_OK(payment_.Permit(wish_.name));
+  WEIR_CHECK_OK(payment_.Permit(receipt_.row().requested));
   return payment_.Begin(request_);
 }
 
@@ -89,15 +92,30 @@ Result<void> Exchange::Read() {
   row.stream = request_.stream;
   row.requested = Utf8Prefix(wish_.name, kMaxRequestedName);
   route_ = snapshot_->directory->FindRoute(wish_.name);
+  if (route_ != nullptr && route_->experiment) EnterExperiment();
   WEIR_TRY(terms_, TermsOf(request_, route_, head));
   if (route_ != nullptr) row.route = route_->name;
   return {};
 }
 
+// From here on the request is one of the arm's route.
+void Exchange::EnterExperiment() {
+  ledger::Record& row = receipt_.row();
+  const catalog::Experiment& experiment = *route_->experiment;
+  const catalog::Experiment::Arm& arm =
+      ArmOf(experiment, connection_.head().headers, request_, row.key);
+  row.experiment = experiment.name;
+  row.arm = arm.name;
+  route_ = &snapshot_->directory->routes()[arm.route];
+  wish_.name = route_->name;
+}
+
 Result<void> Exchange::Decide() {
   ++decisions_;
-  const RequestHealth health(*snapshot_, worker_.clock().Steady(), receipt_.row().time, payment_);
+  const RequestHealth health(*snapshot_, worker_.clock().Steady(), receipt_.row().time, payment_,
+                             worker_.core.monitor);
   const std::optional<route::Conversation> known = Recall();
+  warm_tokens_ = known ? route::WarmTokens(*known, request_.EstimatedPromptTokens()) : 0;
   auto decided = snapshot_->router->Decide(request_, wish_, health, known ? &*known : nullptr);
   if (!decided) {
     Error refused = std::move(decided).error();
@@ -107,6 +125,8 @@ Result<void> Exchange::Decide() {
   decision_ = *std::move(decided);
   receipt_.Describe(decision_);
   if (decisions_ == 1) WEIR_CHECK_OK(payment_.Expect(decision_));
+  sample_ = worker_.samples->Draw(snapshot_, receipt_.row(), payment_.key(), request_,
+                                  connection_.body(), &decision_);
   ShowRates();
   request_.model = request_.last_user = request_.all_text = request_.prompt_cache_key = {};
   request_.members = {};
@@ -127,6 +147,7 @@ net::Task<void> Exchange::RunChain() {
   worker_.core.retry_budget.OnRequest();
   if (request_.stream && !client_) client_.emplace(connection_, receipt_.Headers({}));
   if (client_ && lead_) client_->RecordInto(&*lead_);
+  if (client_ && sample_) client_->KeepInto(&stream_text_, Samples::kLargestStream);
   AttemptChain chain({worker_,
                       *snapshot_,
                       request_,
@@ -178,7 +199,10 @@ net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
   receipt_.AppendHeaders({answer.target->name, &chain, true}, &*headers);
   *headers += *answer.headers;
   const std::string& shown = kept ? kept->body : *answer.body;
+  if (sample_) sample_->answer = quality::PlainAnswerText(shown);
+  const catalog::Model* answered = answer.target->model;
   co_await connection_.Respond(answer.status, "application/json", *headers, shown);
+  TakeSample(answered);
 }
 
 net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
@@ -212,6 +236,18 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
     co_await Close(&chain, Traits(rest.error().reason).name, 200);
   }
   co_await client.Finish(headers, last);
+  if (!rest || !sample_) co_return;
+  sample_->answer = quality::StreamAnswerText(stream_text_);
+  TakeSample(answer.target->model);
+}
+
+// The client has its answer.
+void Exchange::TakeSample(const catalog::Model* answered) {
+  if (!sample_ || answered == nullptr) return;
+  sample_->answered = answered->id;
+  sample_->answer_tokens = receipt_.row().tokens.completion;
+  worker_.samples->Take(worker_, *std::move(sample_));
+  sample_.reset();
 }
 
 // A stream that broke after its first content: the attempt and its target are marked.
@@ -259,8 +295,14 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   ledger::Record& row = receipt_.row();
   row.model = answer.target->name;
   row.tokens = attempt.tokens;
-  row.baseline_cost =
-      BaselineCost(*snapshot_->directory, decision_.route, attempt.tokens, row.time);
+  if (decision_.route == nullptr) return;
+  BaselineTerms terms{warm_tokens_, {}, false};
+  terms.answered =
+      answer.target->model != nullptr && answer.target->model->id == decision_.route->baseline;
+  if (decision_.route->quality) {
+    terms.length = worker_.core.monitor.Lengths(decision_.route->name, decision_.tier);
+  }
+  DescribeBaseline(*snapshot_->directory, *decision_.route, terms, &row);
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client

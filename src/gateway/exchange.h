@@ -16,6 +16,7 @@
 #include "gateway/lead.h"
 #include "gateway/payment.h"
 #include "gateway/receipt.h"
+#include "gateway/samples.h"
 #include "net/server_connection.h"
 
 namespace weir::gateway {
@@ -31,9 +32,11 @@ class Exchange {
  private:
   Result<void> Enter();
   Result<void> Read();
+  void EnterExperiment();
   Result<void> Decide();
   net::Task<void> RunChain();
   void ShowRates();
+  void TakeSample(const catalog::Model* answered);
   bool DecidesAgain(const AttemptChain& chain, const Error& error);
   net::Task<void> AnswerPlain(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerStream(AttemptChain& chain, Answer answer);
@@ -86,6 +89,9 @@ class Exchange {
   const std::unique_ptr<Receipt> own_receipt_;
   Receipt& receipt_;
   Payment payment_;
+  int64_t warm_tokens_ = 0;       // of the prompt, in the cache of whoever answered before
+  std::optional<Sample> sample_;  // to be asked again once this is answered
+  std::string stream_text_;       // of a sampled stream
   int decisions_ = 0;
   std::optional<ClientStream> client_;  // of a stream
   std::optional<Lead> lead_;

@@ -22,12 +22,6 @@ Error Unauthorized(std::string message) {
   return MakeError(Reason::kUnauthorized, std::move(message));
 }
 
-int64_t LongestAnswer(const catalog::Model* model) {
-  if (model == nullptr) return kLongestAnswer;
-  if (model->max_output > 0) return model->max_output;
-  return model->context > 0 ? std::min(model->context, kLongestAnswer) : kLongestAnswer;
-}
-
 void WriteRate(std::string_view what, const limits::RateState& state, http::HeadWriter* writer) {
   if (state.limit == 0) return;
   const auto name = [what](std::string_view part) {
@@ -39,6 +33,12 @@ void WriteRate(std::string_view what, const limits::RateState& state, http::Head
 }
 
 }  // namespace
+
+int64_t LongestAnswer(const catalog::Model* model) {
+  if (model == nullptr) return kLongestAnswer;
+  if (model->max_output > 0) return model->max_output;
+  return model->context > 0 ? std::min(model->context, kLongestAnswer) : kLongestAnswer;
+}
 
 Result<const limits::Key*> Authenticate(const limits::KeyRing& keys,
                                         const http::HeaderList& headers, WallMicros now) {

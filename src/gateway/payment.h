@@ -19,6 +19,9 @@ namespace weir::gateway {
 Result<const limits::Key*> Authenticate(const limits::KeyRing& keys,
                                         const http::HeaderList& headers, WallMicros now);
 
+// Of a model, when nothing is asked; of nullptr, more than any model known gives.
+int64_t LongestAnswer(const catalog::Model* model);
+
 // Lives as long as its request; on the worker's thread. `row` is the request's.
 class Payment {
  public:
@@ -81,8 +84,13 @@ class Payment {
 // What a decision is told of the world: health, and what the request's key may have.
 class RequestHealth final : public route::HealthView {
  public:
-  RequestHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole, const Payment& payment)
-      : health_(snapshot, now, whole), payment_(payment) {}
+  RequestHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole, const Payment& payment,
+                const quality::Monitor& monitor)
+      : health_(snapshot, now, whole), payment_(payment), monitor_(monitor) {}
+  bool MayAnswer(const catalog::Route& route, int tier, double score,
+                 std::string_view task) const override {
+    return monitor_.MayAnswer(route.name, route.tiers[static_cast<size_t>(tier)].name, score, task);
+  }
   bool Usable(catalog::ModelId model) const override { return health_.Usable(model); }
   WallMicros Time() const override { return health_.Time(); }
   std::optional<route::Rejected> Barred(catalog::ModelId model) const override {
@@ -92,6 +100,7 @@ class RequestHealth final : public route::HealthView {
  private:
   SnapshotHealth health_;
   const Payment& payment_;
+  const quality::Monitor& monitor_;
 };
 
 }  // namespace weir::gateway

@@ -31,7 +31,7 @@ void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route* ro
   const catalog::ModelId model = snapshot_.directory->FindModel(row_.model);
   const auto cost = CostAt(*snapshot_.directory, model, row_.tokens, row_.time);
   if (cost) row_.cache_saved = *cost;
-  if (route != nullptr) DescribeBaseline(*snapshot_.directory, *route, &row_);
+  if (route != nullptr) DescribeBaseline(*snapshot_.directory, *route, {}, &row_);
 }
 
 void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "gateway/data_plane.h"
+#include "gateway/samples.h"
 #include "net/listener.h"
 
 namespace weir::gateway {
@@ -34,13 +35,28 @@ std::shared_ptr<cache::RedisShared> SharedRedis(const Snapshot& snapshot, const 
   return settings ? std::make_shared<cache::RedisShared>(*settings, clock) : nullptr;
 }
 
+std::vector<quality::Watched> WatchedOf(const Snapshot& snapshot) {
+  std::vector<quality::Watched> routes;
+  for (const catalog::Route& route : snapshot.directory->routes()) {
+    if (!route.quality) continue;
+    quality::Watched watched{route.name, route.quality->floor, route.quality->act, {}};
+    for (size_t i = 0; i < route.tiers.size(); ++i) {
+      if (route.quality->tiers[i]) watched.tiers.push_back(route.tiers[i].name);
+    }
+    routes.push_back(std::move(watched));
+  }
+  return routes;
+}
+
 class RunningServer final : public Server {
  public:
   RunningServer(std::shared_ptr<const Snapshot> snapshot, ledger::Ledger& ledger,
                 const Clock& clock)
       : core_(clock, ledger, static_cast<uint64_t>(snapshot->settings.limits.cache),
               SharedRedis(*snapshot, clock)),
-        snapshot_(std::move(snapshot)) {}
+        snapshot_(std::move(snapshot)) {
+    core_.monitor.Watch(WatchedOf(*snapshot_));
+  }
 
   Result<void> OpenListeners();
   void Start() override;
@@ -49,6 +65,7 @@ class RunningServer final : public Server {
   void Drain(std::chrono::milliseconds limit, const std::function<bool()>& hurry) override;
   uint64_t PurgeCache(const cache::Selection& selection) override;
   limits::Accounts& accounts() override { return core_.accounts; }
+  quality::Monitor& monitor() override { return core_.monitor; }
   ServerHealth health() const override;
   TrafficTotals traffic() const override;
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -111,6 +128,7 @@ void RunningServer::Reload(std::shared_ptr<const Snapshot> snapshot) {
     std::lock_guard lock(mutex_);
     snapshot_ = snapshot;
   }
+  core_.monitor.Watch(WatchedOf(*snapshot));
   OnEachWorker([snapshot](WorkerThread& worker) { worker.state.snapshot = snapshot; });
 }
 
@@ -135,6 +153,7 @@ void RunningServer::Drain(std::chrono::milliseconds limit, const std::function<b
   for (auto& worker : workers_) worker->open_connections = 1;  // until it has reported
   OnEachWorker([](WorkerThread& worker) {
     worker.listener->Close();
+    worker.state.samples->CancelAll();
     worker.plane.CloseIdle();
     worker.open_connections = worker.plane.open_connections();
   });
@@ -180,6 +199,9 @@ ServerHealth RunningServer::health() const {
   health.cache = core_.cache.figures();
   health.conversations = core_.conversations.figures();
   health.accounts = core_.accounts.figures();
+  health.quality = core_.monitor.figures();
+  const SampleCounts& counts = core_.sample_counts;
+  health.samples = {counts.taken, counts.verdicts, counts.failed, counts.busy, counts.broke};
   if (core_.redis) health.redis = core_.redis->figures();
   health.config_version = now->version;
   return health;

@@ -28,6 +28,10 @@ struct ServerHealth {
   cache::StoreFigures cache;
   ConversationFigures conversations;
   limits::Accounts::Figures accounts;
+  struct SampleFigures {
+    uint64_t taken = 0, verdicts = 0, failed = 0, busy = 0, broke = 0;
+  } samples;
+  quality::Monitor::Figures quality;
   std::optional<cache::RedisFigures> redis;  // where one is configured
   uint32_t config_version = 0;
 };
@@ -52,6 +56,7 @@ class Server {
   virtual uint64_t PurgeCache(const cache::Selection& selection) = 0;
   // Of all keys, teams and users; outlives reloads.
   virtual limits::Accounts& accounts() = 0;
+  virtual quality::Monitor& monitor() = 0;
   virtual ServerHealth health() const = 0;
   virtual TrafficTotals traffic() const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;

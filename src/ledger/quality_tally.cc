@@ -31,7 +31,8 @@ void QualityTally::Add(const SummaryRow& row) {
     ++report_.feedback;
     report_.rating_millionths += std::llround(std::clamp(row.rating, -1.0, 1.0) * 1e6);
   }
-  if (!row.sample() || !AddVerdict(row, &report_.total)) return;
+  // A probe's answer was nobody's but ours.
+  if (!row.sample() || row.outcome == kProbe || !AddVerdict(row, &report_.total)) return;
   report_.exact += row.verdict_by == "exact" ? 1 : 0;
   report_.json += row.verdict_by == "json" ? 1 : 0;
   report_.number += row.verdict_by == "number" ? 1 : 0;

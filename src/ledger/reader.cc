@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "ledger/experiment_query.h"
 #include "ledger/report.h"
 #include "ledger/report_query.h"
 #include "ledger/store.h"
@@ -42,6 +43,11 @@ class SqliteReader final : public Reader {
   Result<Report> Summarize(WallMicros since, WallMicros until, GroupBy by) override;
   Result<std::vector<Record>> List(const DecisionFilter& filter) override;
   Result<std::optional<Record>> Find(const RequestId& id) override;
+  Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
+                                       WallMicros until) override {
+    Snapshot snapshot(&database_, limits_.summarize_steps);
+    return ReadExperiment(&database_, name, since, until);
+  }
 
  private:
   Result<std::optional<int64_t>> SeqAt(const RequestId& id);

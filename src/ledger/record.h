@@ -80,8 +80,9 @@ struct BasicRecord {
   Text key;   // of the client, by name; empty: none was asked for
   Text team;  // of the key
   Text user;  // that the request names, where its key has budgets for each
-  // Empty: a client's request. Others stand for what Weir did or learned about the request `parent`:
-  // kSample, kFeedback, kLost; kReserve is no row but a promise that one of the same id will follow.
+  // Empty: a client's request. Others stand for what Weir did or learned about the request
+  // `parent`: kSample, kFeedback, kLost; kReserve is no row but a promise that one of the same id
+  // will follow.
   Text kind;
   Text parent;      // a request's id as text
   Text task;        // what the classifier took it for: "code", "maths", …
@@ -102,6 +103,9 @@ struct BasicRecord {
   bool operator==(const BasicRecord&) const = default;
 };
 inline constexpr std::string_view kSample = "sample";
+// Outcome of a sample whose judged answer no client got: the cheaper model was asked to learn of
+// it.
+inline constexpr std::string_view kProbe = "probe";
 inline constexpr std::string_view kFeedback = "feedback";
 inline constexpr std::string_view kLost = "lost";
 inline constexpr std::string_view kReserve = "reserve";

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "ledger/experiment.h"
 #include "ledger/record.h"
 #include "ledger/report_line.h"
 
@@ -105,6 +106,9 @@ class Reader {
   // Newest first, to the millisecond; within one in the order of their ids.
   virtual Result<std::vector<Record>> List(const DecisionFilter& filter) = 0;
   virtual Result<std::optional<Record>> Find(const RequestId& id) = 0;
+  // Rows of that experiment within the time; no arms when there are none.
+  virtual Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
+                                               WallMicros until) = 0;
 };
 
 std::string FormatTable(const Report& report);

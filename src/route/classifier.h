@@ -20,6 +20,8 @@ struct Verdict {
   bool ranked = false;
   // Expected tokens of an answer to such a request; 0: no opinion.
   int64_t answer_tokens = 0;
+  std::string_view task;      // "code", "math", …; empty: no opinion
+  std::string_view language;  // "en", "cjk", "other"; empty: not told
 };
 
 // Immutable after construction; any thread. A verdict's texts live as long as the classifier.

@@ -76,6 +76,8 @@ struct Decision {
   ShelvedVector<Candidate> candidates;  // first choice, then the fallback chain; never empty
   ShelvedVector<Rejected> rejected;
   ShelvedVector<SignalValue> signals;
+  std::string_view task, language;  // as the classifier took the request; it outlives this
+  int raised_from = -1;  // the tier that was not trusted with it: what verdicts have taught
   WallMicros time = catalog::kNoTime;  // of the prices: when the request was whole
   int64_t estimated_prompt_tokens = 0;
   int64_t expected_answer_tokens = 0;  // of all choices together

@@ -16,7 +16,23 @@ using catalog::Route;
 
 constexpr size_t kUsualChain = 4;
 
+// Upwards from a tier that loses too much on such requests.
+void Raise(const Route& route, const Verdict& verdict, const HealthView& health, Choice* choice,
+           Decision* decision) {
+  if (!route.quality || choice->tier < 0) return;
+  const auto last = static_cast<int>(route.tiers.size()) - 1;
+  int tier = choice->tier;
+  while (tier < last && !health.MayAnswer(route, tier, verdict.score, verdict.task)) ++tier;
+  if (tier == choice->tier) return;
+  decision->raised_from = choice->tier;
+  choice->tier = tier;
+  choice->preferred = route.tiers[static_cast<size_t>(tier)].model;
+  choice->reason = "quality";
+}
+
 void Note(const Verdict& verdict, const chat::Request& request, Decision* decision) {
+  decision->task = verdict.task;
+  decision->language = verdict.language;
   decision->ranked = verdict.ranked;
   if (verdict.answer_tokens <= 0) return;
   decision->expected_answer_tokens = AssumedAnswerTokens(request, verdict.answer_tokens);
@@ -212,6 +228,7 @@ Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledR
   const Verdict verdict = compiled.classifier->Classify(features);
   Note(verdict, features.request(), decision);
   Choice choice = ByVerdict(route, verdict);
+  Raise(route, verdict, health, &choice, decision);
   return turn == nullptr ? choice : turn->Weigh(std::move(choice));
 }
 

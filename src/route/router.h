@@ -26,6 +26,12 @@ struct HealthView {
   // Why the asking key may not be given the model now: its permissions, its money. Asked of models
   // that pass every gate.
   virtual std::optional<Rejected> Barred(catalog::ModelId) const { return std::nullopt; }
+  // What verdicts have taught: whether the tier may answer a request of that score and task, or
+  // hands it upwards. Asked only of routes that measure quality.
+  virtual bool MayAnswer(const catalog::Route&, int /*tier*/, double /*score*/,
+                         std::string_view /*task*/) const {
+    return true;
+  }
   // When the request was whole: the time of the prices that are expected of it.
   virtual WallMicros Time() const { return catalog::kNoTime; }
 };

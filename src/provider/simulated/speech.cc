@@ -71,6 +71,18 @@ std::vector<std::string> Pieces(std::string_view text) {
   return tokens;
 }
 
+// A request that quotes two simulated answers is a judge's: it is told by what they say of
+// themselves, and in the words that a judge is asked for.
+std::optional<std::string> Judgement(std::string_view text) {
+  constexpr std::string_view kSaid = "The simulated answer is ";
+  const size_t first = text.find(kSaid);
+  const size_t second = first == text.npos ? text.npos : text.find(kSaid, first + 1);
+  if (second == text.npos) return std::nullopt;
+  const bool a = text.substr(first + kSaid.size()).starts_with("right");
+  const bool b = text.substr(second + kSaid.size()).starts_with("right");
+  return fmt::format(R"({{"better": "{}", "why": "simulated"}})", a == b ? "tie" : a ? "A" : "B");
+}
+
 std::vector<std::string> Json(const Ask& ask, bool right, int64_t length) {
   if (!ask.sample.empty()) return Pieces(ask.sample);
   std::string text = fmt::format("{{\"right\":{},\"answer\":", right);
@@ -107,6 +119,11 @@ Speech Speak(const Ask& ask, const Manner& manner, int64_t choice) {
   const uint64_t prompt_draw = Hash64(fmt::format("{}:{}", manner.seed, ask.last_user));
   speech.right = Chance(prompt_draw, fmt::format("right {}", choice)) < quality;
   const int64_t length = LengthOf(ask, manner, choice);
+  if (const auto judgement = Judgement(ask.last_user)) {
+    speech.tokens = Pieces(*judgement);
+    speech.finish_reason = "stop";
+    return speech;
+  }
   speech.finish_reason = ask.form == Form::kToolCall ? "tool_calls" : "stop";
   switch (ask.form) {
     case Form::kProse:

@@ -24,7 +24,8 @@ double QualityAt(Difficulty difficulty, double quality);
 struct Speech {
   // Prose begins with "The simulated answer is right" or "… is wrong" (and goes on with a colon, or
   // ends with a full stop when it is short), a JSON object without a schema has the member "right":
-  // that is all a judge has to look at. The chance is drawn from the prompt and the seed only: of
+  // that is all a judge has to look at, and the simulated one (of a request that quotes two such
+  // answers) does. The chance is drawn from the prompt and the seed only: of
   // two models with one seed, the better one is right whenever the other is.
   bool right = true;
   std::vector<std::string> tokens;  // joined they are the text, or the arguments of a tool call

@@ -43,12 +43,18 @@ class Learned final : public Classifier {
     Reading reading{weights_.Evaluate(scratch->features), {}};
     const bool strange =
         IsStrange(scratch->features, reading.evaluation, scratch->reader.language());
+    reading.verdict.language = strange                                 ? "other"
+                               : scratch->features.cjk_buckets.empty() ? "en"
+                                                                       : "cjk";
     Give(std::move(scratch));
     Verdict& verdict = reading.verdict;
     verdict.score = reading.evaluation.score;
     verdict.reason = strange ? "learned:unfamiliar" : "learned";
     verdict.ranked = !strange;
     verdict.answer_tokens = learned::AnswerTokens(reading.evaluation);
+    const auto& types = reading.evaluation.type;
+    verdict.task = learned::kTypeNames[static_cast<size_t>(
+        std::max_element(types.begin(), types.end()) - types.begin())];
     return reading;
   }
   const learned::Weights& weights() const { return weights_; }

@@ -1,0 +1,203 @@
+#include "app/quality.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/admin_client.h"
+#include "app/command.h"
+#include "app/loaded.h"
+#include "app/print.h"
+#include "gateway/sample.h"
+#include "json/object.h"
+#include "json/write.h"
+#include "ledger/report.h"
+
+namespace weir::app {
+namespace {
+
+constexpr size_t kMostVerdicts = 20'000;
+
+struct Where {
+  std::string route, tier;
+};
+
+Result<Where> WhereOf(std::string_view body) {
+  WEIR_TRY(const json::Object object, json::Object::Parse(body));
+  Where where;
+  WEIR_TRY(where.route, object.RequiredString("route"));
+  WEIR_TRY(where.tier, object.RequiredString("tier"));
+  return where;
+}
+
+void WriteShare(std::string_view name, double value, json::Writer* writer) {
+  writer->Key(name);
+  writer->Double(value);
+}
+
+void WriteSlice(const quality::SliceFigures& slice, json::Writer* writer) {
+  writer->BeginObject();
+  for (const auto& [name, text] :
+       {std::pair<std::string_view, const std::string&>{"route", slice.name.route},
+        {"tier", slice.name.tier},
+        {"task", slice.name.task},
+        {"language", slice.name.language}}) {
+    writer->Key(name);
+    writer->String(text);
+  }
+  constexpr std::string_view kOutcomes[] = {"wins", "ties", "losses"};
+  for (size_t i = 0; i < slice.counts.size(); ++i) {
+    writer->Key(kOutcomes[i]);
+    writer->Int(slice.counts[i]);
+  }
+  WriteShare("as_good", slice.as_good, writer);
+  WriteShare("low", slice.interval.low, writer);
+  WriteShare("high", slice.interval.high, writer);
+  writer->EndObject();
+}
+
+void WriteTier(const quality::Monitor::Tier& tier, json::Writer* writer) {
+  writer->BeginObject();
+  writer->Key("route");
+  writer->String(tier.route);
+  writer->Key("tier");
+  writer->String(tier.tier);
+  writer->Key("in_force");
+  writer->Bool(tier.acts);
+  writer->Key("pinned");
+  writer->Bool(tier.pinned);
+  writer->Key("version");
+  writer->Uint(tier.calibration->version);
+  WriteShare("reach", tier.calibration->crest, writer);
+  WriteShare("verdicts", tier.calibration->verdicts, writer);
+  WriteShare("loss", tier.calibration->loss, writer);
+  WriteShare("allowed", tier.calibration->allowed, writer);
+  writer->Key("held");
+  writer->BeginArray();
+  for (const quality::TaskTerms& task : tier.calibration->tasks) {
+    if (task.held) writer->String(task.task);
+  }
+  writer->EndArray();
+  writer->EndObject();
+}
+
+std::string Said(std::string_view name, std::string_view text) {
+  std::string answer;
+  json::Writer writer(&answer);
+  writer.BeginObject();
+  writer.Key(std::string(name));
+  writer.String(text);
+  writer.EndObject();
+  return answer;
+}
+
+std::string OrderOf(const Where& where) {
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginObject();
+  writer.Key("route");
+  writer.String(where.route);
+  writer.Key("tier");
+  writer.String(where.tier);
+  writer.EndObject();
+  return text;
+}
+
+int Ask(const std::string& config, std::string_view method, std::string_view path,
+        const std::string& body) {
+  const Result<Loaded> loaded = Load(config);
+  if (!loaded) return Fail(loaded.error());
+  Result<std::string> answer = AskAdmin(loaded->settings, method, path, body);
+  if (!answer) return Fail(answer.error());
+  Print(*answer + "\n");
+  return kDone;
+}
+
+std::function<int()> Declare(CLI::App& app, const std::string& config) {
+  auto where = std::make_shared<Where>();
+  auto run = std::make_shared<std::function<int()>>();
+  CLI::App* show = app.add_subcommand("show", "what verdicts say, and what follows from them");
+  CLI::App* undo = app.add_subcommand("undo", "back to before the last change, and stay there");
+  CLI::App* resume = app.add_subcommand("resume", "learn on after an undo");
+  for (CLI::App* command : {undo, resume}) {
+    command->add_option("route", where->route, "the route")->required();
+    command->add_option("tier", where->tier, "its tier")->required();
+  }
+  for (CLI::App* command : {show, undo, resume}) command->fallthrough();
+  app.require_subcommand(1);
+  show->final_callback(
+      [=, &config] { *run = [&config] { return Ask(config, "GET", "/api/quality", ""); }; });
+  undo->final_callback([=, &config] {
+    *run = [&config, where] { return Ask(config, "POST", "/api/quality/undo", OrderOf(*where)); };
+  });
+  resume->final_callback([=, &config] {
+    *run = [&config, where] { return Ask(config, "POST", "/api/quality/resume", OrderOf(*where)); };
+  });
+  return [run] { return (*run)(); };
+}
+
+}  // namespace
+
+Result<void> LoadVerdicts(const std::string& data_dir, quality::Monitor& monitor) {
+  auto reader = ledger::Reader::Open(data_dir);
+  if (!reader) return {};  // nothing was ever written
+  std::vector<quality::Evidence> newest;
+  ledger::DecisionFilter filter;
+  filter.kind = ledger::kSample;
+  filter.limit = 500;
+  while (newest.size() < kMostVerdicts) {
+    WEIR_TRY(const auto page, (*reader)->List(filter));
+    for (const ledger::Record& row : page) {
+      if (auto evidence = gateway::EvidenceOf(row)) newest.push_back(*std::move(evidence));
+    }
+    if (page.size() < static_cast<size_t>(filter.limit)) break;
+    filter.after = page.back().id.ToString();
+  }
+  for (auto evidence = newest.rbegin(); evidence != newest.rend(); ++evidence) {
+    monitor.Add(std::move(*evidence));
+    if ((newest.rend() - evidence) % 1'000 == 0) monitor.Wait();
+  }
+  monitor.Wait();
+  return {};
+}
+
+std::string QualityJson(const gateway::ServerHealth& health) {
+  std::string text;
+  json::Writer writer(&text);
+  writer.BeginObject();
+  writer.Key("verdicts");
+  writer.Int(health.quality.verdicts);
+  writer.Key("samples");
+  writer.Uint(health.samples.taken);
+  writer.Key("samples_over_budget");
+  writer.Uint(health.samples.broke);
+  writer.Key("alarms");
+  writer.BeginArray();
+  for (const std::string& alarm : health.quality.alarms) writer.String(alarm);
+  writer.EndArray();
+  writer.Key("tiers");
+  writer.BeginArray();
+  for (const auto& tier : health.quality.tiers) WriteTier(tier, &writer);
+  writer.EndArray();
+  writer.Key("slices");
+  writer.BeginArray();
+  for (const auto& slice : health.quality.slices) WriteSlice(slice, &writer);
+  writer.EndArray();
+  writer.EndObject();
+  return text;
+}
+
+Result<std::string> UndoQuality(quality::Monitor& monitor, std::string_view body) {
+  WEIR_TRY(const Where where, WhereOf(body));
+  WEIR_TRY(const std::string line, monitor.Undo(where.route, where.tier));
+  return Said("undone", line);
+}
+
+Result<std::string> ResumeQuality(quality::Monitor& monitor, std::string_view body) {
+  WEIR_TRY(const Where where, WhereOf(body));
+  WEIR_CHECK_OK(monitor.Resume(where.route, where.tier));
+  return Said("resumed", where.tier);
+}
+
+const Command kQuality = {
+    "quality", "what verdicts say of a running server's routes; undo a change", &Declare};
+
+}  // namespace weir::app

@@ -1,0 +1,35 @@
+#include "gateway/arm.h"
+
+#include "base/hash.h"
+#include "gateway/conversation_name.h"
+
+namespace weir::gateway {
+namespace {
+
+std::string UnitOf(const catalog::Experiment& experiment, const http::HeaderList& headers,
+                   const chat::Request& request, std::string_view key) {
+  if (experiment.by == config::ExperimentSettings::By::kUser) {
+    return std::string(request.user.empty() ? key : request.user);
+  }
+  for (const http::Header& header : headers.all()) {
+    if (IsSessionHeader(header.name) && !header.value.empty()) return std::string(header.value);
+  }
+  if (!request.prompt_cache_key.empty()) return std::string(request.prompt_cache_key);
+  return fmt::format("{:016x}", request.opening);
+}
+
+}  // namespace
+
+const catalog::Experiment::Arm& ArmOf(const catalog::Experiment& experiment,
+                                      const http::HeaderList& headers, const chat::Request& request,
+                                      std::string_view key) {
+  const std::string unit = UnitOf(experiment, headers, request, key);
+  const uint64_t hash = Hash64(fmt::format("{}\n{}\n{}", experiment.name, key, unit));
+  const double place = static_cast<double>(hash >> 11) / static_cast<double>(1ULL << 53);
+  for (const catalog::Experiment::Arm& arm : experiment.arms) {
+    if (place < arm.until) return arm;
+  }
+  return experiment.arms.back();
+}
+
+}  // namespace weir::gateway

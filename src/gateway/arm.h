@@ -1,0 +1,19 @@
+// Which arm of an experiment a request belongs to.
+#pragma once
+
+#include <string_view>
+
+#include "catalog/directory.h"
+#include "chat/request.h"
+#include "http/head.h"
+
+namespace weir::gateway {
+
+// Of one conversation or user always the same, also after a restart and on another node: by the
+// session's name where an agent sends one, else by how the conversation opens; by the `user` that
+// the request names, else by `key`.
+const catalog::Experiment::Arm& ArmOf(const catalog::Experiment& experiment,
+                                      const http::HeaderList& headers, const chat::Request& request,
+                                      std::string_view key);
+
+}  // namespace weir::gateway

@@ -1,0 +1,79 @@
+#include "gateway/own_call.h"
+
+#include "quality/answer_text.h"
+
+namespace weir::gateway {
+namespace {
+
+constexpr auto kPatience = std::chrono::minutes(10);
+
+bool IsModel(const catalog::Model& model, catalog::ModelId id) {
+  return id == model.id || std::ranges::find(model.twins, id) != model.twins.end();
+}
+
+Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request& request) {
+  if (!model.prices) return MakeError(Reason::kForbidden, model.name + " has no price");
+  const int64_t answer = request.max_tokens > 0 ? request.max_tokens : LongestAnswer(&model);
+  WEIR_TRY(const NanoUsd most,
+           catalog::HighestCost(request.MostPromptTokens(), answer, *model.prices, call.time));
+  const auto grant = call.tab.Reserve({most, {}}, call.worker.clock().Wall(), [] {});
+  call.tab.Withdraw();  // nothing of ours is worth waiting for
+  if (grant == limits::Tab::Grant::kYes) return {};
+  return MakeError(Reason::kBudgetExceeded, "the budget of measuring is spent");
+}
+
+}  // namespace
+
+net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model, std::string body,
+                                          std::string_view role) {
+  body.reserve(body.size() + json::kPadding);
+  const catalog::Model& named = call.snapshot.directory->model(model);
+  Result<chat::Request> parsed = call.worker.parser.Parse(chat::Endpoint::kChatCompletions, body,
+                                                          chat::ModelMember::kOptional);
+  if (!parsed) co_return parsed.error();
+  chat::Request request = *std::move(parsed);
+  const SteadyTime now = call.worker.clock().Steady();
+  const SnapshotHealth health(call.snapshot, now, call.time);
+  Result<route::Decision> decided =
+      call.snapshot.router->Decide(request, {named.name, route::WishSource::kHeader}, health);
+  if (!decided) co_return decided.error();
+  route::Decision decision = *std::move(decided);
+  std::erase_if(decision.candidates, [&named](const route::Candidate& candidate) {
+    return !IsModel(named, candidate.model);
+  });
+  if (decision.candidates.empty()) {
+    co_return MakeError(Reason::kNoEligibleModel, "the model cannot be asked now");
+  }
+  Result<void> paid = Pay(call, named, request);
+  if (!paid) co_return paid.error();
+  request.model = request.last_user = request.all_text = request.prompt_cache_key =
+      request.user = {};
+  request.members = {};
+  ledger::Record row;  // of nobody: the caller writes one for all its calls
+  Payment nobody(call.worker, call.snapshot, row);
+  const http::HeaderList headers;
+  AttemptChain chain({call.worker,
+                      call.snapshot,
+                      request,
+                      body,
+                      decision,
+                      "",
+                      headers,
+                      call.cancel,
+                      nullptr,
+                      now,
+                      {now + kPatience, Reason::kDeadline},
+                      nobody});
+  Result<Answer> answer = co_await chain.Run();
+  NanoUsd cost;
+  for (ledger::Attempt& attempt : chain.attempts()) {
+    cost = AddSaturating(cost, attempt.cost);
+    attempt.role = role;
+    call.attempts.push_back(std::move(attempt));
+  }
+  call.tab.Settle({cost, {}});
+  if (!answer) co_return answer.error();
+  co_return quality::PlainAnswerText(*answer->body);
+}
+
+}  // namespace weir::gateway

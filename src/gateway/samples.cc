@@ -1,0 +1,202 @@
+#include "gateway/samples.h"
+
+#include "gateway/accounting.h"
+#include "quality/comparison.h"
+#include "quality/judge.h"
+
+namespace weir::gateway {
+namespace {
+
+constexpr size_t kLargestQuestion = 16 << 10;
+
+// The request as it is asked again: not as a stream, and once.
+std::string PlainBody(const chat::Request& request, std::string_view body) {
+  std::string plain = "{";
+  for (const chat::Member& member : request.members) {
+    const std::string_view name = member.name.of(body);
+    if (name == "stream" || name == "stream_options" || name == "n") continue;
+    if (plain.size() > 1) plain += ',';
+    (plain += '"').append(name).append("\":").append(member.value.of(body));
+  }
+  return plain + "}";
+}
+
+bool IsOf(const catalog::Directory& directory, catalog::ModelId answered, catalog::ModelId model) {
+  if (answered == model) return true;
+  const auto& twins = directory.model(model).twins;
+  return std::ranges::find(twins, answered) != twins.end();
+}
+
+double ChanceOr0(const route::Decision& decision, catalog::ModelId model) {
+  const route::Chance* chance = route::ChanceOf(decision, model);
+  return chance == nullptr ? 0 : chance->good;
+}
+
+}  // namespace
+
+void DeleteSamples::operator()(Samples* samples) const {
+  delete samples;
+}
+
+std::unique_ptr<Samples, DeleteSamples> MakeSamples(Core& core) {
+  return std::unique_ptr<Samples, DeleteSamples>(new Samples(core));
+}
+
+Samples::~Samples() {
+  CancelAll();
+}
+
+void Samples::CancelAll() {
+  // Ending one may take it out of the list, in a later turn of the loop.
+  for (Running& running : running_) running.cancel.Cancel();
+}
+
+std::optional<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& snapshot,
+                                    const ledger::Record& row, const limits::Key* key,
+                                    const chat::Request& request, std::string_view body,
+                                    route::Decision* decision) {
+  const catalog::Route* route = decision->route;
+  if (route == nullptr || !route->quality || request.n != 1) return std::nullopt;
+  if (request.endpoint != chat::Endpoint::kChatCompletions) return std::nullopt;
+  if (key != nullptr && !key->may_be_sampled()) return std::nullopt;
+  const bool probe = decision->raised_from >= 0;
+  const int tier = probe ? decision->raised_from : route->TierIndex(decision->tier);
+  if (tier < 0 || !route->quality->tiers[static_cast<size_t>(tier)]) return std::nullopt;
+  const catalog::Tier& judged = route->tiers[static_cast<size_t>(tier)];
+  const double share = core_.monitor.SampleShare(route->name, judged.name, route->quality->sample,
+                                                 decision->score, decision->task);
+  constexpr double kRange = 4294967296.0;
+  if (static_cast<double>(FastRandom() >> 32) >= share * kRange) return std::nullopt;
+  if (running_.size() >= kMostAtOnce || body.size() > kLargestBody) {
+    ++core_.sample_counts.busy;
+    return std::nullopt;
+  }
+  snapshot->router->AddChances(request, decision);
+  Sample sample;
+  sample.snapshot = snapshot;
+  sample.parent = row.id;
+  sample.time = row.time;
+  sample.route = route->id;
+  sample.tier = tier;
+  sample.probe = probe;
+  sample.share = share;
+  sample.task = decision->task;
+  sample.language = decision->language;
+  sample.key = row.key;
+  sample.team = row.team;
+  sample.experiment = row.experiment;
+  sample.arm = row.arm;
+  sample.score = decision->score;
+  sample.chance = ChanceOr0(*decision, judged.model);
+  sample.baseline_chance = ChanceOr0(*decision, route->baseline);
+  sample.body = PlainBody(request, body);
+  sample.question = Utf8Prefix(request.last_user, kLargestQuestion);
+  return sample;
+}
+
+void Samples::Take(WorkerState& worker, Sample sample) {
+  const catalog::Directory& directory = *sample.snapshot->directory;
+  const catalog::Route& route = directory.routes()[sample.route];
+  const catalog::ModelId cheap = route.tiers[static_cast<size_t>(sample.tier)].model;
+  // A fallback answered: that says nothing of the tier's model.
+  if (!sample.probe && !IsOf(directory, sample.answered, cheap)) return;
+  if (sample.answer.empty() || core_.draining.load(std::memory_order_relaxed)) return;
+  ++core_.sample_counts.taken;
+  running_.emplace_back(std::move(sample));
+  net::Spawn(Run(worker, std::prev(running_.end())));
+}
+
+net::Task<void> Samples::Run(WorkerState& worker, Place place) {
+  const Sample& sample = place->sample;
+  const catalog::Route& route = sample.snapshot->directory->routes()[sample.route];
+  const std::string account = limits::AccountName(limits::Owner::kJudge, route.name);
+  limits::Caps caps;
+  if (route.quality->budget) caps.budgets.push_back(*route.quality->budget);
+  limits::Tab tab(core_.accounts, {{core_.accounts.Open(account), &caps}}, sample.time);
+  OwnCall call{worker, *sample.snapshot, place->cancel, tab, sample.time};
+  SampleOutcome outcome = co_await Compare(call, sample);
+  NoteLengths(call, sample, &outcome);
+  ledger::Record row = RowOf(sample, outcome, NewRequestId(worker.clock().Wall()));
+  row.attempts = std::move(call.attempts);
+  SumAttempts(&row);
+  worker.rows.Add(row);
+  ++(outcome.verdict ? core_.sample_counts.verdicts : core_.sample_counts.failed);
+  if (outcome.failure == Traits(Reason::kBudgetExceeded).name) ++core_.sample_counts.broke;
+  if (auto evidence = EvidenceOf(row)) {
+    evidence->both = std::move(outcome.both);
+    core_.monitor.Add(*std::move(evidence));
+  }
+  running_.erase(place);
+}
+
+// Of an answer in time and of a shadow's: whichever of the two the client was given.
+void Samples::NoteLengths(const OwnCall& call, const Sample& sample, SampleOutcome* outcome) {
+  const catalog::Directory& directory = *sample.snapshot->directory;
+  const catalog::Route& route = directory.routes()[sample.route];
+  const auto length = [&](catalog::ModelId model) {
+    if (IsOf(directory, sample.answered, model)) return sample.answer_tokens;
+    int64_t tokens = 0;
+    for (const ledger::Attempt& attempt : call.attempts) {
+      const bool same = IsOf(directory, directory.FindModel(attempt.model), model);
+      if (attempt.role == "shadow" && same) tokens = attempt.tokens.completion;
+    }
+    return tokens;
+  };
+  outcome->given_tokens = length(route.tiers[static_cast<size_t>(sample.tier)].model);
+  outcome->baseline_tokens = length(route.baseline);
+}
+
+SampleOutcome Samples::Failed(const Error& error) {
+  SampleOutcome outcome;
+  outcome.failure = Traits(error.reason).name;
+  return outcome;
+}
+
+net::Task<SampleOutcome> Samples::Compare(OwnCall& call, const Sample& sample) {
+  const catalog::Directory& directory = *sample.snapshot->directory;
+  const catalog::Route& route = directory.routes()[sample.route];
+  const catalog::ModelId cheap = route.tiers[static_cast<size_t>(sample.tier)].model;
+  std::string routed = IsOf(directory, sample.answered, cheap) ? sample.answer : std::string();
+  if (routed.empty()) {
+    Result<std::string> asked = co_await AskForText(call, cheap, sample.body, "shadow");
+    if (!asked) co_return Failed(asked.error());
+    routed = *std::move(asked);
+  }
+  std::string baseline =
+      IsOf(directory, sample.answered, route.baseline) ? sample.answer : std::string();
+  if (baseline.empty()) {
+    Result<std::string> asked = co_await AskForText(call, route.baseline, sample.body, "shadow");
+    if (!asked) co_return Failed(asked.error());
+    baseline = *std::move(asked);
+  }
+  SampleOutcome outcome;
+  // An answer without words, a tool call, is nothing that a judge could be shown.
+  if (routed.empty() || baseline.empty()) co_return outcome;
+  outcome.verdict = quality::Compare(routed, baseline);
+  if (outcome.verdict) co_return outcome;
+  outcome = co_await Judge(call, sample, routed, baseline);
+  co_return outcome;
+}
+
+net::Task<SampleOutcome> Samples::Judge(OwnCall& call, const Sample& sample,
+                                        const std::string& routed, const std::string& baseline) {
+  const catalog::Directory& directory = *sample.snapshot->directory;
+  const catalog::ModelId judge = directory.routes()[sample.route].quality->judge;
+  const quality::Pair pair{sample.question, routed, baseline};
+  const std::string salt = sample.parent.ToString();
+  std::optional<quality::Judgement> said[2];
+  for (size_t i = 0; i < 2; ++i) {
+    const quality::Order order =
+        i == 0 ? quality::Order::kRoutedFirst : quality::Order::kBaselineFirst;
+    std::string body = quality::JudgeBody(directory.model(judge).name, pair, order, salt);
+    Result<std::string> asked = co_await AskForText(call, judge, std::move(body), "judge");
+    if (!asked) co_return Failed(asked.error());
+    said[i] = quality::ReadJudgement(*asked);
+  }
+  SampleOutcome outcome;
+  outcome.verdict = quality::Combine(said[0], said[1]);
+  if (said[0] && said[1]) outcome.both.emplace(*said[0], *said[1]);
+  co_return outcome;
+}
+
+}  // namespace weir::gateway

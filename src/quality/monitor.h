@@ -1,0 +1,127 @@
+// What verdicts say of each route, as they come: intervals, alarms, and which tier may answer what.
+// Learning has a thread of its own; whoever decides reads what it has published.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "quality/answer_length.h"
+#include "quality/floor_controller.h"
+#include "quality/judgement.h"
+#include "quality/slices.h"
+
+namespace weir::quality {
+
+// A route that is measured.
+struct Watched {
+  std::string route;
+  double floor = 0.95;
+  bool acts = true;
+  std::vector<std::string> tiers;  // the measured ones
+};
+
+// Judged, with texts of its own.
+struct Evidence {
+  WallMicros time = 0;
+  std::string route, tier, task, language, key;
+  Outcome outcome = Outcome::kTie;
+  bool served = true;
+  double score = 0, baseline_chance = 0, sampled = 1;
+  // Where a judge was asked in both orders.
+  std::optional<std::pair<Judgement, Judgement>> both;
+  int64_t given_tokens = 0, baseline_tokens = 0;  // of both answers; 0: not known
+};
+
+class Monitor {
+ public:
+  static constexpr size_t kMostWaiting = 10'000;  // verdicts; more are dropped and counted
+
+  Monitor();
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+
+  // Of the config in force. What was learned of a route and tier stays. Any thread.
+  void Watch(std::vector<Watched> routes);
+  // In the order of the requests, as far as that is known. Any thread.
+  void Add(Evidence evidence);
+  // Until all that was added before has been learned.
+  void Wait();
+
+  // Of what is known: may the tier answer? Any thread.
+  bool MayAnswer(std::string_view route, std::string_view tier, double score,
+                 std::string_view task) const;
+  // The share of such requests to sample where `rate` of all are to be.
+  double SampleShare(std::string_view route, std::string_view tier, double rate, double score,
+                     std::string_view task) const;
+
+  // How long the baseline's answers are beside the tier's.
+  LengthShare Lengths(std::string_view route, std::string_view tier) const;
+
+  // Back to what was decided before the last change, until Resume(). kNotFound: no such route and
+  // tier, or nothing before it.
+  Result<std::string> Undo(std::string_view route, std::string_view tier);
+  Result<void> Resume(std::string_view route, std::string_view tier);
+
+  struct Tier {
+    std::string route, tier;
+    bool acts = true, pinned = false;
+    std::shared_ptr<const Calibration> calibration;
+  };
+  struct Figures {
+    std::vector<SliceFigures> slices;
+    std::vector<std::string> alarms;  // a line each, of those that hold now
+    std::vector<Tier> tiers;
+    int64_t verdicts = 0, dropped = 0;
+  };
+  Figures figures() const;
+
+ private:
+  using TierName = std::pair<std::string, std::string>;  // route, tier
+  struct Learner {
+    explicit Learner(FloorOptions options) : controller(options) {}
+    FloorController controller;
+    AnswerLength lengths;
+    bool acts = true;
+  };
+
+  void Run();
+  void Learn(const Evidence& evidence);
+  void JudgeSlice(const SliceName& name, double floor);
+  void Publish(const TierName& name, const Learner& learner);
+  std::shared_ptr<const Calibration> Find(std::string_view route, std::string_view tier) const;
+
+  mutable std::mutex mutex_;  // of what is learned
+  std::map<TierName, Learner> learners_;
+  std::map<std::string, Watched> watched_;
+  std::map<std::string, JudgeNoise> noise_;
+  Slices slices_{Slices::Options{}};
+  std::map<SliceName, std::string> alarms_;
+  int64_t verdicts_ = 0;
+
+  mutable std::mutex published_mutex_;
+  struct Published {
+    std::shared_ptr<const Calibration> calibration;
+    LengthShare lengths;
+  };
+  std::map<TierName, Published> published_;
+
+  mutable std::mutex queue_mutex_;
+  std::condition_variable wake_, done_;
+  std::deque<Evidence> queue_;
+  int64_t dropped_ = 0;
+  bool busy_ = false, stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace weir::quality
