@@ -149,7 +149,7 @@ void Tab::Settle(Money cost) {
   std::vector<std::function<void()>> woken;
   {
     std::lock_guard lock(accounts_.mutex_);
-    if (cost.all > held_.all) ++accounts_.overruns_;
+    if (grant_ == Grant::kYes && cost.all > held_.all) ++accounts_.overruns_;
     for (const Party& party : parties_) {
       party.account->reserved = party.account->reserved - held_;
       party.account->AddSpent(day_, cost);

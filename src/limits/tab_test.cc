@@ -54,6 +54,17 @@ TEST_F(TabTest, ReservesBeforeAndSettlesAfter) {
   EXPECT_EQ(Ask(*tab, 75), Grant::kYes);
 }
 
+TEST_F(TabTest, OnlyWhatWasReservedForCanOverrun) {
+  auto without = Make({Of("key:a", none_)});
+  without->Settle(Usd(5));
+  EXPECT_EQ(accounts_.figures().overruns, 0u);
+  auto with = Make({Of("key:b", hundred_)});
+  EXPECT_EQ(Ask(*with, 10), Grant::kYes);
+  with->Settle(Usd(11));
+  EXPECT_EQ(accounts_.figures().overruns, 1u);
+  EXPECT_EQ(Spent("key:b"), 11) << "it is spent all the same";
+}
+
 TEST_F(TabTest, B03_WhoLeavesReturnsWhatItHeld) {
   for (int i = 0; i < 1'000; ++i) {
     auto tab = Make({Of("key:a", hundred_), Of("team:t", hundred_)});
