@@ -146,7 +146,7 @@ TEST_F(CacheTest, ThePurgeCommandExplainsItself) {
   const std::string config = " --config " + weir().config_path();
   EXPECT_EQ(RunWeir("cache purge --route auto" + config).output, "{\"purged\":0}\n");
   const CommandResult unknown = RunWeir("cache purge --route nope" + config);
-  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.output, HasSubstr("no route is called `nope`"));
   EXPECT_THAT(RunWeir("cache purge --key-sha256 12" + config).output, HasSubstr("64 hex digits"));
   EXPECT_EQ(RunWeir("cache" + config).exit_code, 2);
