@@ -15,7 +15,7 @@ namespace {
 using ledger::ArmFigures;
 using quality::Interval;
 
-constexpr double kAlpha = 0.05;   // of the whole comparison of two arms: each interval has half
+constexpr double kAlpha = 0.05;   // of all intervals together
 constexpr double kMargin = 0.02;  // of "as good or better": closer than that is no difference
 constexpr double kMonthMicros = 30.44 * 86'400e6;
 
@@ -26,14 +26,17 @@ struct Judged {
   bool has_verdicts() const { return arm->wins + arm->ties + arm->losses > 0; }
 };
 
-Judged Judge(const ArmFigures& arm) {
+// `arms` of them are held against one another, each by two intervals.
+Judged Judge(const ArmFigures& arm, size_t arms) {
+  const double alpha = kAlpha / (2 * static_cast<double>(arms));
   Judged judged{&arm, {}, {}, 0};
   quality::ShareInterval good;
   for (int64_t i = 0; i < arm.wins + arm.ties + arm.losses; ++i) good.Add(i < arm.wins + arm.ties);
-  judged.good = good.Bounds(kAlpha / 2);
-  const auto sum = static_cast<double>(arm.cost.nano);
-  judged.cost = quality::MeanInterval(arm.requests, sum, arm.cost_squares, kAlpha / 2);
-  if (arm.requests > 0) judged.cost_mean = sum / static_cast<double>(arm.requests);
+  judged.good = good.Bounds(alpha);
+  const auto sum = static_cast<double>(arm.good_cost.nano);
+  const int64_t served = arm.requests - arm.failed;
+  judged.cost = quality::MeanInterval(served, sum, arm.good_squares, alpha);
+  if (served > 0) judged.cost_mean = sum / static_cast<double>(served);
   return judged;
 }
 
@@ -72,13 +75,18 @@ Comparison Hold(const Judged& arm, const Judged& control, double requests_a_mont
   return result;
 }
 
-// As long as less than an hour was seen nothing is said of a month.
+// What was seen in less than an hour is taken for an hour's.
 double RequestsAMonth(const ledger::ExperimentFigures& figures) {
   constexpr WallMicros kHour = 3'600'000'000;
   int64_t requests = 0;
   for (const ArmFigures& arm : figures.arms) requests += arm.requests;
   const auto seen = static_cast<double>(std::max(figures.last - figures.first, kHour));
   return static_cast<double>(requests) * kMonthMicros / seen;
+}
+
+double FailedShare(const ArmFigures& arm) {
+  return arm.requests == 0 ? 0
+                           : static_cast<double>(arm.failed) / static_cast<double>(arm.requests);
 }
 
 std::string Sentence(const Judged& arm, const Judged& control, const Comparison& held) {
@@ -93,8 +101,10 @@ std::string Sentence(const Judged& arm, const Judged& control, const Comparison&
            : held.as_good       ? "its answers are no worse by more than 2 points"
                                 : "how good its answers are beside the control's is open";
   }
-  return fmt::format("{}: {}; {}. {}", name, good, cost,
-                     held.stop() ? "This is sure enough to stop." : "Go on.");
+  const bool fails = FailedShare(*arm.arm) > FailedShare(*control.arm) + kMargin;
+  return fmt::format("{}: {}; {}.{} {}", name, good, cost,
+                     fails ? " It fails more often: look at that first." : "",
+                     held.stop() && !fails ? "This is sure enough to stop." : "Go on.");
 }
 
 std::string Ms(int64_t micros) {
@@ -110,9 +120,9 @@ std::string ExperimentText(const ledger::ExperimentFigures& figures) {
   std::string text = fmt::format(
       "experiment {}, {} to {}\n\n{:<16} {:>9} {:>7} {:>14} {:>30} {:>9} {:>24} {:>8}\n",
       figures.name, FormatWall(figures.first), FormatWall(figures.last), "arm", "requests",
-      "failed", "spent $", "$ a 1000 requests", "p50 ms", "as good or better %", "rating");
+      "failed", "spent $", "$ a 1000 answers", "p50 ms", "as good or better %", "rating");
   for (const ArmFigures& arm : figures.arms) {
-    const Judged judged = Judge(arm);
+    const Judged judged = Judge(arm, figures.arms.size());
     const std::string cost = fmt::format("{:.4f} [{:.4f}, {:.4f}]", judged.cost_mean * 1e-6,
                                          judged.cost.low * 1e-6, judged.cost.high * 1e-6);
     const int64_t verdicts = arm.wins + arm.ties + arm.losses;
@@ -132,10 +142,10 @@ std::string ExperimentText(const ledger::ExperimentFigures& figures) {
   }
   text += "\n";
   const ArmFigures& control_arm = ControlOf(figures);
-  const Judged control = Judge(control_arm);
+  const Judged control = Judge(control_arm, figures.arms.size());
   for (const ArmFigures& arm : figures.arms) {
     if (&arm == &control_arm) continue;
-    const Judged judged = Judge(arm);
+    const Judged judged = Judge(arm, figures.arms.size());
     const Comparison held = Hold(judged, control, RequestsAMonth(figures));
     text += Sentence(judged, control, held) + "\n";
     text += fmt::format(
@@ -155,7 +165,8 @@ std::string ExperimentJson(const ledger::ExperimentFigures& figures) {
   writer.BeginArray();
   const ArmFigures* control_arm = figures.arms.empty() ? nullptr : &ControlOf(figures);
   for (const ArmFigures& arm : figures.arms) {
-    const Judged judged = Judge(arm), control = Judge(*control_arm);
+    const Judged judged = Judge(arm, figures.arms.size()),
+                 control = Judge(*control_arm, figures.arms.size());
     writer.BeginObject();
     writer.Key("arm");
     writer.String(arm.arm);

@@ -1,7 +1,9 @@
 #include "app/reloader.h"
 
 #include "app/wiring.h"
+#include "base/log.h"
 #include "json/write.h"
+#include "limits/key_file.h"
 
 namespace weir::app {
 namespace {
@@ -40,6 +42,17 @@ Result<std::string> Reloader::Reload() {
   std::shared_ptr<const gateway::Snapshot> old = server_.snapshot();
   WEIR_TRY(Loaded loaded, load_());
   std::vector<std::string_view> kept = KeepBound(old->settings, &loaded.settings);
+  // The keys are those of the data_dir that is held, whatever the file says of it by now.
+  const std::string& data_dir = loaded.settings.data_dir;
+  WEIR_TRY(loaded.stored_keys, limits::ReadKeyFile(data_dir));
+  WEIR_TRY(loaded.keys,
+           limits::KeyRing::Make(loaded.settings, loaded.stored_keys, loaded.router->directory()));
+  if (!loaded.keys->open() && !loaded.stored_keys.ever) {
+    WEIR_CHECK_OK(limits::WriteKeyFile(data_dir, {}));
+  }
+  for (const std::string& warning : loaded.keys->warnings()) {
+    Log(LogLevel::kWarn, "config", {Field("warning", warning)});
+  }
   InitLog({loaded.settings.log.level, CurrentLogFormat()});
   auto fresh = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
                                      Dialects(), old.get(), std::move(loaded.keys));

@@ -23,7 +23,8 @@ class Reloader {
   // change without a restart is named and left as it was.
   Result<std::string> Reload();
 
-  // Keys of data_dir/keys.json, in force with the return; whatever the config file says by then.
+  // Keys of data_dir/keys.json, in force with each worker's next turn; whatever the config
+  // file says by then.
   Result<std::string> AddKey(std::string_view order);
   Result<std::string> RevokeKey(std::string_view name);
 

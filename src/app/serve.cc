@@ -128,6 +128,9 @@ void Announce(const Loaded& loaded, const Running& running) {
   for (const std::string& warning : running.server->snapshot()->directory->warnings()) {
     Log(LogLevel::kWarn, "config", {Field("warning", warning)});
   }
+  for (const std::string& warning : loaded.keys->warnings()) {
+    Log(LogLevel::kWarn, "config", {Field("warning", warning)});
+  }
   for (const std::string& note : loaded.notes) Log(LogLevel::kInfo, note);
   const config::HostPort data{loaded.settings.listen.host, running.server->port()};
   const config::HostPort admin{loaded.settings.admin.listen.host, running.admin->port()};

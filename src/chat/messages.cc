@@ -190,6 +190,7 @@ class Message {
       Add(*text);
     } else if (Contains(kImageTypes, type.raw)) {
       ++walk_.request->images;
+      walk_.request->image_bytes += static_cast<int64_t>(bytes);
     } else {
       walk_.request->attached_bytes += static_cast<int64_t>(bytes);
     }

@@ -33,8 +33,9 @@ enum class Field : uint8_t {
   kEnableThinking,
   kPromptCacheKey,
   kUser,
+  kBestOf,
 };
-constexpr std::array<std::string_view, 19> kFieldNames = {"model",
+constexpr std::array<std::string_view, 20> kFieldNames = {"model",
                                                           "messages",
                                                           "prompt",
                                                           "input",
@@ -52,7 +53,8 @@ constexpr std::array<std::string_view, 19> kFieldNames = {"model",
                                                           "thinking",
                                                           "enable_thinking",
                                                           "prompt_cache_key",
-                                                          "user"};
+                                                          "user",
+                                                          "best_of"};
 
 std::optional<Field> FieldByName(std::string_view name) {
   for (size_t i = 0; i < kFieldNames.size(); ++i) {
@@ -129,6 +131,9 @@ class TopLevel {
         return ReadLimit(name);
       case Field::kN:
         return walk_.ReadInteger(name, 1, kMaxChoices, &request.n);
+      case Field::kBestOf:
+        if (request.endpoint != Endpoint::kCompletions) return Ignore();
+        return walk_.ReadInteger(name, 1, kMaxChoices, &request.best_of);
       case Field::kTemperature:
         return ReadTemperature();
       case Field::kTools:
@@ -258,12 +263,14 @@ int64_t Request::EstimatedPromptTokens() const {
          kPerMessage * messages + kPerImage * images + kReplyPrimer;
 }
 
-// Around each message and tool a template adds some of its own. The dearest image known is one of
+// Around each message a template adds some of its own; providers put instructions of their own
+// before tools (Anthropic's tool use guide: 346 tokens). The dearest image known is one of
 // gpt-4o-mini in high detail (OpenAI's vision guide: 2,833 and 5,667 a tile, of which there are 8).
-int64_t Request::MostPromptTokens() const {
-  constexpr int64_t kPerMessage = 16, kPerImage = 48'169, kPrimer = 64;
-  return text_bytes + other_bytes + attached_bytes + token_ids + kPerMessage * messages +
-         kPerImage * images + kPrimer;
+std::optional<int64_t> Request::MostPromptTokens(size_t body_bytes) const {
+  constexpr int64_t kPerMessage = 16, kPerImage = 48'169, kPrimer = 64, kOfTools = 1'024;
+  if (attached_bytes > 0) return std::nullopt;
+  return static_cast<int64_t>(body_bytes) - image_bytes + kPerMessage * messages +
+         kPerImage * images + (has_tools ? kOfTools : 0) + kPrimer;
 }
 
 struct RequestParser::Buffers {

@@ -37,6 +37,7 @@ struct Request {
   bool include_usage = false;  // the client asked for usage (it means something in a stream only)
   int64_t max_tokens = 0;      // max_tokens or max_completion_tokens; 0: not said
   int64_t n = 1;
+  int64_t best_of = 1;  // completions: so many are made, and the best n shown
   std::optional<double> temperature;
 
   std::string_view last_user;  // text of the last user message; its text parts joined by '\n'
@@ -47,6 +48,7 @@ struct Request {
   int64_t wide_bytes = 0;      // of those, the ones that are not ASCII
   int64_t other_bytes = 0;     // of tool definitions, calls and schemas, for the token estimate
   int64_t attached_bytes = 0;  // of audio, files and parts unknown to Weir, as written
+  int64_t image_bytes = 0;     // of the parts that are images, as written
   int64_t token_ids = 0;       // given as numbers (completions, embeddings)
   int messages = 0;            // or prompts / inputs
   int images = 0;
@@ -79,8 +81,9 @@ struct Request {
   // tools and schemas 1 per 3 bytes, 4 a message, 1,100 an image, other attachments 1 per 512
   // bytes.
   int64_t EstimatedPromptTokens() const;
-  // No tokenizer makes more: each token has at least a byte of its own. For money.
-  int64_t MostPromptTokens() const;
+  // No tokenizer makes more of a body of so many bytes: each token has at least a byte of its own.
+  // For money. nullopt: it names documents whose length nobody here knows.
+  std::optional<int64_t> MostPromptTokens(size_t body_bytes) const;
 };
 
 // kOptional when a query or a header names the model; a `model` that is there must be sound all the

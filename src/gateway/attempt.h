@@ -29,6 +29,9 @@ struct AttemptInput {
   SteadyTime began;
   Limit deadline;  // of all attempts together
   Payment& payment;
+  // A call of Weir's own: one attempt, which takes nothing that clients' requests live on (retries,
+  // keys, breakers).
+  bool own = false;
 };
 
 // What an upstream answered.

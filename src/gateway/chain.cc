@@ -48,6 +48,8 @@ net::Task<Result<Answer>> AttemptChain::Run() {
     if (!attempts_.empty() && !MayGoOn(*target)) continue;
     Result<Answer> answer = co_await TryTarget(&target);
     if (answer) co_return answer;
+    // A dear fallback is no reason to give up a cheaper one behind it, or to hide what failed.
+    if (last && answer.error().reason == Reason::kBudgetExceeded) continue;
     last = answer.error();
     if (fallback_.empty()) fallback_ = Traits(last->reason).name;
     if (last->retry() == Retry::kNever) co_return Final(*std::move(last));
@@ -69,7 +71,8 @@ bool AttemptChain::ContextFits(const Target& target) const {
 }
 
 bool AttemptChain::Exhausted() const {
-  return static_cast<int>(attempts_.size()) >= in_.snapshot.settings.limits.max_attempts;
+  const int most = in_.own ? 1 : in_.snapshot.settings.limits.max_attempts;
+  return static_cast<int>(attempts_.size()) >= most;
 }
 
 // False while the target rests. The half-open probe is reserved for this target.
@@ -136,6 +139,10 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
       co_return std::move(attempt.answer());
     }
     last = asked.error();
+    if (in_.own) {
+      Abandon(to);
+      co_return *std::move(last);
+    }
     const bool of_the_key = BlockKey(keys, *key, *last);
     Report(to, *last);
     if (of_the_key) {

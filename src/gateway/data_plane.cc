@@ -221,11 +221,19 @@ net::Task<void> DataPlane::AnswerModels(net::ServerConnection& connection) {
   const catalog::Directory& directory = *snapshot->directory;
   const auto shown =
       Authenticate(*snapshot->keys, connection.head().headers, worker_.clock().Wall());
-  const limits::Key* key = shown ? *shown : nullptr;
+  if (!shown) {
+    const Error& error = shown.error();
+    const std::string lines =
+        LogAndName(&connection.head(), error.status(), Traits(error.reason).name);
+    const std::string refusal = json::ErrorBody(error);
+    co_await connection.Respond(error.status(), "application/json", lines, refusal);
+    co_return;
+  }
+  const limits::Key* key = *shown;
   std::string_view id = WithoutVersion(connection.head().path);
   id.remove_prefix(std::min(id.size(), kModelPrefix.size()));
-  Result<std::string> body =
-      id.empty() ? Result<std::string>(ModelListJson(directory, key)) : ModelJson(directory, id);
+  Result<std::string> body = id.empty() ? Result<std::string>(ModelListJson(directory, key))
+                                        : ModelJson(directory, id, key);
   const int status = body ? 200 : body.error().status();
   const std::string_view outcome = body ? "ok" : Traits(body.error().reason).name;
   std::string headers = LogAndName(&connection.head(), status, outcome);

@@ -70,7 +70,7 @@ Result<void> Exchange::Enter() {
   WEIR_CHECK_OK(payment_.Enter(connection_.head().headers));
   WEIR_CHECK_OK(Read());
   WEIR_CHECK_OK(payment_.Permit(receipt_.row().requested));
-  return payment_.Begin(request_);
+  return payment_.Begin(request_, connection_.body().size());
 }
 
 // No wait until Decide(), so that the parser's views are good there.

@@ -2,6 +2,7 @@
 
 #include "base/strings.h"
 #include "json/object.h"
+#include "quality/verdict.h"
 
 namespace weir::gateway {
 
@@ -30,7 +31,7 @@ Result<ledger::Record> FeedbackRow(std::string_view body, const limits::Key* key
   row.endpoint = "feedback";
   row.parent = parent->ToString();
   row.rating = *score;
-  row.verdict_why = comment.value_or("");
+  row.verdict_why = quality::BoundedWhy(comment.value_or(""));
   row.outcome = "ok";
   row.status = 200;
   row.priced = true;

@@ -43,20 +43,23 @@ std::string ModelListJson(const catalog::Directory& directory, const limits::Key
   return body;
 }
 
-Result<std::string> ModelJson(const catalog::Directory& directory, std::string_view raw_id) {
+Result<std::string> ModelJson(const catalog::Directory& directory, std::string_view raw_id,
+                              const limits::Key* key) {
   std::string id = PercentDecode(raw_id, false).value_or("");
   std::string body;
   json::Writer writer(&body);
-  if (directory.FindRoute(id) != nullptr) {
+  const catalog::Route* route = directory.FindRoute(id);
+  if (route != nullptr && (key == nullptr || key->MayAsk(*route))) {
     WriteModel(writer, id, "weir");
     return body;
   }
   catalog::ModelId model = directory.FindModel(id);
-  if (model != catalog::kNoModel) {
+  const bool allowed = key == nullptr || (key->may_override() && key->MayPin(model));
+  if (model != catalog::kNoModel && allowed) {
     WriteModel(writer, id, directory.provider_of(model).name);
     return body;
   }
-  std::string_view nearest = directory.Nearest(id);
+  std::string_view nearest = key == nullptr ? directory.Nearest(id) : std::string_view();
   return MakeError(Reason::kModelNotFound,
                    nearest.empty()
                        ? "no route or model has this name"

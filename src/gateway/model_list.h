@@ -14,6 +14,7 @@ namespace weir::gateway {
 // `key` (may be null) leaves out what it may not ask for.
 std::string ModelListJson(const catalog::Directory& directory, const limits::Key* key);
 // `raw_id` is percent-encoded or plain. kModelNotFound with "did you mean".
-Result<std::string> ModelJson(const catalog::Directory& directory, std::string_view raw_id);
+Result<std::string> ModelJson(const catalog::Directory& directory, std::string_view raw_id,
+                              const limits::Key* key);
 
 }  // namespace weir::gateway

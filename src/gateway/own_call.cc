@@ -11,12 +11,14 @@ bool IsModel(const catalog::Model& model, catalog::ModelId id) {
   return id == model.id || std::ranges::find(model.twins, id) != model.twins.end();
 }
 
-Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request& request) {
+Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request& request,
+                 size_t body_bytes) {
   if (!model.prices) return MakeError(Reason::kForbidden, model.name + " has no price");
   const int64_t answer = request.max_tokens > 0 ? request.max_tokens : LongestAnswer(&model);
-  WEIR_TRY(const NanoUsd most,
-           catalog::HighestCost(request.MostPromptTokens(), answer, *model.prices, call.time));
-  const auto grant = call.tab.Reserve({most, {}}, call.worker.clock().Wall(), [] {});
+  const auto prompt = request.MostPromptTokens(body_bytes);
+  if (!prompt) return MakeError(Reason::kForbidden, "nobody knows how long its documents are");
+  WEIR_TRY(const NanoUsd most, catalog::HighestCost(*prompt, answer, *model.prices, call.time));
+  const auto grant = call.tab.Reserve({most, {}}, call.time, [] {});
   call.tab.Withdraw();  // nothing of ours is worth waiting for
   if (grant == limits::Tab::Grant::kYes) return {};
   return MakeError(Reason::kBudgetExceeded, "the budget of measuring is spent");
@@ -41,10 +43,12 @@ net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model,
   std::erase_if(decision.candidates, [&named](const route::Candidate& candidate) {
     return !IsModel(named, candidate.model);
   });
-  if (decision.candidates.empty()) {
+  if (decision.candidates.empty() || !decision.candidates.front().healthy) {
     co_return MakeError(Reason::kNoEligibleModel, "the model cannot be asked now");
   }
-  Result<void> paid = Pay(call, named, request);
+  // There is one attempt, so the first candidate is the one.
+  const catalog::Model& asked = call.snapshot.directory->model(decision.candidates.front().model);
+  Result<void> paid = Pay(call, asked, request, body.size());
   if (!paid) co_return paid.error();
   request.model = request.last_user = request.all_text = request.prompt_cache_key =
       request.user = {};
@@ -63,7 +67,8 @@ net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model,
                       nullptr,
                       now,
                       {now + kPatience, Reason::kDeadline},
-                      nobody});
+                      nobody,
+                      true});
   Result<Answer> answer = co_await chain.Run();
   NanoUsd cost;
   for (ledger::Attempt& attempt : chain.attempts()) {

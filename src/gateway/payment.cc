@@ -17,9 +17,19 @@ using limits::RoomFor;
 constexpr int64_t kLongestAnswer = 131'072;
 constexpr auto kLongestWait = std::chrono::seconds(30);
 constexpr size_t kMaxUserBytes = 128;
+constexpr std::string_view kNobody = "-";  // who names no user is one, too
+constexpr int64_t kLargestWindow = 2'000'000;
+
+int64_t WindowOf(const catalog::Model* model) {
+  return model != nullptr && model->context > 0 ? model->context : kLargestWindow;
+}
 
 Error Unauthorized(std::string message) {
   return MakeError(Reason::kUnauthorized, std::move(message));
+}
+
+bool IsStrongRoom(const RoomFor& room) {
+  return room.room == Room::kStrong || room.room == Room::kStrongHeld;
 }
 
 void WriteRate(std::string_view what, const limits::RateState& state, http::HeadWriter* writer) {
@@ -91,14 +101,21 @@ Result<void> Payment::Permit(std::string_view wish) {
   return forbidden(fmt::format("may not use the model `{}`", Utf8Prefix(wish, 200)));
 }
 
-Result<void> Payment::Begin(const chat::Request& request) {
+Result<void> Payment::Begin(const chat::Request& request, size_t body_bytes) {
   if (key_ == nullptr) return {};
-  if (key_->counts_users()) row_.user = Utf8Prefix(request.user, kMaxUserBytes);
-  size_ = {request.MostPromptTokens(), request.max_tokens,
-           std::clamp<int64_t>(request.n, 1, chat::kMaxChoices),
+  if (key_->counts_users()) {
+    row_.user = request.user.empty() ? kNobody : Utf8Prefix(request.user, kMaxUserBytes);
+  }
+  size_ = {request.MostPromptTokens(body_bytes), request.max_tokens,
+           std::max<int64_t>({request.n, request.best_of, 1}),
            request.endpoint == chat::Endpoint::kEmbeddings};
+  // Each prompt of the legacy endpoint is answered.
+  if (request.endpoint == chat::Endpoint::kCompletions) {
+    size_.choices *= std::max(request.messages, 1);
+  }
   tab_.emplace(worker_.core.accounts, key_->PartiesIn(worker_.core.accounts, row_.user), row_.time);
   budgeted_ = tab_->has_budget();
+  if (key_->refuses_strong()) tab_->WaitForStrong();
   return tab_->Begin(worker_.clock().Steady());
 }
 
@@ -108,8 +125,10 @@ bool Payment::IsStrong(const catalog::Model* model) const {
 
 Money Payment::Most(const catalog::Model* model, const catalog::Prices& prices, bool strong) const {
   int64_t answer = size_.answer > 0 ? size_.answer : LongestAnswer(model);
-  answer = size_.embeds ? 0 : std::min(answer, INT64_MAX / chat::kMaxChoices) * size_.choices;
-  const auto cost = catalog::HighestCost(size_.prompt, answer, prices, row_.time);
+  if (size_.embeds) answer = 0;
+  if (__builtin_mul_overflow(answer, size_.choices, &answer)) answer = INT64_MAX;
+  const auto cost =
+      catalog::HighestCost(size_.prompt.value_or(WindowOf(model)), answer, prices, row_.time);
   const NanoUsd most = cost ? *cost : NanoUsd{INT64_MAX};
   return {most, strong ? most : NanoUsd{}};
 }
@@ -127,8 +146,8 @@ std::optional<route::Rejected> Payment::Barred(catalog::ModelId id) const {
     return Rejected{id, Rejection::kUnpriced, "has no price, and the key has a budget"};
   }
   const Money most = Most(&model, *model.prices, IsStrong(&model));
-  const RoomFor room = tab_->RoomOf(most, worker_.clock().Wall());
-  const bool strong = room.room == Room::kStrong && !key_->refuses_strong();
+  const RoomFor room = tab_->RoomOf(most, row_.time);
+  const bool strong = IsStrongRoom(room) && !key_->refuses_strong();
   if (room.room != Room::kSpent && !strong) return std::nullopt;
   renewal_ = room.renewal;
   return Rejected{
@@ -150,7 +169,7 @@ void Payment::AddRenewal(Error* error) const {
 }
 
 Error Payment::Refusal(const RoomFor& room) const {
-  if (room.room == Room::kHeld) {
+  if (room.room == Room::kHeld || room.room == Room::kStrongHeld) {
     Error held = MakeError(Reason::kRateLimited,
                            "what is left of the budget is held by requests that are at work");
     held.retry_after = std::chrono::seconds(1);
@@ -200,7 +219,7 @@ net::Task<Result<void>> Payment::Reserve(const Target& target, SteadyTime deadli
   const Money most = Most(target.model, *prices, IsStrong(target.model));
   net::Doorbell bell(worker_.worker);
   const auto wake = [button = bell.button()] { net::Doorbell::Press(*button); };
-  Grant grant = tab_->Reserve(most, worker_.clock().Wall(), wake);
+  Grant grant = tab_->Reserve(most, row_.time, wake);
   if (grant == Grant::kWaiting) {
     const SteadyTime until = std::min(deadline, worker_.clock().Steady() + kLongestWait);
     const auto heard = co_await bell.Wait(until, cancel);
@@ -211,7 +230,7 @@ net::Task<Result<void>> Payment::Reserve(const Target& target, SteadyTime deadli
     }
   }
   if (grant != Grant::kYes) {
-    strong_was_taken_ = tab_->refusal().room == Room::kStrong && !key_->refuses_strong();
+    strong_was_taken_ = IsStrongRoom(tab_->refusal()) && !key_->refuses_strong();
     co_return Refusal(tab_->refusal());
   }
   Journal(target);
@@ -228,7 +247,9 @@ void Payment::Settle(const Target& target, NanoUsd cost) {
 }
 
 void Payment::Close() {
-  if (tab_) tab_->Used(row_.tokens.prompt + row_.tokens.completion, worker_.clock().Steady());
+  if (!tab_) return;
+  const bool bought = !row_.attempts.empty();
+  tab_->Used(bought ? row_.tokens.prompt + row_.tokens.completion : 0, worker_.clock().Steady());
 }
 
 void Payment::AppendRates(std::string* lines) const {

@@ -30,7 +30,7 @@ class Payment {
   // In this order: who asks; whether it may ask for that; whether its rates allow one more.
   Result<void> Enter(const http::HeaderList& headers);
   Result<void> Permit(std::string_view wish);
-  Result<void> Begin(const chat::Request& request);
+  Result<void> Begin(const chat::Request& request, size_t body_bytes);
   const limits::Key* key() const { return key_; }
 
   // What a decision is not to choose.
@@ -58,9 +58,9 @@ class Payment {
  private:
   // The most tokens there can be.
   struct Size {
-    int64_t prompt = 0;
-    int64_t answer = 0;  // that was asked for; 0: not said
-    int64_t choices = 1;
+    std::optional<int64_t> prompt;  // nullopt: as much as the model's window holds
+    int64_t answer = 0;             // that was asked for; 0: not said
+    int64_t choices = 1;            // of all prompts together
     bool embeds = false;
   };
   limits::Money Most(const catalog::Model* model, const catalog::Prices& prices, bool strong) const;

@@ -7,8 +7,6 @@
 namespace weir::gateway {
 namespace {
 
-constexpr size_t kLargestQuestion = 16 << 10;
-
 // The request as it is asked again: not as a stream, and once.
 std::string PlainBody(const chat::Request& request, std::string_view body) {
   std::string plain = "{";
@@ -19,6 +17,15 @@ std::string PlainBody(const chat::Request& request, std::string_view body) {
     (plain += '"').append(name).append("\":").append(member.value.of(body));
   }
   return plain + "}";
+}
+
+// With what a conversation said before: its last message alone may mean nothing.
+std::string QuestionOf(const chat::Request& request) {
+  constexpr size_t kContext = 2'000, kLast = 3'500;
+  const std::string last(Utf8Prefix(request.last_user, kLast));
+  if (request.messages <= 1) return last;
+  return fmt::format("The conversation began so:\n{}\n\nIts last message:\n{}",
+                     Utf8Prefix(request.all_text, kContext), last);
 }
 
 bool IsOf(const catalog::Directory& directory, catalog::ModelId answered, catalog::ModelId model) {
@@ -90,7 +97,7 @@ std::optional<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& snaps
   sample.chance = ChanceOr0(*decision, judged.model);
   sample.baseline_chance = ChanceOr0(*decision, route->baseline);
   sample.body = PlainBody(request, body);
-  sample.question = Utf8Prefix(request.last_user, kLargestQuestion);
+  sample.question = QuestionOf(request);
   return sample;
 }
 
@@ -101,6 +108,10 @@ void Samples::Take(WorkerState& worker, Sample sample) {
   // A fallback answered: that says nothing of the tier's model.
   if (!sample.probe && !IsOf(directory, sample.answered, cheap)) return;
   if (sample.answer.empty() || core_.draining.load(std::memory_order_relaxed)) return;
+  if (running_.size() >= kMostAtOnce) {
+    ++core_.sample_counts.busy;
+    return;
+  }
   ++core_.sample_counts.taken;
   running_.emplace_back(std::move(sample));
   net::Spawn(Run(worker, std::prev(running_.end())));
@@ -156,6 +167,11 @@ net::Task<SampleOutcome> Samples::Compare(OwnCall& call, const Sample& sample) {
   const catalog::Directory& directory = *sample.snapshot->directory;
   const catalog::Route& route = directory.routes()[sample.route];
   const catalog::ModelId cheap = route.tiers[static_cast<size_t>(sample.tier)].model;
+  // A shadow is not paid for when nobody could judge it.
+  const SnapshotHealth health(*sample.snapshot, call.worker.clock().Steady(), sample.time);
+  if (!health.Usable(route.quality->judge)) {
+    co_return Failed(MakeError(Reason::kBreakerOpen, "the judge rests after failures"));
+  }
   std::string routed = IsOf(directory, sample.answered, cheap) ? sample.answer : std::string();
   if (routed.empty()) {
     Result<std::string> asked = co_await AskForText(call, cheap, sample.body, "shadow");

@@ -67,7 +67,7 @@ Result<void> Bookkeeper::Book(const RowView& row) {
   WEIR_CHECK_OK(Spend(fmt::format("key:{}", row.key), row));
   if (!row.team.empty()) WEIR_CHECK_OK(Spend(fmt::format("team:{}", row.team), row));
   if (!row.user.empty()) {
-    WEIR_CHECK_OK(Spend(fmt::format("user:{}/{}", row.key, row.user), row));
+    WEIR_CHECK_OK(Spend(fmt::format("user:{}\x1f{}", row.key, row.user), row));
   }
   settle_.Bind(1, row.id);
   return settle_.Run();

@@ -4,7 +4,7 @@
 //   spend(account, day, cost, strong)     once for each row that is really inserted
 //   reservations(<the fields of a Record>) of rows whose kind is kReserve; gone with the request's
 //
-// Accounts: "key:NAME", "team:NAME", "user:KEY/USER", and "quality:ROUTE" for what samples cost.
+// Accounts: "key:NAME", "team:NAME", "user:KEY\x1fUSER", and "quality:ROUTE" for what samples cost.
 // Days are UTC, of the row's time.
 #pragma once
 

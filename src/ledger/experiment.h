@@ -13,8 +13,9 @@ namespace weir::ledger {
 struct ArmFigures {
   std::string arm;
   int64_t requests = 0, failed = 0;
-  NanoUsd cost;             // of the requests
-  double cost_squares = 0;  // of nano-dollars, for the spread of a request's cost
+  NanoUsd cost;             // of all of them
+  NanoUsd good_cost;        // of those that did not fail, which latencies are of, too
+  double good_squares = 0;  // of nano-dollars, for the spread of a request's cost
   NanoUsd checking;         // shadow and judge calls
   int64_t first_token_p50 = -1, total_p50 = -1;  // microseconds; -1: none
   int64_t wins = 0, ties = 0, losses = 0;

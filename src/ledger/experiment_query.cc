@@ -25,9 +25,13 @@ class Arms {
     if (all_.first == 0 || time < all_.first) all_.first = time;
     all_.last = std::max(all_.last, time);
     ++figures.requests;
-    figures.failed += row.TextAt(4) == "ok" ? 0 : 1;
     figures.cost = AddSaturating(figures.cost, NanoUsd{cost});
-    figures.cost_squares += static_cast<double>(cost) * static_cast<double>(cost);
+    if (row.TextAt(4) != "ok") {
+      ++figures.failed;
+      return;
+    }
+    figures.good_cost = AddSaturating(figures.good_cost, NanoUsd{cost});
+    figures.good_squares += static_cast<double>(cost) * static_cast<double>(cost);
     arm->first_token.Add(row.Int(6));
     arm->total.Add(row.Int(7));
   }
@@ -75,27 +79,34 @@ void BindTime(WallMicros since, WallMicros until, int index, Statement* select) 
   select->Bind(index + 3, until);
 }
 
-// Feedback names a request, whose arm is looked up.
+// Feedback names a request, whose arm is looked up. Of several about one request the last counts,
+// and only what comes with the key that asked.
 Result<void> AddFeedback(Database* database, const std::string& name, WallMicros since,
                          WallMicros until, Arms* arms) {
-  WEIR_TRY(auto rows, database->Prepare("SELECT parent, rating FROM decisions WHERE seq BETWEEN ? "
-                                        "AND ? AND time >= ? AND time < ? AND kind = 'feedback'"));
+  WEIR_TRY(auto rows, database->Prepare("SELECT parent, rating, key FROM decisions WHERE seq "
+                                        "BETWEEN ? AND ? AND time >= ? AND time < ? AND "
+                                        "kind = 'feedback' ORDER BY seq"));
   WEIR_TRY(auto parent, database->Prepare("SELECT arm FROM decisions WHERE seq BETWEEN ? AND ? AND "
-                                          "id = ? AND experiment = ?"));
+                                          "id = ? AND experiment = ? AND key = ?"));
   BindTime(since, until, 1, &rows);
+  std::map<RequestId, std::pair<std::string, double>> last;
   while (true) {
     WEIR_TRY(const bool row, rows.Step());
-    if (!row) return {};
+    if (!row) break;
     const auto id = ParseRequestId(rows.TextAt(0));
     if (!id) continue;
     parent.Bind(1, SeqOf(*id));
     parent.Bind(2, SeqOf(*id) + kMaxSteps);
     parent.Bind(3, *id);
     parent.Bind(4, std::string_view(name));
+    parent.Bind(5, rows.TextAt(2));
     WEIR_TRY(const bool found, parent.Step());
-    if (found) arms->AddRating(parent.TextAt(0), rows.Double(1));
-    if (found) parent.Reset();
+    if (!found) continue;
+    last[*id] = {std::string(parent.TextAt(0)), rows.Double(1)};
+    parent.Reset();
   }
+  for (const auto& [id, rating] : last) arms->AddRating(rating.first, rating.second);
+  return {};
 }
 
 }  // namespace

@@ -61,8 +61,10 @@ RoomFor FindRoom(const Account& account, const Caps& caps, Money amount, WallMic
   }
   if (!caps.strong || amount.strong.nano == 0) return found;
   const NanoUsd spent = AddSaturating(account.SpentIn(caps.strong->per, now).strong, amount.strong);
+  const WallMicros renewal = RenewalOf(*caps.strong, now);
+  if (spent > caps.strong->limit) return {Room::kStrong, renewal};
   if (AddSaturating(spent, account.reserved.strong) <= caps.strong->limit) return found;
-  return {Room::kStrong, RenewalOf(*caps.strong, now)};
+  return {Room::kStrongHeld, renewal};
 }
 
 }  // namespace weir::limits

@@ -48,9 +48,10 @@ struct Caps {
 
 enum class Room : uint8_t {
   kFits,
-  kHeld,    // would fit if nothing were reserved
-  kSpent,   // does not fit into a budget
-  kStrong,  // does not fit into what strong models may cost
+  kHeld,        // would fit if nothing were reserved
+  kStrongHeld,  // likewise into what strong models may cost
+  kSpent,       // does not fit into a budget
+  kStrong,      // does not fit into what strong models may cost
 };
 struct RoomFor {
   Room room = Room::kFits;

@@ -15,7 +15,7 @@ std::string AccountName(Owner owner, std::string_view name, std::string_view use
   constexpr std::string_view kPrefixes[] = {"key:", "team:", "user:", "quality:"};
   std::string text(kPrefixes[static_cast<size_t>(owner)]);
   text += name;
-  if (owner == Owner::kUser) (text += '/') += user;
+  if (owner == Owner::kUser) (text += '\x1f') += user;
   return text;
 }
 

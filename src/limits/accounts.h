@@ -60,7 +60,8 @@ class Accounts {
 };
 
 enum class Owner : uint8_t { kKey, kTeam, kUser, kJudge };
-// "key:NAME"; of a user "user:KEY/NAME". As the ledger's books name them.
+// "key:NAME"; of a user "user:KEY\x1fUSER", as no name has such a character. As the ledger's books
+// name them.
 std::string AccountName(Owner owner, std::string_view name, std::string_view user = {});
 
 }  // namespace weir::limits

@@ -112,6 +112,9 @@ Result<config::KeySettings> ReadKeyOrder(std::string_view json) {
       fmt::format("[{}{{{}{}{}]", json.substr(0, open), placeholder, empty ? "" : ", ", rest);
   Result<std::vector<config::KeySettings>> keys = config::ParseKeys(list, "key");
   if (!keys) return MakeError(Reason::kBadRequest, WithoutPlace(keys.error().message));
+  if (keys->size() != 1) {
+    return MakeError(Reason::kBadRequest, R"(expected one object such as {"name": "team-a"})");
+  }
   return std::move(keys->front());
 }
 

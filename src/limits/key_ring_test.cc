@@ -139,6 +139,7 @@ TEST(KeyFile, OrdersThatAreNoKeyAreRefusedWithTheReason) {
   EXPECT_FALSE(ReadKeyOrder(""));
   EXPECT_FALSE(ReadKeyOrder("[]"));
   EXPECT_FALSE(ReadKeyOrder("{}"));
+  EXPECT_FALSE(ReadKeyOrder("#{}\n"));
   const auto typo = ReadKeyOrder(R"({"name": "a", "butget": 5})");
   ASSERT_FALSE(typo);
   EXPECT_EQ(typo.error().reason, Reason::kBadRequest);

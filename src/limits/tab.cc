@@ -102,7 +102,8 @@ RoomFor Tab::RoomOf(Money amount, WallMicros now) const {
 
 bool Tab::Decide(Money amount, WallMicros now) {
   refusal_ = Find(amount, now);
-  if (refusal_.room == Room::kHeld) return false;
+  const bool strong = refusal_.room == Room::kStrongHeld && waits_for_strong_;
+  if (refusal_.room == Room::kHeld || strong) return false;
   grant_ = refusal_.room == Room::kFits ? Grant::kYes : Grant::kNo;
   if (grant_ == Grant::kNo) return true;
   held_ = amount;
@@ -110,17 +111,25 @@ bool Tab::Decide(Money amount, WallMicros now) {
   return true;
 }
 
+bool Tab::Shares(const Tab& other) const {
+  return std::ranges::any_of(parties_, [&other](const Party& party) {
+    return std::ranges::any_of(
+        other.parties_, [&party](const Party& theirs) { return theirs.account == party.account; });
+  });
+}
+
 Tab::Grant Tab::Reserve(Money amount, WallMicros now, std::function<void()> wake) {
   std::lock_guard lock(accounts_.mutex_);
   // Who comes later does not go before those who wait for the same account.
-  const bool behind = std::ranges::any_of(accounts_.waiting_, [&](const Accounts::Waiter& other) {
-    return other.tab->parties_.front().account == parties_.front().account;
-  });
+  const bool behind = std::ranges::any_of(
+      accounts_.waiting_, [this](const Accounts::Waiter& other) { return Shares(*other.tab); });
   const bool decided = !behind && Decide(amount, now);
   if (decided) return grant_;
   if (behind) {
     refusal_ = Find(amount, now);
-    if (refusal_.room != Room::kHeld && refusal_.room != Room::kFits) return grant_ = Grant::kNo;
+    const bool strong = refusal_.room == Room::kStrongHeld && waits_for_strong_;
+    const bool may_come = refusal_.room == Room::kHeld || refusal_.room == Room::kFits || strong;
+    if (!may_come) return grant_ = Grant::kNo;
     refusal_.room = Room::kHeld;
   }
   if (accounts_.waiting_.size() >= kMostWaiting) return grant_ = Grant::kNo;

@@ -36,6 +36,8 @@ class Tab {
   Result<void> TakeTokens(int64_t expected, SteadyTime now);
   void Used(int64_t tokens, SteadyTime now);
 
+  // Money for strong models is waited for, too. Without it who cannot have it now is refused.
+  void WaitForStrong() { waits_for_strong_ = true; }
   bool has_budget() const;
   // Without taking it.
   RoomFor RoomOf(Money amount, WallMicros now) const;
@@ -60,6 +62,7 @@ class Tab {
   friend class Accounts;
   // Under the mutex. False: it has to wait.
   bool Decide(Money amount, WallMicros now);
+  bool Shares(const Tab& other) const;  // an account
   RoomFor Find(Money amount, WallMicros now) const;
   RateState Tightest(int64_t Party::* rate, Bucket Account::* bucket, SteadyTime now) const;
 
@@ -67,6 +70,7 @@ class Tab {
   const std::vector<Party> parties_;
   const int64_t day_;
   bool counted_ = false;
+  bool waits_for_strong_ = false;
   int64_t tokens_taken_ = 0;
   Grant grant_ = Grant::kNo;
   Money held_, spent_;

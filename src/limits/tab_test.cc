@@ -121,7 +121,10 @@ TEST_F(TabTest, StrongMoneyIsCountedApartAndNeverWaits) {
   auto two = Make({Of("key:a", caps)});
   EXPECT_EQ(one->Reserve(Usd(40, 40), kNow, {}), Grant::kYes);
   EXPECT_EQ(two->Reserve(Usd(20, 20), kNow, {}), Grant::kNo);
-  EXPECT_EQ(two->refusal().room, Room::kStrong);
+  EXPECT_EQ(two->refusal().room, Room::kStrongHeld);
+  two->WaitForStrong();
+  EXPECT_EQ(two->Reserve(Usd(20, 20), kNow, [this] { ++woken_; }), Grant::kWaiting);
+  two->Withdraw();
   EXPECT_EQ(two->Reserve(Usd(1'000), kNow, {}), Grant::kYes);
 }
 

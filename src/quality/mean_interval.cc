@@ -9,7 +9,8 @@ namespace weir::quality {
 Interval MeanInterval(int64_t count, double sum, double squares, double alpha) {
   constexpr double kRho = 0.1;
   constexpr double kUnbounded = std::numeric_limits<double>::infinity();
-  if (count < 2) return {-kUnbounded, kUnbounded};
+  constexpr int64_t kFewest = 50;  // it is asymptotic
+  if (count < kFewest) return {-kUnbounded, kUnbounded};
   const auto n = static_cast<double>(count);
   const double mean = sum / n;
   const double variance = std::max(0.0, (squares - n * mean * mean) / (n - 1));

@@ -13,7 +13,7 @@
 
 namespace weir::quality {
 
-// Of `count` values with that sum and sum of squares. Fewer than two: anything.
+// Of `count` values with that sum and sum of squares. Fewer than 50: anything.
 Interval MeanInterval(int64_t count, double sum, double squares, double alpha);
 
 }  // namespace weir::quality

@@ -65,14 +65,31 @@ Monitor::~Monitor() {
 
 void Monitor::Watch(std::vector<Watched> routes) {
   std::lock_guard lock(mutex_);
+  std::map<std::string, Watched> before = std::move(watched_);
   watched_.clear();
-  for (Watched& route : routes) {
-    for (auto& [name, learner] : learners_) {
-      if (name.first == route.route) learner.acts = route.acts;
+  for (Watched& route : routes) watched_[route.route] = std::move(route);
+  // What is not measured any more, or is held against another floor, has nothing to say.
+  for (auto learner = learners_.begin(); learner != learners_.end();) {
+    const auto& [route, tier] = learner->first;
+    const auto now = watched_.find(route);
+    const bool kept = now != watched_.end() && now->second.floor == before[route].floor &&
+                      std::ranges::find(now->second.tiers, tier) != now->second.tiers.end();
+    if (kept) {
+      learner->second.acts = now->second.acts;
+      Publish(learner->first, learner->second);
+      ++learner;
+    } else {
+      Forget(learner->first);
+      learner = learners_.erase(learner);
     }
-    watched_[route.route] = std::move(route);
   }
-  for (const auto& [name, learner] : learners_) Publish(name, learner);
+  std::erase_if(alarms_,
+                [this](const auto& alarm) { return !watched_.contains(alarm.first.route); });
+}
+
+void Monitor::Forget(const TierName& name) {
+  std::lock_guard lock(published_mutex_);
+  published_.erase(name);
 }
 
 void Monitor::Add(Evidence evidence) {

@@ -51,7 +51,8 @@ class Monitor {
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
-  // Of the config in force. What was learned of a route and tier stays. Any thread.
+  // Of the config in force. What was learned of a route and tier
+  // stays while it is measured against the same floor. Any thread.
   void Watch(std::vector<Watched> routes);
   // In the order of the requests, as far as that is known. Any thread.
   void Add(Evidence evidence);
@@ -98,6 +99,7 @@ class Monitor {
   void Run();
   void Learn(const Evidence& evidence);
   void JudgeSlice(const SliceName& name, double floor);
+  void Forget(const TierName& name);
   void Publish(const TierName& name, const Learner& learner);
   std::shared_ptr<const Calibration> Find(std::string_view route, std::string_view tier) const;
 
