@@ -30,10 +30,8 @@ struct FakeLedger {
 class FakeReader final : public ledger::Reader {
  public:
   explicit FakeReader(FakeLedger& ledger) : ledger_(ledger) {}
-  Result<ledger::Report> Summarize(
-      WallMicros since, WallMicros until,
-      Result<ledger::ExperimentFigures> Experiment(const std::string&, WallMicros, WallMicros)
-          override { return ledger::ExperimentFigures(); } ledger::GroupBy by) override {
+  Result<ledger::Report> Summarize(WallMicros since, WallMicros until,
+                                   ledger::GroupBy by) override {
     ledger_.since = since;
     ledger_.until = until;
     ledger_.by = by;
@@ -42,6 +40,10 @@ class FakeReader final : public ledger::Reader {
     report.until = until;
     report.by = by;
     return report;
+  }
+  Result<ledger::ExperimentFigures> Experiment(const std::string&, WallMicros,
+                                               WallMicros) override {
+    return ledger::ExperimentFigures();
   }
   Result<std::vector<ledger::Record>> List(const ledger::DecisionFilter& filter) override {
     ledger_.filter = filter;

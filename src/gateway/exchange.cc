@@ -147,7 +147,7 @@ net::Task<void> Exchange::RunChain() {
   worker_.core.retry_budget.OnRequest();
   if (request_.stream && !client_) client_.emplace(connection_, receipt_.Headers({}));
   if (client_ && lead_) client_->RecordInto(&*lead_);
-  if (client_ && sample_) client_->KeepInto(&stream_text_, Samples::kLargestStream);
+  if (client_ && sample_) client_->KeepInto(&sample_->stream, Samples::kLargestStream);
   AttemptChain chain({worker_,
                       *snapshot_,
                       request_,
@@ -237,7 +237,7 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
   }
   co_await client.Finish(headers, last);
   if (!rest || !sample_) co_return;
-  sample_->answer = quality::StreamAnswerText(stream_text_);
+  sample_->answer = quality::StreamAnswerText(std::exchange(sample_->stream, {}));
   TakeSample(answer.target->model);
 }
 
@@ -246,7 +246,7 @@ void Exchange::TakeSample(const catalog::Model* answered) {
   if (!sample_ || answered == nullptr) return;
   sample_->answered = answered->id;
   sample_->answer_tokens = receipt_.row().tokens.completion;
-  worker_.samples->Take(worker_, *std::move(sample_));
+  worker_.samples->Take(worker_, std::move(*sample_));
   sample_.reset();
 }
 

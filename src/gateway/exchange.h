@@ -89,9 +89,8 @@ class Exchange {
   const std::unique_ptr<Receipt> own_receipt_;
   Receipt& receipt_;
   Payment payment_;
-  int64_t warm_tokens_ = 0;       // of the prompt, in the cache of whoever answered before
-  std::optional<Sample> sample_;  // to be asked again once this is answered
-  std::string stream_text_;       // of a sampled stream
+  int64_t warm_tokens_ = 0;         // of the prompt, in the cache of whoever answered before
+  std::unique_ptr<Sample> sample_;  // to be asked again once this is answered
   int decisions_ = 0;
   std::optional<ClientStream> client_;  // of a stream
   std::optional<Lead> lead_;

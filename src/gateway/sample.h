@@ -26,6 +26,7 @@ struct Sample {
   std::string body;      // of the request, without its stream
   std::string question;  // the last user message
   catalog::ModelId answered = catalog::kNoModel;
+  std::string stream;  // what a client's stream was, until it has ended
   std::string answer;  // the client's, as text
   int64_t answer_tokens = 0;
 };

@@ -58,28 +58,29 @@ void Samples::CancelAll() {
   for (Running& running : running_) running.cancel.Cancel();
 }
 
-std::optional<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& snapshot,
-                                    const ledger::Record& row, const limits::Key* key,
-                                    const chat::Request& request, std::string_view body,
-                                    route::Decision* decision) {
+std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& snapshot,
+                                      const ledger::Record& row, const limits::Key* key,
+                                      const chat::Request& request, std::string_view body,
+                                      route::Decision* decision) {
   const catalog::Route* route = decision->route;
-  if (route == nullptr || !route->quality || request.n != 1) return std::nullopt;
-  if (request.endpoint != chat::Endpoint::kChatCompletions) return std::nullopt;
-  if (key != nullptr && !key->may_be_sampled()) return std::nullopt;
+  if (route == nullptr || !route->quality || request.n != 1) return nullptr;
+  if (request.endpoint != chat::Endpoint::kChatCompletions) return nullptr;
+  if (key != nullptr && !key->may_be_sampled()) return nullptr;
   const bool probe = decision->raised_from >= 0;
   const int tier = probe ? decision->raised_from : route->TierIndex(decision->tier);
-  if (tier < 0 || !route->quality->tiers[static_cast<size_t>(tier)]) return std::nullopt;
+  if (tier < 0 || !route->quality->tiers[static_cast<size_t>(tier)]) return nullptr;
   const catalog::Tier& judged = route->tiers[static_cast<size_t>(tier)];
   const double share = core_.monitor.SampleShare(route->name, judged.name, route->quality->sample,
                                                  decision->score, decision->task);
   constexpr double kRange = 4294967296.0;
-  if (static_cast<double>(FastRandom() >> 32) >= share * kRange) return std::nullopt;
+  if (static_cast<double>(FastRandom() >> 32) >= share * kRange) return nullptr;
   if (running_.size() >= kMostAtOnce || body.size() > kLargestBody) {
     ++core_.sample_counts.busy;
-    return std::nullopt;
+    return nullptr;
   }
   snapshot->router->AddChances(request, decision);
-  Sample sample;
+  auto drawn = std::make_unique<Sample>();
+  Sample& sample = *drawn;
   sample.snapshot = snapshot;
   sample.parent = row.id;
   sample.time = row.time;
@@ -98,7 +99,7 @@ std::optional<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& snaps
   sample.baseline_chance = ChanceOr0(*decision, route->baseline);
   sample.body = PlainBody(request, body);
   sample.question = QuestionOf(request);
-  return sample;
+  return drawn;
 }
 
 void Samples::Take(WorkerState& worker, Sample sample) {

@@ -27,12 +27,13 @@ class Samples {
   Samples(const Samples&) = delete;
   Samples& operator=(const Samples&) = delete;
 
-  // Whether this request is to be one, and what must be kept of it while its views are good. By
+  // Whether this request is to be one, and what must be kept of it while its views are good;
+  // nullptr: it is not. By
   // chance, at the share that its tier, score and task are worth.
-  std::optional<Sample> Draw(const std::shared_ptr<const Snapshot>& snapshot,
-                             const ledger::Record& row, const limits::Key* key,
-                             const chat::Request& request, std::string_view body,
-                             route::Decision* decision);
+  std::unique_ptr<Sample> Draw(const std::shared_ptr<const Snapshot>& snapshot,
+                               const ledger::Record& row, const limits::Key* key,
+                               const chat::Request& request, std::string_view body,
+                               route::Decision* decision);
   // With `answer` set; after the client has been served.
   void Take(WorkerState& worker, Sample sample);
 
