@@ -161,7 +161,7 @@ net::Task<void> Exchange::RunChain() {
                       {Deadline(), Reason::kDeadline},
                       payment_});
   Result<Answer> answer = co_await chain.Run();
-  if (!answer && DecidesAgain(chain, answer.error())) {
+  if (!answer && DecidesAgain(chain)) {
     co_await RunChain();
   } else if (!answer) {
     Error error = Truthful(answer.error());
@@ -182,9 +182,9 @@ void Exchange::ShowRates() {
 }
 
 // Others have taken the last that strong models may cost: a weaker one answers.
-bool Exchange::DecidesAgain(const AttemptChain& chain, const Error& error) {
+bool Exchange::DecidesAgain(const AttemptChain& chain) {
   constexpr int kMostDecisions = 3;
-  if (error.reason != Reason::kBudgetExceeded || !payment_.strong_was_taken()) return false;
+  if (!payment_.strong_was_taken()) return false;
   if (!chain.attempts().empty() || decisions_ >= kMostDecisions) return false;
   return Read() && Decide();
 }

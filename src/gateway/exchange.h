@@ -37,7 +37,7 @@ class Exchange {
   net::Task<void> RunChain();
   void ShowRates();
   void TakeSample(const catalog::Model* answered);
-  bool DecidesAgain(const AttemptChain& chain, const Error& error);
+  bool DecidesAgain(const AttemptChain& chain);
   net::Task<void> AnswerPlain(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerStream(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
