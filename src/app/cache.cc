@@ -1,12 +1,12 @@
 #include "app/cache.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 
 #include "app/admin_client.h"
 #include "app/command.h"
 #include "app/loaded.h"
 #include "app/print.h"
+#include "base/hash.h"
 #include "base/strings.h"
 #include "json/object.h"
 #include "json/write.h"
@@ -17,17 +17,6 @@ namespace {
 struct Options {
   std::string route, key_sha256;
 };
-
-std::optional<Sha256Digest> DigestOf(std::string_view hex) {
-  Sha256Digest digest{};
-  if (hex.size() != 2 * digest.size()) return {};
-  for (size_t i = 0; i < digest.size(); ++i) {
-    const char* first = hex.data() + 2 * i;
-    const auto [end, problem] = std::from_chars(first, first + 2, digest[i], 16);
-    if (problem != std::errc() || end != first + 2) return {};
-  }
-  return digest;
-}
 
 Result<cache::Selection> SelectionOf(const catalog::Directory& directory, std::string_view body) {
   WEIR_TRY(json::Object object, json::Object::Parse(body.empty() ? "{}" : body));
@@ -46,7 +35,7 @@ Result<cache::Selection> SelectionOf(const catalog::Directory& directory, std::s
   }
   WEIR_TRY(auto hex, object.String("key_sha256"));
   if (!hex) return selection;
-  selection.key = DigestOf(*hex);
+  selection.key = Sha256FromHex(*hex);
   if (selection.key) return selection;
   return MakeError(Reason::kBadRequest, "key_sha256: expected the 64 hex digits of a SHA-256",
                    "key_sha256");

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "json/write.h"
+#include "quality/count_interval.h"
 #include "quality/mean_interval.h"
-#include "quality/share_interval.h"
 
 namespace weir::app {
 namespace {
@@ -30,9 +30,8 @@ struct Judged {
 Judged Judge(const ArmFigures& arm, size_t arms) {
   const double alpha = kAlpha / (2 * static_cast<double>(arms));
   Judged judged{&arm, {}, {}, 0};
-  quality::ShareInterval good;
-  for (int64_t i = 0; i < arm.wins + arm.ties + arm.losses; ++i) good.Add(i < arm.wins + arm.ties);
-  judged.good = good.Bounds(alpha);
+  const int64_t good = arm.wins + arm.ties;
+  judged.good = quality::CountInterval(good, good + arm.losses, alpha);
   const auto sum = static_cast<double>(arm.good_cost.nano);
   const int64_t served = arm.requests - arm.failed;
   judged.cost = quality::MeanInterval(served, sum, arm.good_squares, alpha);

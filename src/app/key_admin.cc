@@ -10,8 +10,6 @@ namespace {
 using config::Per;
 using limits::Owner;
 
-constexpr std::string_view kPers[] = {"day", "month", "total"};  // in the order of Per
-
 // The file is written once the keys are known to be sound together with the config's.
 Result<KeyChange> Keep(const config::Settings& settings, const catalog::Directory& directory,
                        limits::StoredKeys stored) {
@@ -30,7 +28,7 @@ void WriteSpent(const limits::Accounts& accounts, const std::string& account, Wa
   writer->Key("spent_usd");
   writer->BeginObject();
   for (const Per per : {Per::kDay, Per::kMonth, Per::kTotal}) {
-    writer->Key(kPers[static_cast<size_t>(per)]);
+    writer->Key(limits::PerName(per));
     writer->String(FormatUsd(accounts.SpentIn(account, per, now).all));
   }
   writer->EndObject();
@@ -39,14 +37,7 @@ void WriteSpent(const limits::Accounts& accounts, const std::string& account, Wa
 void WriteBudgets(const limits::Caps& caps, json::Writer* writer) {
   writer->Key("budget");
   writer->BeginArray();
-  for (const config::BudgetSettings& budget : caps.budgets) {
-    writer->BeginObject();
-    writer->Key("usd");
-    writer->String(FormatUsd(budget.limit));
-    writer->Key("per");
-    writer->String(kPers[static_cast<size_t>(budget.per)]);
-    writer->EndObject();
-  }
+  for (const config::BudgetSettings& budget : caps.budgets) limits::WriteBudget(budget, writer);
   writer->EndArray();
 }
 

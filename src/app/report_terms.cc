@@ -1,6 +1,6 @@
 #include "app/report_terms.h"
 
-#include "quality/share_interval.h"
+#include "quality/count_interval.h"
 
 namespace weir::app {
 namespace {
@@ -18,11 +18,8 @@ ledger::ReportTerms ReportTermsOf(std::shared_ptr<const route::Router> router) {
     if (!route->floor) return std::nullopt;
     return route->floor->share;
   };
-  // As though the verdicts were looked at one by one: the interval may be looked at at any time.
   terms.interval = [](int64_t good, int64_t judged) {
-    quality::ShareInterval share;
-    for (int64_t i = 0; i < judged; ++i) share.Add(i < good);
-    const quality::Interval bounds = share.Bounds(kAlpha);
+    const quality::Interval bounds = quality::CountInterval(good, judged, kAlpha);
     return ledger::ReportTerms::Interval{bounds.low, bounds.high};
   };
   return terms;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "json/write.h"
 #include "limits/key_ring.h"
 
 namespace weir::limits {
@@ -28,6 +29,9 @@ Result<config::KeySettings> ReadKeyOrder(std::string_view json);
 std::string WithoutPlace(const std::string& message);
 void SetSecret(const Secret& secret, config::KeySettings* key);
 
+// {"usd": "50.00", "per": "month"}, and the name of that period.
+void WriteBudget(const config::BudgetSettings& budget, json::Writer* writer);
+std::string_view PerName(config::Per per);
 // As the file has it.
 std::string KeyJson(const config::KeySettings& key);
 

@@ -7,17 +7,6 @@ namespace {
 using config::AllowanceSettings;
 using config::BudgetSettings;
 
-constexpr std::string_view kPers[] = {"day", "month", "total"};  // in the order of Per
-
-void WriteBudget(const BudgetSettings& budget, json::Writer* writer) {
-  writer->BeginObject();
-  writer->Key("usd");
-  writer->String(FormatUsd(budget.limit));
-  writer->Key("per");
-  writer->String(kPers[static_cast<size_t>(budget.per)]);
-  writer->EndObject();
-}
-
 void WriteBudgets(std::string_view name, const std::vector<BudgetSettings>& budgets,
                   json::Writer* writer) {
   if (budgets.empty()) return;
@@ -73,6 +62,20 @@ void WriteAllowance(const AllowanceSettings& allowance, json::Writer* writer) {
 }
 
 }  // namespace
+
+std::string_view PerName(config::Per per) {
+  constexpr std::string_view kNames[] = {"day", "month", "total"};  // in the order of Per
+  return kNames[static_cast<size_t>(per)];
+}
+
+void WriteBudget(const BudgetSettings& budget, json::Writer* writer) {
+  writer->BeginObject();
+  writer->Key("usd");
+  writer->String(FormatUsd(budget.limit));
+  writer->Key("per");
+  writer->String(PerName(budget.per));
+  writer->EndObject();
+}
 
 std::string KeyJson(const config::KeySettings& key) {
   std::string text;
