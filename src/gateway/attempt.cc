@@ -35,6 +35,25 @@ void WriteForwarded(const http::ResponseHead& head, bool has_key, std::string* l
   }
 }
 
+// By us at any time after the request was sent; by the upstream once it had begun to answer.
+bool IsBrokenOff(Reason reason, int status) {
+  switch (reason) {
+    case Reason::kClientGone:
+    case Reason::kFirstByteTimeout:
+    case Reason::kFirstTokenTimeout:
+    case Reason::kIdleTimeout:
+    case Reason::kTotalTimeout:
+    case Reason::kDeadline:
+      return status == 0 || status / 100 == 2;
+    case Reason::kUpstreamReset:
+    case Reason::kStreamTruncated:
+    case Reason::kUpstreamTooLarge:
+      return status / 100 == 2;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Attempt::Attempt(const AttemptInput& input, const Target& target, size_t key)
@@ -52,12 +71,22 @@ net::Task<Result<void>> Attempt::Run() {
   if (answer_.call && answer_.call->answered()) {
     row_.first_byte_us = MicrosBetween(began, answer_.call->first_byte());
   }
-  // A failed stream that said what it used is billed for it.
-  if (!asked && answer_.relay && answer_.relay->usage()) {
-    Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), in_.decision.time, &row_);
-  }
+  if (!asked) SettleFailed(asked.error());
   if (!asked && answer_.call) answer_.call->Close(false);
   co_return asked;
+}
+
+// A failed stream that said what it used is billed for it. What was broken off while the upstream
+// worked on it said nothing, and providers bill that, too: what they had read, and had written.
+void Attempt::SettleFailed(const Error& error) {
+  const bool stream = answer_.relay != nullptr;
+  if (stream && answer_.relay->usage()) {
+    return Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), in_.decision.time, &row_);
+  }
+  if (!answer_.call || !answer_.call->sent() || !IsBrokenOff(error.reason, row_.status)) return;
+  const int64_t text = stream ? answer_.relay->text_bytes() : 0;
+  Settle(target_, CountTokens({}, in_.decision.estimated_prompt_tokens, text), in_.decision.time,
+         &row_);
 }
 
 net::Task<Result<void>> Attempt::Ask() {
@@ -146,6 +175,8 @@ net::Task<Result<void>> Attempt::ReadRefusal() {
 
 net::Task<Result<void>> Attempt::BeginStream(Limit first_token) {
   if (!HasMediaType(answer_.call->head(), "text/event-stream")) {
+    // What it has used, it may say.
+    if (HasMediaType(answer_.call->head(), "application/json")) co_await ReadPlain();
     co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not an event stream");
   }
   answer_.relay = std::make_unique<StreamRelay>(in_.worker, target_, in_.request);

@@ -70,6 +70,7 @@ class Attempt {
 
  private:
   net::Task<Result<void>> Ask();
+  void SettleFailed(const Error& error);
   net::Task<Result<void>> ReadPlain();
   net::Task<Result<void>> ReadRefusal();
   net::Task<Result<void>> BeginStream(Limit first_token);

@@ -170,5 +170,52 @@ TEST(RetryAfterTest, SecondsDatesAndJunk) {
   EXPECT_EQ(ParseRetryAfter(std::nullopt, now), seconds(0));
 }
 
+// Providers bill what they were working on when it was broken off; nobody told what it was.
+TEST_F(ChainTimeTest, WhatWasBrokenOffIsBookedAsAnEstimate) {
+  Load({.provider = "retries: 0, timeouts: {first_byte: 2s}"});
+  first_.Always(Script::Hang());
+  second_.Always(Script::Hang());
+  auto run = Start();
+  ASSERT_TRUE(Asked(first_, 1));
+  Pass(seconds(2));
+  ASSERT_TRUE(Asked(second_, 1));
+  run->cancel().Cancel();
+  ASSERT_TRUE(Until([&] { return run->done(); }));
+  EXPECT_EQ(run->Story(), "small:first_byte_timeout middle:client_gone");
+  for (const ledger::Attempt& attempt : run->chain().attempts()) {
+    EXPECT_TRUE(attempt.tokens.estimated) << attempt.model;
+    EXPECT_GT(attempt.tokens.prompt, 0);
+    EXPECT_EQ(attempt.tokens.completion, 0);
+    EXPECT_TRUE(attempt.priced);
+    EXPECT_EQ(attempt.cost.nano, attempt.tokens.prompt * 1'000);
+  }
+}
+
+TEST_F(ChainTimeTest, ABodyThatIsCutIsBookedAndWhatWasRefusedIsNot) {
+  Load({.limits = "max_attempts: 4"});
+  first_.Always(Script::Json(ChatReply("slow")).CutAt(20, Script::Ending::kClose));
+  second_.Always(Script::Json(ErrorReply("busy"), 500));
+  third_.Always(Script::Json(ErrorReply("wait"), 429));
+  auto run = Start();
+  ASSERT_TRUE(Until([&] { return run->done(); }));
+  ASSERT_EQ(run->chain().attempts().size(), 3u) << run->Story();
+  EXPECT_TRUE(run->chain().attempts()[0].tokens.estimated) << run->Story();
+  EXPECT_GT(run->chain().attempts()[0].cost.nano, 0);
+  for (size_t i : {1, 2}) {
+    EXPECT_EQ(run->chain().attempts()[i].tokens, ledger::Tokens()) << run->Story();
+    EXPECT_EQ(run->chain().attempts()[i].cost.nano, 0);
+  }
+}
+
+TEST_F(ChainTimeTest, AnAnswerThatShouldHaveBeenAStreamIsBookedAsItSays) {
+  Load();
+  first_.Always(Script::Json(ChatReply("not a stream")));
+  second_.Always(Script::Stream(WholeStream("ok")));
+  auto run = Start("small", true);
+  ASSERT_TRUE(Until([&] { return run->done(); }));
+  EXPECT_EQ(run->Story(), "small:upstream_bad_answer middle:ok");
+  EXPECT_EQ(run->chain().attempts()[0].tokens.prompt, 10);
+  EXPECT_EQ(run->chain().attempts()[0].cost.nano, 10 * 1'000 + 5 * 2'000);
+}
 }  // namespace
 }  // namespace weir::gateway

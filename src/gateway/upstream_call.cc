@@ -108,6 +108,7 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
   if (!written.ok() && written.status != net::IoStatus::kReset) {
     co_return FromIo(written, limit.reason, "while the request was sent");
   }
+  sent_ = written.ok();
   Result<void> read = co_await ReadHead(limit);
   co_return read;
 }

@@ -48,6 +48,7 @@ class UpstreamCall : public Shelved {
   // before a byte came back is replaced once by a fresh one, silently.
   net::Task<Result<void>> Open(const CallRequest& request, SteadyTime connect, Limit head);
   const http::ResponseHead& head() const { return head_; }
+  bool sent() const { return sent_; }  // the whole request
   bool answered() const { return any_byte_; }
   SteadyTime first_byte() const { return first_byte_; }
 
@@ -80,6 +81,7 @@ class UpstreamCall : public Shelved {
   net::UpstreamPool::Connection connection_;
   std::string input_;  // bytes read and not yet decoded, from `begin_`
   size_t begin_ = 0;
+  bool sent_ = false;
   bool any_byte_ = false;
   net::IoStatus last_status_ = net::IoStatus::kOk;
   SteadyTime first_byte_;
