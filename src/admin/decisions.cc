@@ -18,8 +18,8 @@ constexpr int kMaxRows = 500;
 constexpr std::string_view kReportSince = "30d";
 constexpr std::array<std::string_view, 11> kListParameters = {
     "route", "model", "tier", "outcome", "key", "team", "kind", "since", "until", "limit", "after"};
-constexpr std::array<std::string_view, 5> kKinds = {"", ledger::kRequest, ledger::kSample,
-                                                    ledger::kFeedback, ledger::kLost};
+constexpr std::array<std::string_view, 6> kKinds = {
+    "", ledger::kRequest, ledger::kSample, ledger::kFeedback, ledger::kLost, ledger::kOrder};
 // The page brings its own policy; what must not frame it only a header can say.
 constexpr std::string_view kPageHeaders = "content-security-policy: frame-ancestors 'none'\r\n";
 constexpr std::array<std::string_view, 4> kReportParameters = {"since", "until", "by", "format"};

@@ -9,12 +9,15 @@
 #include "gateway/sample.h"
 #include "json/object.h"
 #include "json/write.h"
+#include "ledger/ledger.h"
 #include "ledger/report.h"
 
 namespace weir::app {
 namespace {
 
 constexpr size_t kMostVerdicts = 20'000;
+constexpr size_t kMostOrders = 1'000;
+constexpr std::string_view kUndo = "undo", kResume = "resume";
 
 struct Where {
   std::string route, tier;
@@ -79,6 +82,60 @@ void WriteTier(const quality::Monitor::Tier& tier, json::Writer* writer) {
   writer->EndObject();
 }
 
+// In the ledger, among the verdicts that it stands between, so that a restart obeys it again.
+void Write(const Where& where, std::string_view order, ledger::Ledger& ledger) {
+  ledger::Record row;
+  row.time = SystemClock().Wall();
+  row.id = NewRequestId(row.time);
+  row.kind = ledger::kOrder;
+  row.route = where.route;
+  row.tier = where.tier;
+  row.outcome = order;
+  row.priced = true;
+  ledger.Append(row);
+}
+
+// A row that the monitor is told of again.
+struct Told {
+  RequestId id;
+  std::optional<quality::Evidence> evidence;
+  Where where;  // of an order
+  bool undo = false;
+};
+
+void Tell(Told& told, quality::Monitor& monitor) {
+  if (told.evidence) return monitor.Add(*std::move(told.evidence));
+  monitor.Wait();  // an order is about what was learned before it
+  // What failed then fails again, and changes nothing.
+  if (told.undo) {
+    (void)monitor.Undo(told.where.route, told.where.tier);
+  } else {
+    (void)monitor.Resume(told.where.route, told.where.tier);
+  }
+}
+
+Result<void> CollectNewest(ledger::Reader& reader, std::string_view kind, size_t most,
+                           std::vector<Told>* told) {
+  ledger::DecisionFilter filter;
+  filter.kind = kind;
+  filter.limit = 500;
+  for (size_t rows = 0; rows < most;) {
+    WEIR_TRY(const auto page, reader.List(filter));
+    for (const ledger::Record& row : page) {
+      auto evidence = gateway::EvidenceOf(row);
+      if (!evidence && row.kind != ledger::kOrder) continue;
+      told->push_back({row.id,
+                       std::move(evidence),
+                       {std::string(row.route), std::string(row.tier)},
+                       row.outcome == kUndo});
+    }
+    rows += page.size();
+    if (page.size() < static_cast<size_t>(filter.limit)) break;
+    filter.after = page.back().id.ToString();
+  }
+  return {};
+}
+
 std::string Said(std::string_view name, std::string_view text) {
   std::string answer;
   json::Writer writer(&answer);
@@ -139,21 +196,13 @@ std::function<int()> Declare(CLI::App& app, const std::string& config) {
 Result<void> LoadVerdicts(const std::string& data_dir, quality::Monitor& monitor) {
   auto reader = ledger::Reader::Open(data_dir);
   if (!reader) return {};  // nothing was ever written
-  std::vector<quality::Evidence> newest;
-  ledger::DecisionFilter filter;
-  filter.kind = ledger::kSample;
-  filter.limit = 500;
-  while (newest.size() < kMostVerdicts) {
-    WEIR_TRY(const auto page, (*reader)->List(filter));
-    for (const ledger::Record& row : page) {
-      if (auto evidence = gateway::EvidenceOf(row)) newest.push_back(*std::move(evidence));
-    }
-    if (page.size() < static_cast<size_t>(filter.limit)) break;
-    filter.after = page.back().id.ToString();
-  }
-  for (auto evidence = newest.rbegin(); evidence != newest.rend(); ++evidence) {
-    monitor.Add(std::move(*evidence));
-    if ((newest.rend() - evidence) % 1'000 == 0) monitor.Wait();
+  std::vector<Told> told;
+  WEIR_CHECK_OK(CollectNewest(**reader, ledger::kSample, kMostVerdicts, &told));
+  WEIR_CHECK_OK(CollectNewest(**reader, ledger::kOrder, kMostOrders, &told));
+  std::ranges::sort(told, {}, &Told::id);
+  for (size_t i = 0; i < told.size(); ++i) {
+    Tell(told[i], monitor);
+    if (i % 1'000 == 0) monitor.Wait();
   }
   monitor.Wait();
   return {};
@@ -185,15 +234,19 @@ std::string QualityJson(const gateway::ServerHealth& health) {
   return text;
 }
 
-Result<std::string> UndoQuality(quality::Monitor& monitor, std::string_view body) {
+Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+                                std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_TRY(const std::string line, monitor.Undo(where.route, where.tier));
+  Write(where, kUndo, ledger);
   return Said("undone", line);
 }
 
-Result<std::string> ResumeQuality(quality::Monitor& monitor, std::string_view body) {
+Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+                                  std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_CHECK_OK(monitor.Resume(where.route, where.tier));
+  Write(where, kResume, ledger);
   return Said("resumed", where.tier);
 }
 

@@ -71,10 +71,10 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
   api.quality = [&running] { return QualityJson(running.server->health()); };
   api.undo_quality = [&running](std::string_view body) {
-    return UndoQuality(running.server->monitor(), body);
+    return UndoQuality(running.server->monitor(), *running.ledger, body);
   };
   api.resume_quality = [&running](std::string_view body) {
-    return ResumeQuality(running.server->monitor(), body);
+    return ResumeQuality(running.server->monitor(), *running.ledger, body);
   };
   api.list_keys = [&running] {
     const auto now = running.server->snapshot();

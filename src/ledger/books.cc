@@ -63,12 +63,19 @@ Result<void> Bookkeeper::Spend(const std::string& account, const RowView& row) {
 }
 
 Result<void> Bookkeeper::Book(const RowView& row) {
-  if (row.kind == kSample) return Spend(fmt::format("quality:{}", row.route), row);
+  if (row.kind == kSample) {
+    WEIR_CHECK_OK(Spend(fmt::format("quality:{}", row.route), row));
+    return Settle(row);
+  }
   WEIR_CHECK_OK(Spend(fmt::format("key:{}", row.key), row));
   if (!row.team.empty()) WEIR_CHECK_OK(Spend(fmt::format("team:{}", row.team), row));
   if (!row.user.empty()) {
     WEIR_CHECK_OK(Spend(fmt::format("user:{}\x1f{}", row.key, row.user), row));
   }
+  return Settle(row);
+}
+
+Result<void> Bookkeeper::Settle(const RowView& row) {
   settle_.Bind(1, row.id);
   return settle_.Run();
 }
@@ -126,7 +133,8 @@ Result<Books> ReadBooks(const std::string& data_dir) {
 
 Record LostRow(const Record& reserved) {
   Record row = reserved;
-  row.kind = kLost;
+  // A sample's is one: its client has been served, and has a row.
+  row.kind = reserved.parent.empty() ? kLost : kSample;
   row.outcome = "unknown";
   row.priced = true;
   Attempt attempt;

@@ -35,6 +35,7 @@ class Bookkeeper {
  private:
   Bookkeeper(Statement spend, Statement settle)
       : spend_(std::move(spend)), settle_(std::move(settle)) {}
+  Result<void> Settle(const RowView& row);
   Result<void> Spend(const std::string& account, const RowView& row);
   Statement spend_, settle_;
 };
@@ -65,7 +66,7 @@ struct Books {
 // Of a ledger that nobody writes at the moment, and whose sink has every row of the journal.
 Result<Books> ReadBooks(const std::string& data_dir);
 
-// The row that settles such a request, at the most it can have cost.
+// The row that settles such a request or sample, at the most it can have cost.
 Record LostRow(const Record& reserved);
 
 }  // namespace weir::ledger

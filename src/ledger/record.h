@@ -81,8 +81,8 @@ struct BasicRecord {
   Text team;  // of the key
   Text user;  // that the request names, where its key has budgets for each
   // Empty: a client's request. Others stand for what Weir did or learned about the request
-  // `parent`: kSample, kFeedback, kLost; kReserve is no row but a promise that one of the same id
-  // will follow.
+  // `parent`: kSample, kFeedback, kLost; kOrder is a person's, about route and tier; kReserve is no
+  // row but a promise that one of the same id will follow.
   Text kind;
   Text parent;      // a request's id as text
   Text task;        // what the classifier took it for: "code", "maths", …
@@ -108,6 +108,7 @@ inline constexpr std::string_view kSample = "sample";
 inline constexpr std::string_view kProbe = "probe";
 inline constexpr std::string_view kFeedback = "feedback";
 inline constexpr std::string_view kLost = "lost";
+inline constexpr std::string_view kOrder = "order";  // outcome: "undo" or "resume"
 inline constexpr std::string_view kReserve = "reserve";
 using Record = BasicRecord<ShelvedString, ShelvedVector<Attempt>>;
 

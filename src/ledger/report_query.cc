@@ -63,7 +63,8 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
 
 Result<ReportQuery> ReportQuery::Prepare(Database* database, WallMicros since, WallMicros until) {
   WEIR_TRY(auto rows, database->Prepare(fmt::format("SELECT {}, {} FROM decisions WHERE seq "
-                                                    "BETWEEN ? AND ? AND time >= ? AND time < ?",
+                                                    "BETWEEN ? AND ? AND time >= ? AND time < ? "
+                                                    "AND kind <> 'order'",
                                                     kGroupColumns, kOtherColumns)));
   WEIR_TRY(auto parent, database->Prepare(fmt::format("SELECT {} FROM decisions WHERE seq BETWEEN "
                                                       "? AND ? AND id = ?",
