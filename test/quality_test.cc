@@ -183,6 +183,85 @@ TEST_F(QualityTest, ACheapModelGetsWorseTheTierMovesUpAndRecovers) {
   EXPECT_LT(rounds, 60) << Quality();
 }
 
+TEST_F(QualityTest, AFloorIsProvenByVerdictsLosesAModelAndGetsItBack) {
+  constexpr std::string_view kFloor = R"(
+routes:
+  auto:
+    models: [small, large]
+    floor: 0.9
+    baseline: large
+    sticky: false
+    quality: {sample: 100%, judge: priced}
+)";
+  Start(Open(), kFloor);
+  Answer(true);
+  const auto first = [&] {
+    return Post(port(), "/v1/chat/completions", ChatBody("auto", "Write a function."), Bearer());
+  };
+  const HttpAnswer unproven = first();
+  EXPECT_EQ(unproven.Header("x-weir-reason"), "floor:unproven");
+  EXPECT_EQ(unproven.Header("x-weir-model"), "up/small");
+  const auto proven = [&] {
+    AskMany(20);
+    return first().Header("x-weir-reason") == "floor";
+  };
+  int rounds = 0;
+  while (!proven() && rounds < 30) ++rounds;
+  EXPECT_LT(rounds, 30) << Quality();
+  EXPECT_EQ(first().Header("x-weir-model"), "up/small") << Quality();
+
+  Answer(false);
+  const auto moved = [&] {
+    AskMany(50);
+    return first().Header("x-weir-model") == "up/large";
+  };
+  rounds = 0;
+  while (!moved() && rounds < 30) ++rounds;
+  EXPECT_LT(rounds, 30) << Quality();
+  EXPECT_EQ(first().Header("x-weir-reason"), "floor");
+
+  weir().Signal(SIGTERM);
+  ASSERT_EQ(weir().WaitExit(seconds(60)), 0);
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_EQ(first().Header("x-weir-model"), "up/large") << "a restart knows it still";
+
+  Answer(true);
+  const auto back = [&] {
+    AskMany(100);
+    return first().Header("x-weir-model") == "up/small";
+  };
+  rounds = 0;
+  while (!back() && rounds < 60) ++rounds;
+  EXPECT_LT(rounds, 60) << Quality();
+  StopAndRead();
+  for (const ledger::Record& row : Samples()) EXPECT_EQ(row.tier, "up/small");
+}
+
+TEST_F(QualityTest, AnUndoIsObeyedAfterARestart) {
+  Start(Open(), kMeasured);
+  Answer(false);
+  int strong = 0;
+  for (int rounds = 0; strong < 50 && rounds < 30; ++rounds) {
+    strong = 0;
+    AskMany(50, &strong);
+  }
+  ASSERT_EQ(strong, 50) << Quality();
+  const auto may_answer = [&] {
+    return Post(port(), "/v1/chat/completions", ChatBody("auto", "Write a function."), Bearer())
+               .Header("x-weir-model") == "up/small";
+  };
+  for (int i = 0; i < 100 && !may_answer(); ++i) {
+    ASSERT_EQ(Admin("POST", "/api/quality/undo", R"({"route":"auto","tier":"simple"})").status,
+              200);
+  }
+  ASSERT_TRUE(may_answer()) << Quality();
+  weir().Signal(SIGTERM);
+  ASSERT_EQ(weir().WaitExit(seconds(60)), 0);
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_TRUE(may_answer()) << Quality();
+  EXPECT_NE(Quality().find(R"("pinned":true)"), std::string::npos) << Quality();
+}
+
 TEST_F(QualityTest, FeedbackIsARowAboutItsRequest) {
   Start(Open(), kMeasured);
   Answer(true);

@@ -24,8 +24,27 @@ Result<void> DirectoryBuilder::FillQuality(const config::RouteSettings& settings
                                             "counted; give the model a `price`",
                                             from.judge->text));
   }
-  quality.tiers.assign(route->tiers.size(), false);
-  for (const config::Name& name : from.tiers) {
+  if (route->floor) return FillMeasuredModels(settings, route);
+  return FillMeasuredTiers(settings, route);
+}
+
+Result<void> DirectoryBuilder::FillMeasuredModels(const config::RouteSettings& settings,
+                                                  Route* route) const {
+  for (const ModelId model : route->floor->models) {
+    if (made_.AreTwins(model, route->baseline)) continue;
+    route->quality->measured.push_back({made_.model(model).name, model, -1});
+  }
+  if (!route->quality->measured.empty()) return {};
+  return At(settings.quality->judge->mark,
+            fmt::format("route `{}` chooses from its baseline alone: there is nothing to measure",
+                        route->name));
+}
+
+Result<void> DirectoryBuilder::FillMeasuredTiers(const config::RouteSettings& settings,
+                                                 Route* route) const {
+  const std::vector<config::Name>& said = settings.quality->tiers;
+  std::vector<bool> measured(route->tiers.size(), false);
+  for (const config::Name& name : said) {
     const int tier = route->TierIndex(name.text);
     if (tier < 0) {
       std::vector<std::string_view> names;
@@ -33,11 +52,13 @@ Result<void> DirectoryBuilder::FillQuality(const config::RouteSettings& settings
       return At(name.mark, fmt::format("unknown tier `{}`; this route has {}", name.text,
                                        fmt::join(names, ", ")));
     }
-    quality.tiers[static_cast<size_t>(tier)] = true;
+    measured[static_cast<size_t>(tier)] = true;
   }
-  if (from.tiers.empty()) std::fill_n(quality.tiers.begin(), quality.tiers.size() - 1, true);
-  for (size_t i = 0; i < quality.tiers.size(); ++i) {
-    if (route->tiers[i].model == route->baseline) quality.tiers[i] = false;
+  if (said.empty()) std::fill_n(measured.begin(), measured.size() - 1, true);
+  for (size_t i = 0; i < measured.size(); ++i) {
+    const Tier& tier = route->tiers[i];
+    if (!measured[i] || tier.model == route->baseline) continue;
+    route->quality->measured.push_back({tier.name, tier.model, static_cast<int>(i)});
   }
   return {};
 }

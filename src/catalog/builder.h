@@ -75,6 +75,8 @@ class DirectoryBuilder {
   Result<void> FillRules(const config::RouteSettings& settings, Route* route) const;
   Result<void> AddExperiments();
   Result<void> FillQuality(const config::RouteSettings& settings, Route* route);
+  Result<void> FillMeasuredModels(const config::RouteSettings& settings, Route* route) const;
+  Result<void> FillMeasuredTiers(const config::RouteSettings& settings, Route* route) const;
   Result<void> FillFloor(const config::RouteSettings& settings, Route* route);
   Result<ModelId> ChattingModel(const config::Name& name);
   void WarnAboutTiers(const config::RouteSettings& settings);

@@ -20,6 +20,29 @@ int Route::TierIndex(std::string_view tier) const {
   return found == tiers.end() ? -1 : static_cast<int>(found - tiers.begin());
 }
 
+int Route::MeasuredTier(int tier) const {
+  if (!quality || tier < 0) return -1;
+  const auto found = std::ranges::find(quality->measured, tier, &Measured::tier);
+  return found == quality->measured.end() ? -1
+                                          : static_cast<int>(found - quality->measured.begin());
+}
+
+int Route::MeasuredModel(ModelId model, const Directory& directory) const {
+  if (!quality || model == kNoModel) return -1;
+  const auto found = std::ranges::find_if(quality->measured, [&](const Measured& measured) {
+    return measured.tier < 0 && directory.AreTwins(measured.model, model);
+  });
+  return found == quality->measured.end() ? -1
+                                          : static_cast<int>(found - quality->measured.begin());
+}
+
+bool Directory::AreTwins(ModelId one, ModelId other) const {
+  if (one == other) return true;
+  if (one == kNoModel || other == kNoModel) return false;
+  const std::vector<ModelId>& twins = models_[one].twins;
+  return std::ranges::find(twins, other) != twins.end();
+}
+
 int Route::TierOfShare(double share) const {
   const auto above = std::ranges::upper_bound(shares, share);
   if (above != shares.end()) return static_cast<int>(above - shares.begin());

@@ -17,6 +17,8 @@
 
 namespace weir::catalog {
 
+class Directory;
+
 using ProviderId = uint16_t;
 using ModelId = uint32_t;
 using RouteId = uint16_t;
@@ -101,11 +103,17 @@ struct Floor {
   bool baseline_until_proven = false;  // else the route's tiers, which are made of the models
 };
 
-// Answers of cheaper tiers, held against the baseline's.
+// Whose answers are held against the baseline's: a cheaper tier, or a model that a floor chooses
+// from.
+struct Measured {
+  std::string name;  // of the tier, or of the model
+  ModelId model = kNoModel;
+  int tier = -1;  // -1: of a floor
+};
 struct Quality {
-  double sample = 0;         // share of requests
-  std::vector<bool> tiers;   // by index: is measured
-  ModelId judge = kNoModel;  // priced
+  double sample = 0;               // share of requests
+  std::vector<Measured> measured;  // tiers cheap to dear, models in the order of the config
+  ModelId judge = kNoModel;        // priced
   std::optional<config::BudgetSettings> budget;
   double floor = 0.95;
   bool act = true;
@@ -145,6 +153,9 @@ struct Route {
 
   // Index of the named tier, or -1.
   int TierIndex(std::string_view tier) const;
+  // Index into quality->measured of a tier, or of a floor's model or its twin; -1: not measured.
+  int MeasuredTier(int tier) const;
+  int MeasuredModel(ModelId model, const Directory& directory) const;
   // The tier of what needs a strong model more than `share` of ordinary traffic does.
   int TierOfShare(double share) const;
 };
@@ -157,6 +168,8 @@ class Directory {
   const Provider& provider(ProviderId id) const { return providers_[id]; }
   const Model& model(ModelId id) const { return models_[id]; }
   const Provider& provider_of(ModelId id) const { return providers_[models_[id].provider]; }
+  // One model, or two of one alias at different providers.
+  bool AreTwins(ModelId one, ModelId other) const;
 
   // Exact: "provider/name", or an alias. kNoModel when unknown.
   ModelId FindModel(std::string_view name) const;

@@ -234,6 +234,16 @@ constexpr BadConfig kBad[] = {
     {"routes: {r: {model: m, cache: {sampled: maybe}}}\n", "1:41", ""},
     {"routes: {r: {model: m, cache: {replay: slow}}}\n", "1:40", ""},
     {"routes: {r: {model: m, cache: {similarity: 0.9}}}\n", "1:32", "unknown key `similarity`"},
+    {"routes: {r: {tiers: {simple: m}, quality: {sample: 1%, judge: m}}}\n", "1:34",
+     "held against a `baseline`"},
+    {"routes: {r: {tiers: {simple: m}, baseline: m, quality: {judge: m}}}\n", "1:56",
+     "`sample` is missing"},
+    {"routes: {r: {models: [m], floor: 0.9, baseline: m, quality: {sample: 1%, judge: m, tiers: "
+     "[simple]}}}\n",
+     "1:84", "the `quality` of a route with a `floor` has no `tiers`"},
+    {"routes: {r: {models: [m], floor: 0.9, baseline: m, quality: {sample: 1%, judge: m, floor: "
+     "0.8}}}\n",
+     "1:84", "the `quality` of a route with a `floor` has no `floor`"},
     {"limits: {cache: 1KiB}\n", "1:17", "limits.cache"},
     {"ledger: {sink: [sqlite]}\n", "1:16", ""},
     {"ledger: {bodies: sampled}\n", "1:18", "\"sampled\" is not built yet"},

@@ -45,14 +45,15 @@ Result<void> ReadQualityFloor(Reader& reader, const Node& node, QualitySettings&
 
 constexpr Option<QualitySettings> kQualityOptions[] = {
     {"sample", "share of requests that are asked again at the baseline, such as 1%", ReadSample},
-    {"tiers", "the tiers that are measured; default all but the dearest",
+    {"tiers",
+     "the tiers that are measured; default all but the dearest. A floor's models are all measured",
      Set<&Reader::Names, &QualitySettings::tiers>},
     {"judge", "the model that compares two answers, blind and in both orders", ReadJudge},
     {"budget", "{usd, per: day | month | total} of what measuring may cost; default no bound",
      ReadQualityBudget},
     {"floor", "least share of answers as good or better; default the route's floor, else 0.95",
      ReadQualityFloor},
-    {"act", "whether what a tier loses moves its requests up a tier; default true",
+    {"act", "whether verdicts decide what a tier or a floor's model may answer; default true",
      Set<&Reader::Bool, &QualitySettings::act>},
 };
 

@@ -196,11 +196,13 @@ Result<void> CheckFloor(Reader& reader, const Node& node) {
 
 Result<void> CheckRoute(Reader& reader, const Node& node, const RouteSettings& route) {
   if (const Name* quality = node.FindKey("quality"); quality != nullptr) {
-    if (node.FindKey("models") != nullptr) {
-      return reader.NotBuilt(quality->mark, "measuring a route that chooses by its `floor`");
-    }
     if (node.FindKey("baseline") == nullptr) {
       return reader.At(quality->mark, "quality is held against a `baseline`: name a model");
+    }
+    // All its models are measured, against its own floor.
+    if (node.FindKey("models") != nullptr) {
+      WEIR_CHECK_OK(Without(reader, *node.Find("quality"),
+                            "the `quality` of a route with a `floor`", {"tiers", "floor"}));
     }
   }
   if (!route.model) return CheckFloor(reader, node);

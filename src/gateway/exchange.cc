@@ -299,10 +299,18 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   BaselineTerms terms{warm_tokens_, {}, false};
   terms.answered =
       answer.target->model != nullptr && answer.target->model->id == decision_.route->baseline;
-  if (decision_.route->quality) {
-    terms.length = worker_.core.monitor.Lengths(decision_.route->name, decision_.tier);
-  }
+  if (decision_.route->quality) terms.length = LengthsOf(*answer.target);
   DescribeBaseline(*snapshot_->directory, *decision_.route, terms, &row);
+}
+
+quality::LengthShare Exchange::LengthsOf(const Target& target) const {
+  const catalog::Route& route = *decision_.route;
+  const auto answered = target.model == nullptr ? catalog::kNoModel : target.model->id;
+  const int measured = route.floor ? route.MeasuredModel(answered, *snapshot_->directory)
+                                   : route.MeasuredTier(route.TierIndex(decision_.tier));
+  if (measured < 0) return {};
+  return worker_.core.monitor.Lengths(route.name,
+                                      route.quality->measured[static_cast<size_t>(measured)].name);
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client

@@ -43,6 +43,7 @@ class Exchange {
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
   void Blame(AttemptChain& chain, const Answer& answer, const Error& error);
   void Settled(AttemptChain& chain, const Answer& answer);
+  quality::LengthShare LengthsOf(const Target& target) const;
   net::Task<void> Close(AttemptChain* chain, std::string_view outcome, int status);
   std::string ClosingComment(const AttemptChain& chain, const Target& target) const;
 

@@ -7,8 +7,13 @@ namespace {
 
 constexpr auto kPatience = std::chrono::minutes(10);
 
-bool IsModel(const catalog::Model& model, catalog::ModelId id) {
-  return id == model.id || std::ranges::find(model.twins, id) != model.twins.end();
+// What is to be booked if the process dies before the calls' row is written.
+void JournalPromise(const OwnCall& call, const catalog::Model& model) {
+  ledger::Record reserve = call.promise;
+  reserve.kind = ledger::kReserve;
+  reserve.model = model.name;
+  reserve.cost = (call.tab.spent() + call.tab.held()).all;
+  call.worker.rows.Add(reserve);
 }
 
 Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request& request,
@@ -20,7 +25,10 @@ Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request
   WEIR_TRY(const NanoUsd most, catalog::HighestCost(*prompt, answer, *model.prices, call.time));
   const auto grant = call.tab.Reserve({most, {}}, call.time, [] {});
   call.tab.Withdraw();  // nothing of ours is worth waiting for
-  if (grant == limits::Tab::Grant::kYes) return {};
+  if (grant == limits::Tab::Grant::kYes) {
+    JournalPromise(call, model);
+    return {};
+  }
   return MakeError(Reason::kBudgetExceeded, "the budget of measuring is spent");
 }
 
@@ -29,7 +37,8 @@ Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request
 net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model, std::string body,
                                           std::string_view role) {
   body.reserve(body.size() + json::kPadding);
-  const catalog::Model& named = call.snapshot.directory->model(model);
+  const catalog::Directory& directory = *call.snapshot.directory;
+  const catalog::Model& named = directory.model(model);
   Result<chat::Request> parsed = call.worker.parser.Parse(chat::Endpoint::kChatCompletions, body,
                                                           chat::ModelMember::kOptional);
   if (!parsed) co_return parsed.error();
@@ -40,14 +49,14 @@ net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model,
       call.snapshot.router->Decide(request, {named.name, route::WishSource::kHeader}, health);
   if (!decided) co_return decided.error();
   route::Decision decision = *std::move(decided);
-  std::erase_if(decision.candidates, [&named](const route::Candidate& candidate) {
-    return !IsModel(named, candidate.model);
+  std::erase_if(decision.candidates, [&](const route::Candidate& candidate) {
+    return !directory.AreTwins(named.id, candidate.model);
   });
   if (decision.candidates.empty() || !decision.candidates.front().healthy) {
     co_return MakeError(Reason::kNoEligibleModel, "the model cannot be asked now");
   }
   // There is one attempt, so the first candidate is the one.
-  const catalog::Model& asked = call.snapshot.directory->model(decision.candidates.front().model);
+  const catalog::Model& asked = directory.model(decision.candidates.front().model);
   Result<void> paid = Pay(call, asked, request, body.size());
   if (!paid) co_return paid.error();
   request.model = request.last_user = request.all_text = request.prompt_cache_key =

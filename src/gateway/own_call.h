@@ -14,6 +14,7 @@ struct OwnCall {
   const Snapshot& snapshot;
   net::CancelToken& cancel;
   limits::Tab& tab;                              // pays
+  const ledger::Record& promise;                 // whose row will tell of all calls
   WallMicros time;                               // of the prices
   ShelvedVector<ledger::Attempt> attempts = {};  // of all calls so far, each with its role
 };

@@ -87,10 +87,8 @@ class RequestHealth final : public route::HealthView {
   RequestHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole, const Payment& payment,
                 const quality::Monitor& monitor)
       : health_(snapshot, now, whole), payment_(payment), monitor_(monitor) {}
-  bool MayAnswer(const catalog::Route& route, int tier, double score,
-                 std::string_view task) const override {
-    return monitor_.MayAnswer(route.name, route.tiers[static_cast<size_t>(tier)].name, score, task);
-  }
+  std::optional<route::Trust> TrustIn(const catalog::Route& route, int measured, double need,
+                                      std::string_view task) const override;
   bool Usable(catalog::ModelId model) const override { return health_.Usable(model); }
   WallMicros Time() const override { return health_.Time(); }
   std::optional<route::Rejected> Barred(catalog::ModelId model) const override {

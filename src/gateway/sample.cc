@@ -4,11 +4,34 @@
 #include "json/write.h"
 
 namespace weir::gateway {
+namespace {
+
+// What the judge said in both orders, as one digit for each.
+int64_t PairCode(const std::pair<quality::Judgement, quality::Judgement>& both) {
+  return 10 * static_cast<int64_t>(both.first.better) + static_cast<int64_t>(both.second.better);
+}
+
+std::optional<std::pair<quality::Judgement, quality::Judgement>> PairOf(int64_t code) {
+  constexpr auto kMost = static_cast<int64_t>(quality::Better::kTie);
+  const int64_t first = code / 10, second = code % 10;
+  if (code < 0 || first > kMost || second > kMost) return std::nullopt;
+  const auto said = [](int64_t better) {
+    return quality::Judgement{static_cast<quality::Better>(better), {}};
+  };
+  return std::pair(said(first), said(second));
+}
+
+}  // namespace
+
+const catalog::Measured& MeasuredOf(const Sample& sample) {
+  const catalog::Route& route = sample.snapshot->directory->routes()[sample.route];
+  return route.quality->measured[static_cast<size_t>(sample.measured)];
+}
 
 ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const RequestId& id) {
   const catalog::Directory& directory = *sample.snapshot->directory;
   const catalog::Route& route = directory.routes()[sample.route];
-  const catalog::Tier& tier = route.tiers[static_cast<size_t>(sample.tier)];
+  const catalog::Measured& measured = MeasuredOf(sample);
   ledger::Record row;
   row.id = id;
   row.time = sample.time;
@@ -16,8 +39,8 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
   row.parent = sample.parent.ToString();
   row.endpoint = "chat";
   row.route = route.name;
-  row.tier = tier.name;
-  row.model = directory.model(tier.model).name;
+  row.tier = measured.name;
+  row.model = directory.model(measured.model).name;
   row.baseline = directory.model(route.baseline).name;
   row.key = sample.key;
   row.team = sample.team;
@@ -43,6 +66,12 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
   writer.Double(sample.share);
   writer.Key("probe");
   writer.Int(sample.probe ? 1 : 0);
+  writer.Key("by_labels");
+  writer.Int(sample.by_labels ? 1 : 0);
+  if (outcome.both) {
+    writer.Key("judged");
+    writer.Int(PairCode(*outcome.both));
+  }
   writer.Key("given_tokens");
   writer.Int(outcome.given_tokens);
   writer.Key("baseline_tokens");
@@ -75,6 +104,9 @@ std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row) {
   evidence.baseline_tokens = count("baseline_tokens");
   evidence.served = !probe || probe->value_or(0) == 0;
   evidence.sampled = sampled ? std::clamp(sampled->value_or(1), 1e-6, 1.0) : 1;
+  evidence.by_labels = count("by_labels") != 0;
+  const auto judged = signals->Int("judged");
+  if (judged && *judged) evidence.both = PairOf(**judged);
   evidence.score = row.score;
   evidence.baseline_chance = row.baseline_chance;
   return evidence;

@@ -18,9 +18,10 @@ struct Sample {
   RequestId parent;
   WallMicros time = 0;
   catalog::RouteId route = 0;
-  int tier = 0;        // the cheaper tier that is judged
-  bool probe = false;  // the client was answered by a dearer one, and the tier is asked besides
-  double share = 1;    // of such requests, that are sampled
+  int measured = 0;        // of the route's quality: who is judged
+  bool by_labels = false;  // of which kind its score is: quality::Evidence
+  bool probe = false;      // another answered the client, and this one is asked besides
+  double share = 1;        // of such requests, that are sampled
   std::string task, language, key, team, experiment, arm;
   double score = 0, chance = 0, baseline_chance = 0;
   std::string body;      // of the request, without its stream
@@ -40,6 +41,7 @@ struct SampleOutcome {
 
 // Its row in the ledger, without the attempts; and what a row of that kind taught, after a restart
 // too. nullopt for other rows, and for samples without a verdict.
+const catalog::Measured& MeasuredOf(const Sample& sample);
 ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const RequestId& id);
 std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row);
 

@@ -28,12 +28,6 @@ std::string QuestionOf(const chat::Request& request) {
                      Utf8Prefix(request.all_text, kContext), last);
 }
 
-bool IsOf(const catalog::Directory& directory, catalog::ModelId answered, catalog::ModelId model) {
-  if (answered == model) return true;
-  const auto& twins = directory.model(model).twins;
-  return std::ranges::find(twins, answered) != twins.end();
-}
-
 double ChanceOr0(const route::Decision& decision, catalog::ModelId model) {
   const route::Chance* chance = route::ChanceOf(decision, model);
   return chance == nullptr ? 0 : chance->good;
@@ -66,12 +60,11 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   if (route == nullptr || !route->quality || request.n != 1) return nullptr;
   if (request.endpoint != chat::Endpoint::kChatCompletions) return nullptr;
   if (key != nullptr && !key->may_be_sampled()) return nullptr;
-  const bool probe = decision->raised_from >= 0;
-  const int tier = probe ? decision->raised_from : route->TierIndex(decision->tier);
-  if (tier < 0 || !route->quality->tiers[static_cast<size_t>(tier)]) return nullptr;
-  const catalog::Tier& judged = route->tiers[static_cast<size_t>(tier)];
-  const double share = core_.monitor.SampleShare(route->name, judged.name, route->quality->sample,
-                                                 decision->score, decision->task);
+  if (decision->measurable.empty()) return nullptr;
+  // One of those that it could measure, each as often.
+  const size_t among = decision->measurable.size();
+  const size_t place = among == 1 ? 0 : FastRandom() % among;
+  const double share = ShareOf(*decision, decision->measurable[place]);
   constexpr double kRange = 4294967296.0;
   if (static_cast<double>(FastRandom() >> 32) >= share * kRange) return nullptr;
   if (running_.size() >= kMostAtOnce || body.size() > kLargestBody) {
@@ -79,35 +72,46 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
     return nullptr;
   }
   snapshot->router->AddChances(request, decision);
+  const route::Measurable& drawn_one = decision->measurable[place];
+  const auto measured = static_cast<size_t>(drawn_one.index);
   auto drawn = std::make_unique<Sample>();
   Sample& sample = *drawn;
   sample.snapshot = snapshot;
   sample.parent = row.id;
   sample.time = row.time;
   sample.route = route->id;
-  sample.tier = tier;
-  sample.probe = probe;
-  sample.share = share;
+  sample.measured = drawn_one.index;
+  sample.by_labels = snapshot->router->StartOf(*route, measured).by_labels;
+  sample.probe = drawn_one.probe;
+  sample.share = share / static_cast<double>(among);
   sample.task = decision->task;
   sample.language = decision->language;
   sample.key = row.key;
   sample.team = row.team;
   sample.experiment = row.experiment;
   sample.arm = row.arm;
-  sample.score = decision->score;
-  sample.chance = ChanceOr0(*decision, judged.model);
+  sample.score = drawn_one.need;
+  sample.chance = ChanceOr0(*decision, route->quality->measured[measured].model);
   sample.baseline_chance = ChanceOr0(*decision, route->baseline);
   sample.body = PlainBody(request, body);
   sample.question = QuestionOf(request);
   return drawn;
 }
 
+// A need that is not worked out yet is drawn at the rate asked for.
+double Samples::ShareOf(const route::Decision& decision, const route::Measurable& one) const {
+  const catalog::Route& route = *decision.route;
+  const double rate = route.quality->sample;
+  if (one.need < 0) return rate;
+  const std::string& name = route.quality->measured[static_cast<size_t>(one.index)].name;
+  return core_.monitor.SampleShare(route.name, name, rate, one.need, decision.task);
+}
+
 void Samples::Take(WorkerState& worker, Sample sample) {
   const catalog::Directory& directory = *sample.snapshot->directory;
-  const catalog::Route& route = directory.routes()[sample.route];
-  const catalog::ModelId cheap = route.tiers[static_cast<size_t>(sample.tier)].model;
-  // A fallback answered: that says nothing of the tier's model.
-  if (!sample.probe && !IsOf(directory, sample.answered, cheap)) return;
+  const catalog::ModelId cheap = MeasuredOf(sample).model;
+  // A fallback answered: that says nothing of the measured model.
+  if (!sample.probe && !directory.AreTwins(cheap, sample.answered)) return;
   if (sample.answer.empty() || core_.draining.load(std::memory_order_relaxed)) return;
   if (running_.size() >= kMostAtOnce) {
     ++core_.sample_counts.busy;
@@ -125,10 +129,11 @@ net::Task<void> Samples::Run(WorkerState& worker, Place place) {
   limits::Caps caps;
   if (route.quality->budget) caps.budgets.push_back(*route.quality->budget);
   limits::Tab tab(core_.accounts, {{core_.accounts.Open(account), &caps}}, sample.time);
-  OwnCall call{worker, *sample.snapshot, place->cancel, tab, sample.time};
+  const ledger::Record promise = RowOf(sample, {}, NewRequestId(worker.clock().Wall()));
+  OwnCall call{worker, *sample.snapshot, place->cancel, tab, promise, sample.time};
   SampleOutcome outcome = co_await Compare(call, sample);
   NoteLengths(call, sample, &outcome);
-  ledger::Record row = RowOf(sample, outcome, NewRequestId(worker.clock().Wall()));
+  ledger::Record row = RowOf(sample, outcome, promise.id);
   row.attempts = std::move(call.attempts);
   SumAttempts(&row);
   worker.rows.Add(row);
@@ -146,15 +151,15 @@ void Samples::NoteLengths(const OwnCall& call, const Sample& sample, SampleOutco
   const catalog::Directory& directory = *sample.snapshot->directory;
   const catalog::Route& route = directory.routes()[sample.route];
   const auto length = [&](catalog::ModelId model) {
-    if (IsOf(directory, sample.answered, model)) return sample.answer_tokens;
+    if (directory.AreTwins(model, sample.answered)) return sample.answer_tokens;
     int64_t tokens = 0;
     for (const ledger::Attempt& attempt : call.attempts) {
-      const bool same = IsOf(directory, directory.FindModel(attempt.model), model);
+      const bool same = directory.AreTwins(model, directory.FindModel(attempt.model));
       if (attempt.role == "shadow" && same) tokens = attempt.tokens.completion;
     }
     return tokens;
   };
-  outcome->given_tokens = length(route.tiers[static_cast<size_t>(sample.tier)].model);
+  outcome->given_tokens = length(MeasuredOf(sample).model);
   outcome->baseline_tokens = length(route.baseline);
 }
 
@@ -167,20 +172,20 @@ SampleOutcome Samples::Failed(const Error& error) {
 net::Task<SampleOutcome> Samples::Compare(OwnCall& call, const Sample& sample) {
   const catalog::Directory& directory = *sample.snapshot->directory;
   const catalog::Route& route = directory.routes()[sample.route];
-  const catalog::ModelId cheap = route.tiers[static_cast<size_t>(sample.tier)].model;
+  const catalog::ModelId cheap = MeasuredOf(sample).model;
   // A shadow is not paid for when nobody could judge it.
   const SnapshotHealth health(*sample.snapshot, call.worker.clock().Steady(), sample.time);
   if (!health.Usable(route.quality->judge)) {
     co_return Failed(MakeError(Reason::kBreakerOpen, "the judge rests after failures"));
   }
-  std::string routed = IsOf(directory, sample.answered, cheap) ? sample.answer : std::string();
+  std::string routed = directory.AreTwins(cheap, sample.answered) ? sample.answer : std::string();
   if (routed.empty()) {
     Result<std::string> asked = co_await AskForText(call, cheap, sample.body, "shadow");
     if (!asked) co_return Failed(asked.error());
     routed = *std::move(asked);
   }
   std::string baseline =
-      IsOf(directory, sample.answered, route.baseline) ? sample.answer : std::string();
+      directory.AreTwins(route.baseline, sample.answered) ? sample.answer : std::string();
   if (baseline.empty()) {
     Result<std::string> asked = co_await AskForText(call, route.baseline, sample.body, "shadow");
     if (!asked) co_return Failed(asked.error());

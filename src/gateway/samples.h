@@ -29,7 +29,7 @@ class Samples {
 
   // Whether this request is to be one, and what must be kept of it while its views are good;
   // nullptr: it is not. By
-  // chance, at the share that its tier, score and task are worth.
+  // chance, at the share that who is measured, score and task are worth.
   std::unique_ptr<Sample> Draw(const std::shared_ptr<const Snapshot>& snapshot,
                                const ledger::Record& row, const limits::Key* key,
                                const chat::Request& request, std::string_view body,
@@ -48,6 +48,7 @@ class Samples {
   };
   using Place = std::list<Running>::iterator;
 
+  double ShareOf(const route::Decision& decision, const route::Measurable& one) const;
   net::Task<void> Run(WorkerState& worker, Place place);
   net::Task<SampleOutcome> Compare(OwnCall& call, const Sample& sample);
   net::Task<SampleOutcome> Judge(OwnCall& call, const Sample& sample, const std::string& routed,

@@ -40,8 +40,9 @@ std::vector<quality::Watched> WatchedOf(const Snapshot& snapshot) {
   for (const catalog::Route& route : snapshot.directory->routes()) {
     if (!route.quality) continue;
     quality::Watched watched{route.name, route.quality->floor, route.quality->act, {}};
-    for (size_t i = 0; i < route.tiers.size(); ++i) {
-      if (route.quality->tiers[i]) watched.tiers.push_back(route.tiers[i].name);
+    for (size_t i = 0; i < route.quality->measured.size(); ++i) {
+      const route::Router::Start start = snapshot.router->StartOf(route, i);
+      watched.tiers.push_back({route.quality->measured[i].name, start.crest, start.by_labels});
     }
     routes.push_back(std::move(watched));
   }

@@ -19,6 +19,12 @@ constexpr double kWorstError = 0.35;
 constexpr size_t kMostVersions = 32;
 constexpr WallMicros kDay = 86'400'000'000;
 
+double CountOf(const LossRow& row) {
+  double count = 0;
+  for (const LossCell& cell : row) count += cell.count;
+  return count;
+}
+
 }  // namespace
 
 FloorController::FloorController(FloorOptions options) : options_(options), keys_(options.key_cap) {
@@ -128,10 +134,10 @@ void FloorController::Update(std::vector<Change>* changes) {
   const LossRow row = LiftedRow(grid_, Terms());
   next_.curve = LossCurve(row);
   const LossCurve::Estimate now = LossAt(row, next_.curve, total.traffic, next_.crest);
-  if (!pinned_) {
-    MoveCrest(HighestCrest(row, next_.curve, total.traffic, next_.allowed, options_.caution), now,
-              changes);
-  }
+  Crest wanted = HighestCrest(row, next_.curve, total.traffic, next_.allowed, options_.caution);
+  // What is held says nothing for anything else.
+  if (CountOf(row) < options_.fewest) wanted.crest = std::min(wanted.crest, next_.crest);
+  if (!pinned_) MoveCrest(wanted, now, changes);
   const LossCurve::Estimate then = LossAt(row, next_.curve, total.traffic, next_.crest);
   next_.loss = then.loss;
   next_.error = then.error;

@@ -35,12 +35,21 @@ std::string NameOf(const SliceName& name) {
 }
 
 // The route is used as it was set up until verdicts say otherwise.
-FloorOptions OptionsOf(double floor) {
+FloorOptions OptionsOf(double floor, double start) {
   FloorOptions options;
   options.floor = floor;
-  options.start = 1;
+  options.start = start;
   options.judge_error = kAssumedJudgeError;
   return options;
+}
+
+const Watched::Tier* FindTier(const Watched& route, std::string_view tier) {
+  const auto found = std::ranges::find(route.tiers, tier, &Watched::Tier::name);
+  return found == route.tiers.end() ? nullptr : &*found;
+}
+
+bool IsSame(const Watched::Tier* now, const Watched::Tier* before) {
+  return now != nullptr && before != nullptr && *now == *before;
 }
 
 Error NoSuchTier(std::string_view route, std::string_view tier) {
@@ -73,7 +82,7 @@ void Monitor::Watch(std::vector<Watched> routes) {
     const auto& [route, tier] = learner->first;
     const auto now = watched_.find(route);
     const bool kept = now != watched_.end() && now->second.floor == before[route].floor &&
-                      std::ranges::find(now->second.tiers, tier) != now->second.tiers.end();
+                      IsSame(FindTier(now->second, tier), FindTier(before[route], tier));
     if (kept) {
       learner->second.acts = now->second.acts;
       Publish(learner->first, learner->second);
@@ -132,11 +141,21 @@ void Monitor::Learn(const Evidence& evidence) {
   ++verdicts_;
   const Judged judged = ViewOf(evidence);
   slices_.Add(judged);
+  const Watched::Tier* tier = FindTier(watched->second, evidence.tier);
+  if (tier != nullptr) Calibrate(watched->second, *tier, evidence, judged);
+  JudgeSlice({evidence.route, evidence.tier, "", ""}, watched->second.floor);
+  if (!evidence.task.empty()) {
+    JudgeSlice({evidence.route, "", evidence.task, ""}, watched->second.floor);
+  }
+}
+
+void Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
+                        const Judged& judged) {
   const TierName name{evidence.route, evidence.tier};
   auto learner = learners_.find(name);
   if (learner == learners_.end()) {
-    learner = learners_.emplace(name, OptionsOf(watched->second.floor)).first;
-    learner->second.acts = watched->second.acts;
+    learner = learners_.emplace(name, OptionsOf(watched.floor, tier.start)).first;
+    learner->second.acts = watched.acts;
   }
   learner->second.lengths.Add(evidence.given_tokens, evidence.baseline_tokens);
   if (evidence.both) {
@@ -144,16 +163,14 @@ void Monitor::Learn(const Evidence& evidence) {
     noise.Add(evidence.both->first, evidence.both->second);
     learner->second.controller.AssumeJudgeError(noise.ErrorRate(kAssumedJudgeError));
   }
-  for (const Change& change : learner->second.controller.Add(judged)) {
-    Log(LogLevel::kInfo, "quality: a tier's reach has changed",
-        {Field("route", evidence.route), Field("tier", evidence.tier),
-         Field("in_force", learner->second.acts), Field("change", Describe(change))});
+  if (evidence.by_labels == tier.by_labels) {
+    for (const Change& change : learner->second.controller.Add(judged)) {
+      Log(LogLevel::kInfo, "quality: a tier's reach has changed",
+          {Field("route", evidence.route), Field("tier", evidence.tier),
+           Field("in_force", learner->second.acts), Field("change", Describe(change))});
+    }
   }
   Publish(name, learner->second);
-  JudgeSlice({evidence.route, evidence.tier, "", ""}, watched->second.floor);
-  if (!evidence.task.empty()) {
-    JudgeSlice({evidence.route, "", evidence.task, ""}, watched->second.floor);
-  }
 }
 
 void Monitor::JudgeSlice(const SliceName& name, double floor) {
@@ -182,8 +199,8 @@ void Monitor::Publish(const TierName& name, const Learner& learner) {
                       learner.lengths.share()};
 }
 
-std::shared_ptr<const Calibration> Monitor::Find(std::string_view route,
-                                                 std::string_view tier) const {
+std::shared_ptr<const Calibration> Monitor::CalibrationOf(std::string_view route,
+                                                          std::string_view tier) const {
   std::lock_guard lock(published_mutex_);
   const auto found = published_.find(TierName(route, tier));
   return found == published_.end() ? nullptr : found->second.calibration;
@@ -195,15 +212,9 @@ LengthShare Monitor::Lengths(std::string_view route, std::string_view tier) cons
   return found == published_.end() ? LengthShare{} : found->second.lengths;
 }
 
-bool Monitor::MayAnswer(std::string_view route, std::string_view tier, double score,
-                        std::string_view task) const {
-  const auto calibration = Find(route, tier);
-  return calibration == nullptr || calibration->CheapMayAnswer(score, task);
-}
-
 double Monitor::SampleShare(std::string_view route, std::string_view tier, double rate,
                             double score, std::string_view task) const {
-  const auto calibration = Find(route, tier);
+  const auto calibration = CalibrationOf(route, tier);
   return calibration == nullptr ? rate : calibration->SampleShare(rate, score, task);
 }
 

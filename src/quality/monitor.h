@@ -27,7 +27,14 @@ struct Watched {
   std::string route;
   double floor = 0.95;
   bool acts = true;
-  std::vector<std::string> tiers;  // the measured ones
+  // What is measured: its tiers, or the models that its floor chooses from.
+  struct Tier {
+    std::string name;
+    double start = 1;        // its crest, before there are verdicts
+    bool by_labels = false;  // of which kind of score; see Evidence
+    bool operator==(const Tier&) const = default;
+  };
+  std::vector<Tier> tiers;
 };
 
 // Judged, with texts of its own.
@@ -37,6 +44,9 @@ struct Evidence {
   Outcome outcome = Outcome::kTie;
   bool served = true;
   double score = 0, baseline_chance = 0, sampled = 1;
+  // What the score is made of: chances that own labels prove, or the need for a strong model.
+  // Evidence of the other kind tells nothing of where a crest should stand.
+  bool by_labels = false;
   // Where a judge was asked in both orders.
   std::optional<std::pair<Judgement, Judgement>> both;
   int64_t given_tokens = 0, baseline_tokens = 0;  // of both answers; 0: not known
@@ -59,9 +69,9 @@ class Monitor {
   // Until all that was added before has been learned.
   void Wait();
 
-  // Of what is known: may the tier answer? Any thread.
-  bool MayAnswer(std::string_view route, std::string_view tier, double score,
-                 std::string_view task) const;
+  // What is known of the tier and to be acted upon; nullptr: nothing. Any thread.
+  std::shared_ptr<const Calibration> CalibrationOf(std::string_view route,
+                                                   std::string_view tier) const;
   // The share of such requests to sample where `rate` of all are to be.
   double SampleShare(std::string_view route, std::string_view tier, double rate, double score,
                      std::string_view task) const;
@@ -98,10 +108,11 @@ class Monitor {
 
   void Run();
   void Learn(const Evidence& evidence);
+  void Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
+                 const Judged& judged);
   void JudgeSlice(const SliceName& name, double floor);
   void Forget(const TierName& name);
   void Publish(const TierName& name, const Learner& learner);
-  std::shared_ptr<const Calibration> Find(std::string_view route, std::string_view tier) const;
 
   mutable std::mutex mutex_;  // of what is learned
   std::map<TierName, Learner> learners_;

@@ -22,10 +22,15 @@ Evidence Of(int i, Outcome outcome, std::string task = "code") {
   return evidence;
 }
 
+bool MayAnswer(const Monitor& monitor) {
+  const auto known = monitor.CalibrationOf("auto", "simple");
+  return known == nullptr || known->CheapMayAnswer(0.3, "code");
+}
+
 // A cheap model silently gets worse: alarm and hand-over; then it is good again.
 TEST(Monitor, RaisesAnAlarmMovesUpAndRecovers) {
   Monitor monitor;
-  monitor.Watch({{"auto", 0.95, true, {"simple"}}});
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
   std::mt19937_64 random(7);
   int at = 0;
   const auto feed = [&](int count, double losses, bool served) {
@@ -38,41 +43,60 @@ TEST(Monitor, RaisesAnAlarmMovesUpAndRecovers) {
     monitor.Wait();
   };
   feed(400, 0.01, true);
-  EXPECT_TRUE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
+  EXPECT_TRUE(MayAnswer(monitor));
   EXPECT_TRUE(monitor.figures().alarms.empty());
   feed(600, 0.5, true);
-  EXPECT_FALSE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
+  EXPECT_FALSE(MayAnswer(monitor));
   EXPECT_FALSE(monitor.figures().alarms.empty());
   feed(4'000, 0.0, false);  // probes of the cheap model, which is good again
-  EXPECT_TRUE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
+  EXPECT_TRUE(MayAnswer(monitor));
 }
 
 TEST(Monitor, OnlyMeasuresWhereItIsNotToAct) {
   Monitor monitor;
-  monitor.Watch({{"auto", 0.95, false, {"simple"}}});
+  monitor.Watch({{"auto", 0.95, false, {{"simple"}}}});
   for (int i = 0; i < 800; ++i) monitor.Add(Of(i, Outcome::kLoss));
   monitor.Wait();
-  EXPECT_TRUE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
+  EXPECT_TRUE(MayAnswer(monitor));
   EXPECT_FALSE(monitor.figures().alarms.empty());
-  monitor.Watch({{"auto", 0.95, true, {"simple"}}});
-  EXPECT_FALSE(monitor.MayAnswer("auto", "simple", 0.3, "code")) << "what it has learned holds";
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
+  EXPECT_FALSE(MayAnswer(monitor)) << "what it has learned holds";
 }
 
 TEST(Monitor, AChangeIsUndoneWithOneCall) {
   Monitor monitor;
-  monitor.Watch({{"auto", 0.95, true, {"simple"}}});
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
   EXPECT_FALSE(monitor.Undo("auto", "simple"));
   for (int i = 0; i < 800; ++i) monitor.Add(Of(i, Outcome::kLoss));
   monitor.Wait();
-  ASSERT_FALSE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
-  for (int i = 0; i < 1'000 && !monitor.MayAnswer("auto", "simple", 0.3, "code"); ++i) {
+  ASSERT_FALSE(MayAnswer(monitor));
+  for (int i = 0; i < 1'000 && !MayAnswer(monitor); ++i) {
     ASSERT_TRUE(monitor.Undo("auto", "simple"));
   }
-  EXPECT_TRUE(monitor.MayAnswer("auto", "simple", 0.3, "code"));
+  EXPECT_TRUE(MayAnswer(monitor));
   for (int i = 800; i < 1'000; ++i) monitor.Add(Of(i, Outcome::kLoss));
   monitor.Wait();
-  EXPECT_TRUE(monitor.MayAnswer("auto", "simple", 0.3, "code")) << "pinned";
+  EXPECT_TRUE(MayAnswer(monitor)) << "pinned";
   EXPECT_TRUE(monitor.Resume("auto", "simple"));
+}
+
+TEST(Monitor, EvidenceOnAnotherScaleMovesNoCrest) {
+  Monitor monitor;
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.5, true}}}});
+  for (int i = 0; i < 800; ++i) monitor.Add(Of(i, Outcome::kLoss));
+  monitor.Wait();
+  EXPECT_EQ(monitor.CalibrationOf("auto", "simple")->crest, 0.5);
+  EXPECT_FALSE(monitor.figures().alarms.empty()) << "but it counts";
+  for (int i = 0; i < 800; ++i) {
+    Evidence evidence = Of(i, Outcome::kLoss);
+    evidence.by_labels = true;
+    monitor.Add(std::move(evidence));
+  }
+  monitor.Wait();
+  EXPECT_FALSE(MayAnswer(monitor));
+  EXPECT_LE(monitor.CalibrationOf("auto", "simple")->crest, 0.5) << "nothing else was seen";
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.6, false}}}});
+  EXPECT_EQ(monitor.CalibrationOf("auto", "simple"), nullptr) << "begins anew";
 }
 
 TEST(Monitor, RoutesThatNobodyWatchesTeachNothing) {

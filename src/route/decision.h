@@ -57,6 +57,15 @@ struct FloorTerms {
   double threshold = 0;   // share * the baseline's chance
 };
 
+// Who can be held against the baseline with this request.
+struct Measurable {
+  int index = 0;     // into the route's quality->measured
+  double need = -1;  // what the request needs more than that model, 0..1; -1: not worked out yet
+  bool answers = false;
+  // It was not trusted with the request: asked besides it would show whether it is to be.
+  bool probe = false;
+};
+
 struct SignalValue {
   std::string_view name;
   double value = 0;
@@ -76,9 +85,9 @@ struct Decision {
   ShelvedVector<Candidate> candidates;  // first choice, then the fallback chain; never empty
   ShelvedVector<Rejected> rejected;
   ShelvedVector<SignalValue> signals;
-  std::string_view task, language;  // as the classifier took the request; it outlives this
-  int raised_from = -1;  // the tier that was not trusted with it: what verdicts have taught
-  WallMicros time = catalog::kNoTime;  // of the prices: when the request was whole
+  std::string_view task, language;       // as the classifier took the request; it outlives this
+  ShelvedVector<Measurable> measurable;  // of a route that measures quality
+  WallMicros time = catalog::kNoTime;    // of the prices: when the request was whole
   int64_t estimated_prompt_tokens = 0;
   int64_t expected_answer_tokens = 0;  // of all choices together
   // Who has how much of the prompt warm, where the policy weighs costs.

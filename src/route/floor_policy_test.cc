@@ -111,5 +111,40 @@ TEST(PickByFloor, AddingAModelChangesOnlyWhatItWinsAndRenamingNothing) {
   EXPECT_GT(wins, 1'000);
 }
 
+Offer Judged(catalog::ModelId model, int64_t cost, double good, bool trusted) {
+  Offer offer = Offered(model, cost, good);
+  offer.chance.basis = Basis::kVerdicts;
+  offer.trusted = trusted;
+  return offer;
+}
+
+TEST(PickByFloor, VerdictsDecideForWhomTheyAre) {
+  constexpr Chance kUnknown{0.8, Basis::kShipped, 0};
+  EXPECT_EQ(Taken(0.97, kUnknown, {Judged(1, 10, 0.2, true), Offered(2, 50, 0.95)}), "1")
+      << "what verdicts say is relative to the baseline, whose own chance needs no proof";
+  EXPECT_EQ(Taken(0.97, kUnknown, {Judged(1, 10, 0.9, false), Judged(2, 50, 0.7, true)}), "2");
+  Offer baseline = Offered(3, 90, 0.8, 0);
+  baseline.chance.basis = Basis::kShipped;
+  baseline.baseline = true;
+  EXPECT_EQ(Taken(0.97, kUnknown, {Judged(1, 10, 0.9, false), baseline}), "3");
+  EXPECT_EQ(Taken(0.97, kUnknown, {Offered(1, 10, 0.95), baseline}), "-");
+  Offer few = Judged(1, 10, 0.9, false);  // a brake, before there are enough verdicts
+  few.chance = {0.9, Basis::kPrice, 0};
+  EXPECT_EQ(Taken(0.97, kBaseline, {few, Offered(2, 50, 0.5)}), "2 unmet");
+}
+
+TEST(NeedOf, IsOneHalfWhereTheFloorCuts) {
+  const auto own = [](double good) { return Chance{good, Basis::kOwn, 200}; };
+  EXPECT_DOUBLE_EQ(NeedOf(own(0.9 * 0.8), own(0.8), 0.9, 0.1), 0.5);
+  EXPECT_DOUBLE_EQ(NeedOf(own(0.8), own(0.8), 0.9, 0.1), 0);
+  EXPECT_DOUBLE_EQ(NeedOf(own(0.9), own(0.8), 0.9, 0.1), 0) << "better than the baseline";
+  EXPECT_LT(NeedOf(own(0.75), own(0.8), 0.9, 0.1), 0.5);
+  EXPECT_GT(NeedOf(own(0.6), own(0.8), 0.9, 0.1), 0.5);
+  EXPECT_LT(NeedOf(own(0), own(0.8), 0.9, 0.1), 1);
+  EXPECT_GT(NeedOf(own(0.79), own(0.8), 1, 0.1), 0.5) << "a floor of 1 allows nothing";
+  EXPECT_DOUBLE_EQ(NeedOf({0.5, Basis::kShipped, 0}, own(0.8), 0.9, 0.1), 0.1) << "the score";
+  EXPECT_DOUBLE_EQ(NeedOf(own(0.5), {0.8, Basis::kPrice, 0}, 0.9, 0.1), 0.1);
+}
+
 }  // namespace
 }  // namespace weir::route

@@ -248,5 +248,129 @@ TEST(FloorRoute, RenamingChangesNothingAndANewModelOnlyWhatItWins) {
   }
 }
 
+// What verdicts say of each model, by its name.
+struct Told final : HealthView {
+  std::map<std::string, Trust> trust;
+  std::optional<Trust> TrustIn(const catalog::Route& route, int measured, double,
+                               std::string_view) const override {
+    const auto found = trust.find(route.quality->measured[static_cast<size_t>(measured)].name);
+    return found == trust.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
+std::string Measuring() {
+  std::string config(kConfig);
+  for (const std::string_view name : {"baseline: judge}", "until_proven: baseline}"}) {
+    for (size_t at = 0; (at = config.find(name, at)) != std::string::npos;) {
+      at += name.size() - 1;
+      config.insert(at, ", quality: {sample: 1%, judge: large}");
+    }
+  }
+  return config;
+}
+
+// "tiny answers, middle probe": who can be measured by the request.
+std::string Measurables(const Decision& decision) {
+  std::string text;
+  for (const Measurable& entry : decision.measurable) {
+    const auto& measured = decision.route->quality->measured[static_cast<size_t>(entry.index)];
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", measured.name.substr(4),
+                        entry.answers ? "answers" : "probe");
+  }
+  return text;
+}
+
+TEST(FloorRoute, VerdictsProveAModelWithoutLabels) {
+  const World world(Measuring());
+  Told told;
+  told.trust["sim/tiny"] = {100, true, 0.7, 0.01};
+  const auto decision = world.router().Decide(Asking("hi"), {"auto"}, told);
+  ASSERT_TRUE(decision) << decision.error().message;
+  EXPECT_EQ(decision->reason, "floor");
+  EXPECT_EQ(First(world, *decision), "tiny");
+  const Chance& chance = *ChanceOf(*decision, world.directory().FindModel("sim/tiny"));
+  EXPECT_EQ(chance.basis, Basis::kVerdicts);
+  EXPECT_EQ(chance.labels, 100u);
+  EXPECT_NEAR(chance.good,
+              ChanceOf(*decision, world.directory().FindModel("sim/judge"))->good - 0.01, 1e-12);
+  EXPECT_EQ(Measurables(*decision), "tiny answers");
+  told.trust["sim/tiny"].verdicts = 99;
+  EXPECT_EQ(world.router().Decide(Asking("hi"), {"auto"}, told)->reason, "floor:unproven");
+}
+
+TEST(FloorRoute, WhoIsNotTrustedIsPassedOverAndAskedBesides) {
+  const World world(Measuring(), AllProven());
+  Told told;
+  told.trust["sim/middle"] = {300, false, 0.2, 0.2};
+  const auto decision = world.router().Decide(Asking("hi"), {"auto"}, told);
+  EXPECT_EQ(First(world, *decision), "large");
+  EXPECT_EQ(decision->reason, "floor");
+  EXPECT_THAT(world.Why(*decision, "sim/middle"), HasSubstr("below_floor:verdicts: need 0"));
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle probe, large answers");
+}
+
+TEST(FloorRoute, LabelsDecideUntilThereAreVerdicts) {
+  const World world(Measuring(), AllProven());
+  const Told nothing;
+  const auto decision = world.router().Decide(Asking("hi"), {"auto"}, nothing);
+  EXPECT_EQ(First(world, *decision), "middle");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers");
+  EXPECT_GT(decision->measurable[0].need, kNeedAtFloor);
+  EXPECT_LT(decision->measurable[1].need, kNeedAtFloor);
+  Told told;
+  told.trust["sim/tiny"] = {200, true, 0.9, 0};
+  EXPECT_EQ(First(world, *world.router().Decide(Asking("hi"), {"auto"}, told)), "tiny")
+      << "what its labels have underrated";
+}
+
+TEST(FloorRoute, WhileUnprovenABrakeHandsUpwards) {
+  const World world(Measuring());
+  Told told;
+  told.trust["sim/tiny"] = {40, false, 0.3, 0};
+  const auto decision = world.router().Decide(Asking("hi"), {"auto"}, told);
+  EXPECT_EQ(decision->reason, "quality");
+  EXPECT_EQ(First(world, *decision), "middle");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers");
+}
+
+TEST(FloorRoute, WhereTheBaselineAnswersAllCheaperOnesAreProbed) {
+  const World world(Measuring());
+  const auto decision = world.Decide(Asking("hi"), "safe");
+  EXPECT_EQ(First(world, *decision), "judge");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle probe, large probe");
+}
+
+TEST(FloorRoute, AKeptModelsNeedIsWorkedOutWhenItIsAskedFor) {
+  const World world(Measuring(), AllProven());
+  chat::Request request = LaterTurn("");
+  request.after_tool = true;
+  Conversation known = Warm("sim/middle");
+  auto decision = world.Decide(request, "auto", WishSource::kBody, &known);
+  ASSERT_EQ(decision->reason, "sticky:tools");
+  ASSERT_EQ(Measurables(*decision), "middle answers");
+  EXPECT_LT(decision->measurable[0].need, 0);
+  world.router().AddChances(request, &*decision);
+  EXPECT_GE(decision->measurable[0].need, 0);
+  EXPECT_LT(decision->measurable[0].need, kNeedAtFloor);
+}
+
+TEST(FloorRoute, EachModelStartsAsItIsUsed) {
+  const auto starts = [](const World& world, std::string_view name) {
+    const catalog::Route& route = *world.directory().FindRoute(name);
+    std::string text;
+    for (size_t i = 0; i < route.quality->measured.size(); ++i) {
+      const Router::Start start = world.router().StartOf(route, i);
+      text += fmt::format("{} {:.2g}{} ", route.quality->measured[i].name.substr(4), start.crest,
+                          start.by_labels ? " by labels" : "");
+    }
+    return text;
+  };
+  const World plain(Measuring());
+  EXPECT_EQ(starts(plain, "auto"), "tiny 0.6 middle 0.9 large 1 ");
+  EXPECT_EQ(starts(plain, "safe"), "tiny 0 middle 0 large 0 ");
+  const World own(Measuring(), AllProven());
+  EXPECT_EQ(starts(own, "safe"), "tiny 0.5 by labels middle 0.5 by labels large 0.5 by labels ");
+}
+
 }  // namespace
 }  // namespace weir::route

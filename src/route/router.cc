@@ -2,8 +2,9 @@
 
 #include "base/strings.h"
 #include "route/choice.h"
+#include "route/floor_choice.h"
 #include "route/floor_policy.h"
-#include "route/gate.h"
+#include "route/measuring.h"
 #include "route/plan.h"
 #include "route/rule_set.h"
 #include "route/turn.h"
@@ -15,20 +16,6 @@ using catalog::ModelId;
 using catalog::Route;
 
 constexpr size_t kUsualChain = 4;
-
-// Upwards from a tier that loses too much on such requests.
-void Raise(const Route& route, const Verdict& verdict, const HealthView& health, Choice* choice,
-           Decision* decision) {
-  if (!route.quality || choice->tier < 0) return;
-  const auto last = static_cast<int>(route.tiers.size()) - 1;
-  int tier = choice->tier;
-  while (tier < last && !health.MayAnswer(route, tier, verdict.score, verdict.task)) ++tier;
-  if (tier == choice->tier) return;
-  decision->raised_from = choice->tier;
-  choice->tier = tier;
-  choice->preferred = route.tiers[static_cast<size_t>(tier)].model;
-  choice->reason = "quality";
-}
 
 void Note(const Verdict& verdict, const chat::Request& request, Decision* decision) {
   decision->task = verdict.task;
@@ -75,6 +62,7 @@ class Router::Compiled {
   Result<Decision> PinOpen(catalog::ProviderId provider, Wish wish, const chat::Request& request,
                            WallMicros time) const;
   void AddChances(const chat::Request& request, Decision* decision) const;
+  Start StartOf(const catalog::Route& route, size_t measured) const;
 
  private:
   struct CompiledRoute {
@@ -90,11 +78,6 @@ class Router::Compiled {
                                         std::string_view weights);
   void LookOut(const catalog::Route& route, CompiledRoute* compiled) const;
   Verdict Judge(const CompiledRoute& compiled, const Features& features, Decision* decision) const;
-  Choice ByFloor(const catalog::Route& route, const CompiledRoute& compiled,
-                 const Features& features, const HealthView& health, Turn* turn,
-                 Decision* decision) const;
-  std::vector<Offer> OffersOf(const catalog::Route& route, const Features& features,
-                              const HealthView& health, const Decision& decision) const;
   Decision Begin(const Features& features, WallMicros time) const;
   Choice Choose(const catalog::Route& route, const CompiledRoute& compiled,
                 const Features& features, const HealthView& health, const Conversation* known,
@@ -171,8 +154,35 @@ Verdict Router::Compiled::Judge(const CompiledRoute& compiled, const Features& f
 
 void Router::Compiled::AddChances(const chat::Request& request, Decision* decision) const {
   if (decision->route == nullptr || !decision->chances.empty()) return;
-  const CompiledRoute& compiled = routes_[decision->route->id];
-  if (compiled.outlook != nullptr) Judge(compiled, Features(request), decision);
+  const catalog::Route& route = *decision->route;
+  const CompiledRoute& compiled = routes_[route.id];
+  if (compiled.outlook == nullptr) return;
+  const Verdict verdict = Judge(compiled, Features(request), decision);
+  if (!route.floor) return;
+  for (Measurable& entry : decision->measurable) {
+    const ModelId model = route.quality->measured[static_cast<size_t>(entry.index)].model;
+    entry.need = NeedOf(*ChanceOf(*decision, model), *ChanceOf(*decision, route.baseline),
+                        route.floor->share, verdict.score);
+  }
+}
+
+Router::Start Router::Compiled::StartOf(const catalog::Route& route, size_t measured) const {
+  if (!route.floor) return {};
+  const CompiledRoute& compiled = routes_[route.id];
+  const ModelId model = route.quality->measured[measured].model;
+  const auto proven = [&](ModelId id) {
+    const auto found = std::ranges::find(compiled.judged, id);
+    return compiled.outlook->Proven(static_cast<size_t>(found - compiled.judged.begin()));
+  };
+  if (proven(model) && proven(route.baseline)) return {kNeedAtFloor, true};
+  if (route.floor->baseline_until_proven) return {0, false};
+  // As far as its tiers reach.
+  Start start{0, false};
+  for (size_t i = 0; i < route.tiers.size(); ++i) {
+    const bool last = i + 1 == route.tiers.size();
+    if (route.tiers[i].model == model) start.crest = last ? 1 : route.shares[i];
+  }
+  return start;
 }
 
 Decision Router::Compiled::Begin(const Features& features, WallMicros time) const {
@@ -224,54 +234,15 @@ Choice Router::Compiled::Classified(const catalog::Route& route, const CompiledR
                                     const Features& features, const HealthView& health, Turn* turn,
                                     Decision* decision) const {
   if (compiled.classifier == nullptr) return DefaultOf(route);
-  if (route.floor) return ByFloor(route, compiled, features, health, turn, decision);
-  const Verdict verdict = compiled.classifier->Classify(features);
+  const Verdict verdict =
+      route.floor ? Judge(compiled, features, decision) : compiled.classifier->Classify(features);
   Note(verdict, features.request(), decision);
+  if (route.floor) {
+    return ChooseByFloor({*directory_, route, features, health, verdict}, turn, decision);
+  }
   Choice choice = ByVerdict(route, verdict);
-  Raise(route, verdict, health, &choice, decision);
+  HandUpTiers(route, verdict, health, &choice, decision);
   return turn == nullptr ? choice : turn->Weigh(std::move(choice));
-}
-
-std::vector<Offer> Router::Compiled::OffersOf(const catalog::Route& route, const Features& features,
-                                              const HealthView& health,
-                                              const Decision& decision) const {
-  const std::vector<ModelId>& models = route.floor->models;
-  const Needs needs = NeedsAmong(*directory_, features.request(), models);
-  std::vector<Offer> offers;
-  for (const ModelId id : models) {
-    const Candidate priced = Priced(*directory_, id, decision);
-    offers.push_back({id, priced.expected_cost, *ChanceOf(decision, id),
-                      priced.priced && !Gate(*directory_, id, needs) && !health.Barred(id),
-                      health.Usable(id)});
-  }
-  return offers;
-}
-
-Choice Router::Compiled::ByFloor(const catalog::Route& route, const CompiledRoute& compiled,
-                                 const Features& features, const HealthView& health, Turn* turn,
-                                 Decision* decision) const {
-  const Verdict verdict = Judge(compiled, features, decision);
-  Note(verdict, features.request(), decision);
-  const std::vector<Offer> offers = OffersOf(route, features, health, *decision);
-  const Chance& baseline = *ChanceOf(*decision, route.baseline);
-  FloorPick pick;
-  if (verdict.ranked) pick = PickByFloor(route.floor->share, baseline, offers);
-  decision->floor = {route.floor->share, pick.taken.has_value(), pick.threshold};
-  if (!pick.taken) {
-    const bool to_baseline = verdict.ranked && route.floor->baseline_until_proven;
-    Choice choice = to_baseline ? OfModel(route, route.baseline, "") : ByVerdict(route, verdict);
-    if (verdict.ranked) choice.reason = "floor:unproven";
-    choice.score = verdict.score;
-    return turn == nullptr || to_baseline ? choice : turn->Weigh(std::move(choice));
-  }
-  Choice choice{offers[*pick.taken].model, -1, pick.kept ? "floor" : "floor:unmet", verdict.score};
-  choice.others = WhyNot(pick, offers);
-  if (turn == nullptr) return choice;
-  const auto known = std::ranges::find(offers, turn->known_model(), &Offer::model);
-  const bool stays = known != offers.end() && KeepsFloor(known->chance, pick.threshold);
-  // A model that does not keep the floor is left whatever its prompt cache is worth.
-  if (!stays && turn->known_model() != catalog::kNoModel) return choice;
-  return turn->Weigh(std::move(choice));
 }
 
 Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat::Request& request,
@@ -293,6 +264,7 @@ Result<Decision> Router::Compiled::Route(const catalog::Route& route, const chat
   if (kept && (first.model != choice.preferred || !first.healthy)) {
     return Route(route, request, health, nullptr);
   }
+  AddAnswering(route, *directory_, &decision);
   return decision;
 }
 
@@ -336,6 +308,10 @@ Router::~Router() = default;
 
 void Router::AddChances(const chat::Request& request, Decision* decision) const {
   compiled_->AddChances(request, decision);
+}
+
+Router::Start Router::StartOf(const catalog::Route& route, size_t measured) const {
+  return compiled_->StartOf(route, measured);
 }
 
 const catalog::Directory& Router::directory() const {

@@ -18,6 +18,14 @@
 
 namespace weir::route {
 
+// What verdicts say of a model, for one request.
+struct Trust {
+  double verdicts = 0;  // that it rests on
+  bool may = true;      // answer it: its need is below the crest, its task is not held
+  double crest = 1;
+  double net_loss = 0;  // by how much the baseline's answer is likelier to be the better one
+};
+
 // What the world looks like now: asked per model. Default: everything is usable. An unusable model
 // is tried after all usable ones and never left out: the last door stays open.
 struct HealthView {
@@ -26,11 +34,11 @@ struct HealthView {
   // Why the asking key may not be given the model now: its permissions, its money. Asked of models
   // that pass every gate.
   virtual std::optional<Rejected> Barred(catalog::ModelId) const { return std::nullopt; }
-  // What verdicts have taught: whether the tier may answer a request of that score and task, or
-  // hands it upwards. Asked only of routes that measure quality.
-  virtual bool MayAnswer(const catalog::Route&, int /*tier*/, double /*score*/,
-                         std::string_view /*task*/) const {
-    return true;
+  // What verdicts have taught of one of the route's quality->measured, for a request of that need
+  // and task. nullopt: nothing, or it is not to be acted upon.
+  virtual std::optional<Trust> TrustIn(const catalog::Route&, int /*measured*/, double /*need*/,
+                                       std::string_view /*task*/) const {
+    return std::nullopt;
   }
   // When the request was whole: the time of the prices that are expected of it.
   virtual WallMicros Time() const { return catalog::kNoTime; }
@@ -66,9 +74,17 @@ class Router {
   // refused by an estimate or its listed capabilities.
   Result<Decision> Decide(const chat::Request& request, Wish wish, const HealthView& health,
                           const Conversation* known = nullptr) const;
-  // Adds the chances of the models of a route's decision, where its classifier knows them and they
-  // were not needed to decide. `request` as it was decided.
+  // Adds the chances of the models of a route's decision, and what the request needs of those that
+  // are measurable, where its classifier knows them and they were not needed to decide. `request`
+  // as it was decided.
   void AddChances(const chat::Request& request, Decision* decision) const;
+
+  // How one of a route's quality->measured begins, before there are verdicts.
+  struct Start {
+    double crest = 1;        // the need below which it answers
+    bool by_labels = false;  // a floor's model: needs are made of proven chances, not of the score
+  };
+  Start StartOf(const catalog::Route& route, size_t measured) const;
   const catalog::Directory& directory() const;
 
  private:

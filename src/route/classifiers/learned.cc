@@ -124,6 +124,11 @@ class LearnedOutlook final : public Outlook {
     return reading.verdict;
   }
 
+  bool Proven(size_t model) const override {
+    const Known& known = models_[model];
+    return known.own && Chance{0, known.basis, known.own->labels}.proven();
+  }
+
  private:
   struct Known {
     learned::SuccessCurve curve;
@@ -188,6 +193,8 @@ std::string_view BasisName(Basis basis) {
       return "shipped";
     case Basis::kOwn:
       return "own";
+    case Basis::kVerdicts:
+      return "verdicts";
   }
   return "none";
 }
