@@ -2,28 +2,44 @@
 
 #include <CLI/CLI.hpp>
 
+#include "admin/when.h"
 #include "app/command.h"
 #include "app/experiment.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "app/report_terms.h"
-#include "config/parse.h"
 
 namespace weir::app {
 namespace {
 
 struct Options {
-  std::string since = "30d";
+  std::string since = "30d", until;  // empty: now
   std::string by = "model";
   std::string format = "table";
   std::string experiment;
 };
 
-Result<std::string> Experiment(ledger::Reader& reader, const Options& options,
-                               std::chrono::milliseconds since) {
-  const WallMicros until = SystemClock().Wall();
-  WEIR_TRY(const auto figures,
-           reader.Experiment(options.experiment, until - since.count() * 1000, until));
+struct Span {
+  WallMicros since = 0, until = 0;
+};
+
+Result<Span> SpanOf(const Options& options) {
+  const WallMicros now = SystemClock().Wall();
+  Span span{now, now};
+  for (const auto& [name, text, value] : {std::tuple("--since", &options.since, &span.since),
+                                          std::tuple("--until", &options.until, &span.until)}) {
+    if (text->empty()) continue;
+    const Result<WallMicros> when = admin::ParseWhen(name, *text, now);
+    if (!when) {
+      return MakeError(Reason::kConfig, fmt::format("weir report: {}", when.error().message));
+    }
+    *value = *when;
+  }
+  return span;
+}
+
+Result<std::string> Experiment(ledger::Reader& reader, const Options& options, Span span) {
+  WEIR_TRY(const auto figures, reader.Experiment(options.experiment, span.since, span.until));
   if (options.format == "json") return ExperimentJson(figures) + "\n";
   if (options.format == "table") return ExperimentText(figures);
   return MakeError(Reason::kConfig, "weir report --experiment: expected --format table or json");
@@ -31,16 +47,15 @@ Result<std::string> Experiment(ledger::Reader& reader, const Options& options,
 
 Result<std::string> Report(const std::string& config, const Options& options) {
   WEIR_TRY(Loaded loaded, Load(config));
-  WEIR_TRY(std::chrono::milliseconds since, config::ParseDuration(options.since));
+  WEIR_TRY(const Span span, SpanOf(options));
   std::optional<ledger::GroupBy> by = ledger::GroupByName(options.by);
   if (!by) {
     return MakeError(Reason::kConfig, fmt::format("weir report: --by {}: expected {}", options.by,
                                                   ledger::GroupNames()));
   }
   WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(loaded.settings.data_dir));
-  if (!options.experiment.empty()) return Experiment(*reader, options, since);
-  const WallMicros until = SystemClock().Wall();
-  WEIR_TRY(ledger::Report report, reader->Summarize(until - since.count() * 1000, until, *by));
+  if (!options.experiment.empty()) return Experiment(*reader, options, span);
+  WEIR_TRY(ledger::Report report, reader->Summarize(span.since, span.until, *by));
   ledger::Complete(ReportTermsOf(loaded.router), &report);
   const ledger::ReportFormat* format = ledger::ReportFormatByName(options.format);
   if (format == nullptr) {
@@ -54,7 +69,8 @@ Result<std::string> Report(const std::string& config, const Options& options) {
 
 std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--since", options->since, "how far back (default: 30d)");
+  app.add_option("--since", options->since, "from when: so far back, or a UTC time (default: 30d)");
+  app.add_option("--until", options->until, "to when, likewise (default: now)");
   app.add_option("--by", options->by, ledger::GroupNames())->check([](const std::string& name) {
     return ledger::GroupByName(name) ? "" : name + " is none of " + ledger::GroupNames();
   });

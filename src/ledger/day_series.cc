@@ -31,7 +31,8 @@ int PlaceOf(std::string_view tier) {
   return tier == kNoName ? 4 : tier == kOtherNames ? 5 : 3;
 }
 
-void SortTiers(Report* report) {
+// Where each tier has gone.
+std::vector<size_t> SortTiers(Report* report) {
   const std::vector<std::string> names = report->series_tiers;
   std::vector<size_t> order(names.size());
   std::iota(order.begin(), order.end(), 0);
@@ -43,6 +44,9 @@ void SortTiers(Report* report) {
     const auto counts = day.tiers;
     for (size_t i = 0; i < order.size(); ++i) day.tiers[i] = counts[order[i]];
   }
+  std::vector<size_t> places(order.size());
+  for (size_t i = 0; i < order.size(); ++i) places[order[i]] = i;
+  return places;
 }
 
 void MakePeriods(Report* report) {
@@ -96,8 +100,10 @@ bool DaySeries::Add(const SummaryRow& row, const RowCosts& costs) {
     ++left_out_;
     return true;
   }
-  if (row.request()) ++day->tiers[TierAt(row.tier)];
-  if (row.sample()) AddVerdict(row, &day->quality);
+  const size_t tier = row.request() ? TierAt(row.tier) : 0;
+  if (row.request()) ++day->tiers[tier];
+  if (row.sample() && row.outcome != kProbe) AddVerdict(row, &day->quality);
+  measured_.Add(row, day->begins, tier);
   return AddRow(row, costs, &day->money);
 }
 
@@ -107,9 +113,10 @@ void DaySeries::Finish(Report* report) && {
     report->days.push_back(std::move(day));
   }
   report->series_tiers = std::move(tiers_);
-  SortTiers(report);
+  const std::vector<size_t> places = SortTiers(report);
   report->audit.beyond_series = left_out_;
   MakePeriods(report);
+  std::move(measured_).Finish(places, report);
 }
 
 }  // namespace weir::ledger

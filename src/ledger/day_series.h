@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ledger/line_sum.h"
+#include "ledger/measured_series.h"
 #include "ledger/report.h"
 
 namespace weir::ledger {
@@ -26,6 +27,7 @@ class DaySeries {
 
   std::map<WallMicros, DayLine> days_;
   std::vector<std::string> tiers_;
+  MeasuredSeries measured_;
   int64_t left_out_ = 0;
 };
 

@@ -40,7 +40,7 @@ std::string Head(const Report& report) {
 std::string Charts(const Report& report) {
   const std::string charts = html::Bill(report) + html::SpendChart(report) +
                              html::SavingChart(report) + html::TierChart(report) +
-                             html::QualityChart(report) + html::CostCharts(report) +
+                             html::QualityCharts(report) + html::CostCharts(report) +
                              html::LatencyChart(report);
   return charts.empty() ? "" : "<div class=\"charts\">\n" + charts + "</div>\n";
 }

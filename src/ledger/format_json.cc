@@ -1,36 +1,12 @@
 #include "json/write.h"
 #include "ledger/figures.h"
 #include "ledger/json_money.h"
+#include "ledger/json_quality.h"
+#include "ledger/json_values.h"
 #include "ledger/report.h"
 
 namespace weir::ledger {
 namespace {
-
-void WriteInt(json::Writer* writer, std::string_view name, int64_t value) {
-  writer->Key(name);
-  writer->Int(value);
-}
-
-void WriteMicros(json::Writer* writer, std::string_view name, int64_t micros) {
-  writer->Key(name);
-  micros >= 0 ? writer->Int(micros) : writer->Null();
-}
-
-// A number with one decimal, or null.
-void WritePercent(json::Writer* writer, std::string_view name, const std::string& percent) {
-  writer->Key(name);
-  percent.empty() ? writer->Null() : writer->Raw(percent);
-}
-
-void WriteShare(json::Writer* writer, std::string_view name, const std::optional<double>& share) {
-  writer->Key(name);
-  share ? writer->Double(*share) : writer->Null();
-}
-
-void WriteText(json::Writer* writer, std::string_view name, std::string_view text) {
-  writer->Key(name);
-  writer->String(text);
-}
 
 void WriteLineMoney(json::Writer* writer, const ReportLine& line) {
   const bool compared = line.compared();
@@ -94,59 +70,6 @@ void WriteLines(json::Writer* writer, std::string_view name, const std::vector<R
   writer->BeginArray();
   for (const ReportLine& line : lines) WriteLine(writer, line, total);
   writer->EndArray();
-}
-
-// In an object that is open.
-void WriteVerdicts(json::Writer* writer, const QualityLine& line) {
-  WriteInt(writer, "judged", line.judged());
-  WriteInt(writer, "wins", line.wins);
-  WriteInt(writer, "ties", line.ties);
-  WriteInt(writer, "losses", line.losses);
-  WriteInt(writer, "by_judge", line.by_judge);
-  WritePercent(writer, "good_percent", Percent(line.good(), line.judged()));
-  WriteShare(writer, "good_low", line.low);
-  WriteShare(writer, "good_high", line.high);
-  WriteShare(writer, "floor", line.floor);
-  writer->Key("floor_state");
-  line.state() == FloorState::kNone ? writer->Null() : writer->String(StateName(line.state()));
-}
-
-void WriteQualityLines(json::Writer* writer, std::string_view name,
-                       const std::vector<QualityLine>& lines) {
-  writer->Key(name);
-  writer->BeginArray();
-  for (const QualityLine& line : lines) {
-    writer->BeginObject();
-    WriteText(writer, "group", line.group);
-    WriteVerdicts(writer, line);
-    writer->EndObject();
-  }
-  writer->EndArray();
-}
-
-void WriteQuality(json::Writer* writer, const Report& report) {
-  const QualityReport& quality = report.quality;
-  writer->Key("quality");
-  writer->BeginObject();
-  WriteVerdicts(writer, quality.total);
-  WriteInt(writer, "told_exact", quality.exact);
-  WriteInt(writer, "told_json", quality.json);
-  WriteInt(writer, "told_number", quality.number);
-  WriteInt(writer, "told_judge", quality.judge);
-  WritePercent(writer, "checking_percent_of_saving", CheckingShare(report.total));
-  WriteInt(writer, "feedback", quality.feedback);
-  writer->Key("feedback_mean");
-  quality.feedback == 0 ? writer->Null()
-                        : writer->Decimal(quality.rating_millionths / quality.feedback, 6);
-  WriteQualityLines(writer, "routes", quality.routes);
-  WriteQualityLines(writer, "tiers", quality.tiers);
-  WriteQualityLines(writer, "tasks", quality.tasks);
-  WriteQualityLines(writer, "languages", quality.languages);
-  writer->Key("alarms");
-  writer->BeginArray();
-  for (const std::string& alarm : report.alarms) writer->String(alarm);
-  writer->EndArray();
-  writer->EndObject();
 }
 
 void WriteLatency(json::Writer* writer, const LatencyLine& line) {

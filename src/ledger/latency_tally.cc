@@ -26,7 +26,10 @@ LatencyLine LatencyTally::Sum::Finish(std::string name) && {
 void LatencyTally::AddShadow(const SummaryRow& row) {
   for (const AttemptView& attempt : row.attempts) {
     if (attempt.role != "shadow" || attempt.outcome != "ok") continue;
-    baseline_.Add(true, row.first_token_us, attempt.total_us);
+    // Of a probe it may be the cheaper model's.
+    if (row.outcome != kProbe || attempt.model == row.baseline) {
+      baseline_.Add(true, row.first_token_us, attempt.total_us);
+    }
     FindGroup(&models_, attempt.model, kMaxLatencyModels)
         ->Add(true, row.first_token_us, attempt.total_us);
   }

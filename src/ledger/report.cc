@@ -91,8 +91,15 @@ void Complete(const ReportTerms& terms, Report* report) {
   }
   for (DayLine& day : report->days) SetInterval(terms, &day.quality);
   for (DayLine& period : report->periods) SetInterval(terms, &period.quality);
+  for (MeasuredTier& tier : quality.measured) {
+    for (MeasuredPoint& point : tier.points) {
+      SetInterval(terms, &point.clients);
+      SetInterval(terms, &point.model);
+    }
+  }
   if (!terms.floor) return;
   for (QualityLine& route : quality.routes) route.floor = terms.floor(route.group);
+  for (MeasuredTier& tier : quality.measured) tier.floor = terms.floor(tier.route);
   quality.total.floor = CommonFloor(quality.routes);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "ledger/experiment.h"
+#include "ledger/measured.h"
 #include "ledger/record.h"
 #include "ledger/report_line.h"
 
@@ -28,11 +29,14 @@ inline constexpr size_t kMaxDays = 4000;
 inline constexpr size_t kMaxPeriods = 62;
 inline constexpr size_t kMaxDearest = 10;
 inline constexpr size_t kMaxLatencyModels = 64;
+inline constexpr size_t kMaxMeasuredTiers = 16;
 
 struct QualityReport {
   QualityLine total;
   std::vector<QualityLine> routes, tiers, tasks, languages;  // most verdicts first
-  int64_t exact = 0, json = 0, number = 0, judge = 0;        // how the verdicts were found
+  std::vector<MeasuredTier> measured;                        // likewise, at most kMaxMeasuredTiers
+  int64_t verdicts_beyond_measured = 0;
+  int64_t exact = 0, json = 0, number = 0, judge = 0;  // how the verdicts were found
   int64_t feedback = 0;
   int64_t rating_millionths = 0;  // sum of the clients' ratings
 };

@@ -29,7 +29,7 @@ std::optional<NanoUsd> MaybeMoney(const Statement& select, int column) {
 constexpr std::string_view kOtherColumns =
     "parent, kind, id, time, outcome, baseline, cache, verdict, verdict_by, rating, prompt_tokens, "
     "cached_tokens, completion_tokens, reasoning_tokens, estimated, cost, priced, baseline_cost, "
-    "baseline_low, baseline_high, cache_saved, first_token_us, total_us, attempts";
+    "baseline_low, baseline_high, cache_saved, first_token_us, total_us, reason, attempts";
 
 // In the order of kOtherColumns, behind `parent`.
 std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
@@ -56,6 +56,7 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
   row->cache_saved = NanoUsd{select.Int(column++)};
   row->first_token_us = select.Int(column++);
   row->total_us = select.Int(column++);
+  row->reason = select.TextAt(column++);
   return select.TextAt(column);
 }
 
@@ -77,6 +78,7 @@ Result<ReportQuery> ReportQuery::Prepare(Database* database, WallMicros since, W
 }
 
 Result<void> ReportQuery::TakeParentsGroups(SummaryRow* row) {
+  row->own_tier = row->tier;
   row->orphan = true;
   auto id = ParseRequestId(rows_.TextAt(kParentColumn));
   if (!id) return {};

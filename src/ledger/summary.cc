@@ -181,8 +181,8 @@ Result<Report> Summary::Finish() && {
   report.teams = Named(std::move(teams_));
   report.baselines.assign(baselines_.begin(), baselines_.end());
   report.audit = audit_;
-  std::move(series_).Finish(&report);
   report.quality = std::move(quality_).Finish();
+  std::move(series_).Finish(&report);
   report.latency = std::move(latency_).Finish();
   report.dearest = std::move(dearest_);
   if (by_ != GroupBy::kDay) std::sort(report.lines.begin(), report.lines.end(), SpentFirst);

@@ -9,14 +9,18 @@
 
 namespace weir::ledger {
 
+// Reason of a request that went past a tier that loses too much on such requests.
+inline constexpr std::string_view kHandedUp = "quality";
+
 struct SummaryRow {
   RequestId id;
   WallMicros time = 0;
   std::string_view kind;
   // Of samples and feedback: those of their request, where it is in the ledger.
   std::string_view route, tier, model, key, team, task, language;
-  bool orphan = false;  // where it is not
-  std::string_view outcome, baseline, cache, verdict, verdict_by;
+  std::string_view own_tier;  // of a sample: the tier that its verdict is about
+  bool orphan = false;        // where it is not
+  std::string_view reason, outcome, baseline, cache, verdict, verdict_by;
   double rating = 0;
   Tokens tokens;
   NanoUsd cost;

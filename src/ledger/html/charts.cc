@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "ledger/day_series.h"
 #include "ledger/figures.h"
+#include "ledger/html/figure.h"
 #include "ledger/html/plot.h"
 #include "ledger/html/text.h"
 #include "ledger/line_sum.h"
@@ -15,28 +15,8 @@ namespace weir::ledger::html {
 namespace {
 
 constexpr size_t kMostBars = 8;
-constexpr int64_t kWhole = 1'000'000;  // of shares
-constexpr std::array<std::string_view, kSeriesTiers> kTierStyles = {"t0", "t1", "t2", "t3",
-                                                                    "t4", "t5", "t6", "t7"};
-
-struct Key {
-  std::string_view style;
-  std::string words;
-};
-
-std::string Figure(std::string_view title, const std::vector<Key>& keys, std::string_view svg,
-                   std::string_view note = "") {
-  std::string legend;
-  for (const Key& key : keys) {
-    legend += fmt::format("<li><i class=\"key {}\"></i>{}</li>", key.style, Escape(key.words));
-  }
-  return fmt::format("<figure><figcaption>{}</figcaption>{}{}{}</figure>\n", Escape(title),
-                     legend.empty() ? "" : "<ul class=\"legend\">" + legend + "</ul>", svg,
-                     note.empty() ? "" : fmt::format("<p class=\"note\">{}</p>", Escape(note)));
-}
-
 std::string Every(const Report& report) {
-  return report.days_a_period == 1 ? "per day" : fmt::format("per {} days", report.days_a_period);
+  return EveryDays(report.days_a_period);
 }
 
 // A short last period falls off for no other reason.
@@ -47,20 +27,10 @@ std::string ShortLast(const Report& report) {
   return fmt::format("The last point stands for {} of {} days.", days, report.days_a_period);
 }
 
-// "24 Nov"; with the year where the time is long.
-std::string ShortDay(const Report& report, WallMicros begins) {
-  static constexpr std::array<std::string_view, 12> kMonths = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::string day = FormatWall(begins).substr(0, 10);
-  const size_t month = static_cast<size_t>(day[5] - '0') * 10 + static_cast<size_t>(day[6] - '0');
-  std::string text = day.substr(day[8] == '0' ? 9 : 8, day[8] == '0' ? 1 : 2);
-  text += " " + std::string(kMonths[std::clamp<size_t>(month, 1, 12) - 1]);
-  return report.days_a_period > 2 ? text + " " + day.substr(0, 4) : text;
-}
-
 std::vector<std::string> PeriodNames(const Report& report) {
   std::vector<std::string> names;
-  for (const DayLine& period : report.periods) names.push_back(ShortDay(report, period.begins));
+  for (const DayLine& period : report.periods)
+    names.push_back(ShortDay(period.begins, report.days_a_period > 2));
   return names;
 }
 
@@ -82,31 +52,6 @@ int64_t Smallest(std::span<const int64_t> values) {
 std::vector<int64_t> Cumulated(std::vector<int64_t> values) {
   for (size_t i = 1; i < values.size(); ++i) values[i] += values[i - 1];
   return values;
-}
-
-std::string PercentTick(int64_t value, int64_t step) {
-  const int decimals = step % (kWhole / 100) == 0 ? 0 : 1;
-  return fmt::format("{:.{}f} %", static_cast<double>(value) * 100 / kWhole, decimals);
-}
-
-int64_t Millionths(double share) {
-  return static_cast<int64_t>(share * kWhole + 0.5);
-}
-
-int64_t GoodShare(const QualityLine& line) {
-  return line.good() * kWhole / line.judged();
-}
-
-// Lowest thing that the chart of verdicts shows.
-int64_t LowestShare(const Report& report) {
-  int64_t lowest = kWhole * 9 / 10;
-  for (const DayLine& period : report.periods) {
-    if (period.quality.judged() == 0) continue;
-    lowest = std::min(lowest, GoodShare(period.quality));
-    if (period.quality.low) lowest = std::min(lowest, Millionths(*period.quality.low));
-  }
-  const auto& floor = report.quality.total.floor;
-  return floor ? std::min(lowest, Millionths(*floor)) : lowest;
 }
 
 NanoUsd PaidFor(const ReportLine& line) {
@@ -198,13 +143,7 @@ std::string TierChart(const Report& report) {
   plot.Names(PeriodNames(report));
   for (size_t column = 0; column < report.periods.size(); ++column) {
     const DayLine& period = report.periods[column];
-    int64_t below = 0;
-    const int64_t all = period.money.requests;
-    for (size_t i = 0; i < report.series_tiers.size() && all > 0; ++i) {
-      const int64_t from = below * kWhole / all;
-      below += period.tiers[i];
-      if (period.tiers[i] > 0) plot.Bar(kTierStyles[i], column, from, below * kWhole / all);
-    }
+    StackShares(period.tiers, period.money.requests, column, &plot);
   }
   std::vector<Key> keys;
   for (size_t i = 0; i < report.series_tiers.size(); ++i) {
@@ -212,34 +151,6 @@ std::string TierChart(const Report& report) {
   }
   const std::string title = "Share of requests by tier, " + Every(report);
   return Figure(title, keys, std::move(plot).Svg("tiers", title, "Shares of requests by tier."));
-}
-
-std::string QualityChart(const Report& report) {
-  const QualityLine& total = report.quality.total;
-  if (total.judged() == 0 || report.periods.empty()) return "";
-  Plot plot(LowestShare(report), kWhole, report.periods.size());
-  plot.Grid(PercentTick);
-  plot.Names(PeriodNames(report));
-  for (size_t i = 0; i < report.periods.size(); ++i) {
-    const QualityLine& line = report.periods[i].quality;
-    if (line.judged() == 0) continue;
-    const bool under = total.floor && GoodShare(line) < Millionths(*total.floor);
-    const std::string_view style = under ? "loss" : "gain";
-    if (line.low && line.high) {
-      plot.Whisker(style, i, Millionths(*line.low), Millionths(*line.high));
-    }
-    plot.Dot(style, i, GoodShare(line));
-  }
-  std::vector<Key> keys = {
-      {"gain", total.low ? "as good or better, with its interval" : "as good or better"}};
-  if (total.floor) {
-    plot.Rule("floor", Millionths(*total.floor));
-    keys.push_back({"loss", "under the floor"});
-    keys.push_back({"floor", fmt::format("floor {} %", ShareText(*total.floor))});
-  }
-  const std::string title = "Answers as good or better than the baseline's, " + Every(report);
-  return Figure(title, keys,
-                std::move(plot).Svg("quality", title, "The share found in the samples."));
 }
 
 std::string LatencyChart(const Report& report) {

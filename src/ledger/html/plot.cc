@@ -15,8 +15,8 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-constexpr int64_t kWidth = 5600, kHeight = 2500;
-constexpr int64_t kLeft = 720, kRight = 5460, kTop = 140, kBottom = 2180;
+constexpr int64_t kWidth = 5600;
+constexpr int64_t kLeft = 720, kRight = 5460, kTop = 140;
 constexpr size_t kMostDots = 31;
 
 std::string Tenths(int64_t tenths) {
@@ -67,8 +67,12 @@ std::string TickDollars(int64_t value, int64_t step) {
   return Dollars(NanoUsd{value}, decimals);
 }
 
-Plot::Plot(int64_t low, int64_t high, size_t columns)
-    : low_(low), high_(std::max(high, low)), step_(NiceStep(high_ - low_)), columns_(columns) {
+Plot::Plot(int64_t low, int64_t high, size_t columns, PlotFrame frame)
+    : frame_(frame),
+      low_(low),
+      high_(std::max(high, low)),
+      step_(frame.step > 0 ? frame.step : NiceStep(high_ - low_)),
+      columns_(columns) {
   low_ = Outwards(low_, step_);
   if (low > 0 && low_ > low) low_ -= step_;
   high_ = std::max(Outwards(high_, step_), low_ + step_);
@@ -80,8 +84,9 @@ int64_t Plot::X(size_t column) const {
 }
 
 int64_t Plot::Y(int64_t value) const {
-  const Wide part = static_cast<Wide>(std::clamp(value, low_, high_) - low_) * (kBottom - kTop);
-  return kBottom - static_cast<int64_t>(part / (high_ - low_));
+  const Wide part =
+      static_cast<Wide>(std::clamp(value, low_, high_) - low_) * (frame_.bottom - kTop);
+  return frame_.bottom - static_cast<int64_t>(part / (high_ - low_));
 }
 
 void Plot::Grid(std::string (*label)(int64_t value, int64_t step)) {
@@ -96,7 +101,7 @@ void Plot::Grid(std::string (*label)(int64_t value, int64_t step)) {
 
 void Plot::Names(const std::vector<std::string>& names) {
   if (names.empty()) return;
-  const int64_t y = kBottom + 220;
+  const int64_t y = frame_.bottom + 220;
   if (names.size() == 1) {
     body_ += Text("tick mid", X(0), y, names[0]);
     return;
@@ -127,6 +132,25 @@ void Plot::Line(std::string_view style, std::span<const int64_t> values) {
   for (size_t i = 0; i < values.size(); ++i) Dot(style, i, values[i]);
 }
 
+void Plot::Path(std::string_view style, std::span<const std::optional<int64_t>> values) {
+  std::string points;
+  const auto end = [&] {
+    if (points.find(' ') != points.npos) {
+      body_ += fmt::format("<polyline class=\"line {}\" points=\"{}\"/>", style, points);
+    }
+    points.clear();
+  };
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!values[i]) {
+      end();
+      continue;
+    }
+    fmt::format_to(std::back_inserter(points), "{}{},{}", points.empty() ? "" : " ", Tenths(X(i)),
+                   Tenths(Y(*values[i])));
+  }
+  end();
+}
+
 void Plot::Band(std::string_view style, std::span<const int64_t> lows,
                 std::span<const int64_t> highs) {
   if (lows.size() == 1) return Whisker(style, 0, lows[0], highs[0]);
@@ -140,7 +164,7 @@ void Plot::Balance(std::string_view id, std::span<const int64_t> values) {
   fmt::format_to(std::back_inserter(body_),
                  "<clipPath id=\"{}-up\">{}</clipPath><clipPath id=\"{}-down\">{}</clipPath>", id,
                  Rect("clip", 0, 0, kWidth, zero), id,
-                 Rect("clip", 0, zero, kWidth, kHeight - zero));
+                 Rect("clip", 0, zero, kWidth, frame_.height - zero));
   const std::string area = fmt::format("{},{} {} {},{}", Tenths(X(0)), Tenths(zero), Points(values),
                                        Tenths(X(values.size() - 1)), Tenths(zero));
   for (auto [side, style] : {std::pair("up", "gain"), std::pair("down", "loss")}) {
@@ -158,16 +182,37 @@ void Plot::Bar(std::string_view style, size_t column, int64_t from, int64_t to) 
   body_ += Rect(style, X(column) - width / 2, top, width, Y(std::min(from, to)) - top);
 }
 
-void Plot::Whisker(std::string_view style, size_t column, int64_t low, int64_t high) {
+void Plot::Whisker(std::string_view style, size_t column, int64_t low, int64_t high,
+                   int64_t beside) {
+  const std::string x = Tenths(X(column) + beside);
   fmt::format_to(std::back_inserter(body_),
-                 "<line class=\"whisker {}\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>", style,
-                 Tenths(X(column)), Tenths(X(column)), Tenths(Y(low)), Tenths(Y(high)));
+                 "<line class=\"whisker {}\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>", style, x,
+                 x, Tenths(Y(low)), Tenths(Y(high)));
 }
 
-void Plot::Dot(std::string_view style, size_t column, int64_t value) {
+void Plot::Dot(std::string_view style, size_t column, int64_t value, int64_t beside) {
   fmt::format_to(std::back_inserter(body_),
-                 "<circle class=\"dot {}\" cx=\"{}\" cy=\"{}\" r=\"3\"/>", style, Tenths(X(column)),
-                 Tenths(Y(value)));
+                 "<circle class=\"dot {}\" cx=\"{}\" cy=\"{}\" r=\"3\"/>", style,
+                 Tenths(X(column) + beside), Tenths(Y(value)));
+}
+
+void Plot::Shade(std::string_view style, size_t column, int64_t percent) {
+  const auto count = static_cast<int64_t>(std::max<size_t>(columns_, 1));
+  const auto at = static_cast<int64_t>(column);
+  const int64_t left = kLeft + at * (kRight - kLeft) / count;
+  const int64_t right = kLeft + (at + 1) * (kRight - kLeft) / count;
+  body_ += fmt::format(
+      "<g fill-opacity=\"0.{:02}\">{}</g>", std::clamp<int64_t>(percent, 1, 99),
+      Rect(fmt::format("shade {}", style), left, kTop, right - left, frame_.bottom - kTop));
+}
+
+void Plot::Mark(std::string_view style, size_t column, int64_t percent, std::string_view words) {
+  const int64_t x = X(column), tip = kTop - 130, base = kTop - 40;
+  fmt::format_to(std::back_inserter(body_),
+                 "<polygon class=\"mark {}\" fill-opacity=\"0.{:02}\" points=\"{},{} {},{} "
+                 "{},{}\"><title>{}</title></polygon>",
+                 style, std::clamp<int64_t>(percent, 1, 99), Tenths(x), Tenths(tip), Tenths(x - 60),
+                 Tenths(base), Tenths(x + 60), Tenths(base), Escape(words));
 }
 
 void Plot::Rule(std::string_view style, int64_t value) {
@@ -179,7 +224,7 @@ void Plot::Rule(std::string_view style, int64_t value) {
 
 std::string Plot::Svg(std::string_view id, std::string_view title,
                       std::string_view description) && {
-  return Open(id, title, description, kHeight) + body_ + "</svg>";
+  return Open(id, title, description, frame_.height) + body_ + "</svg>";
 }
 
 std::string BarChart(std::string_view id, std::string_view title, std::string_view description,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,11 +16,18 @@ int64_t NiceStep(int64_t range);
 // "$0.25": the decimals that multiples of `step` nano-dollars need.
 std::string TickDollars(int64_t value, int64_t step);
 
+// In tenths of a unit.
+struct PlotFrame {
+  int64_t bottom = 2180;  // of the columns
+  int64_t height = 2500;  // of the whole
+  int64_t step = 0;       // of the grid, in values; 0: a round one
+};
+
 class Plot {
  public:
   // Columns of equal width from left to right; values from `low` to `high` from the bottom up, both
   // moved outwards to whole steps.
-  Plot(int64_t low, int64_t high, size_t columns);
+  Plot(int64_t low, int64_t high, size_t columns, PlotFrame frame = {});
 
   int64_t step() const { return step_; }
   size_t columns() const { return columns_; }
@@ -29,13 +37,21 @@ class Plot {
   void Names(const std::vector<std::string>& names);
   // A value a column.
   void Line(std::string_view style, std::span<const int64_t> values);
+  // The same with gaps.
+  void Path(std::string_view style, std::span<const std::optional<int64_t>> values);
   // Between two values a column.
   void Band(std::string_view style, std::span<const int64_t> lows, std::span<const int64_t> highs);
   // Between the values and nothing, green above and red below.
   void Balance(std::string_view id, std::span<const int64_t> values);
   void Bar(std::string_view style, size_t column, int64_t from, int64_t to);
-  void Whisker(std::string_view style, size_t column, int64_t low, int64_t high);
-  void Dot(std::string_view style, size_t column, int64_t value);
+  // `beside` the column's middle, in tenths of a unit.
+  void Whisker(std::string_view style, size_t column, int64_t low, int64_t high,
+               int64_t beside = 0);
+  void Dot(std::string_view style, size_t column, int64_t value, int64_t beside = 0);
+  // The whole column, so much of the full colour.
+  void Shade(std::string_view style, size_t column, int64_t percent);
+  // A small triangle above the column, with words of its own.
+  void Mark(std::string_view style, size_t column, int64_t percent, std::string_view words);
   // Across at `value`.
   void Rule(std::string_view style, int64_t value);
 
@@ -46,6 +62,7 @@ class Plot {
   int64_t Y(int64_t value) const;
   std::string Points(std::span<const int64_t> values, bool backwards = false) const;
 
+  const PlotFrame frame_;
   int64_t low_, high_, step_;
   size_t columns_;
   std::string body_;

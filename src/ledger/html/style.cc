@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::string_view kStyle = R"(
 :root{color-scheme:light dark;--page:#fff;--ink:#1c2430;--soft:#5a6675;--rule:#dde3ea;--tile:#f5f7fa;
---spend:#0b63a5;--base:#b26a00;--gain:#1a7f37;--loss:#c0272d;
+--spend:#0b63a5;--base:#b26a00;--gain:#1a7f37;--loss:#c0272d;--probe:#7a5ea8;--up:#b26a00;
 --t0:#0b63a5;--t1:#3f9c8f;--t2:#b26a00;--t3:#8a4fa3;--t4:#c2577a;--t5:#6b7f2a;--t6:#4d5fb8;--t7:#8b949e}
 @media (prefers-color-scheme:dark){:root{--page:#12161c;--ink:#e6eaf0;--soft:#9aa7b5;--rule:#2d3641;--tile:#1b212a;
---spend:#62b0f0;--base:#e8a33d;--gain:#4cc26a;--loss:#ff7b72;
+--spend:#62b0f0;--base:#e8a33d;--gain:#4cc26a;--loss:#ff7b72;--probe:#b79ae6;--up:#e8a33d;
 --t0:#4a9fe3;--t1:#58bdae;--t2:#e8a33d;--t3:#b88bd0;--t4:#e58aa8;--t5:#a3b95a;--t6:#8a9aef;--t7:#8b949e}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1200px;padding:24px 20px 48px;background:var(--page);color:var(--ink);
@@ -32,7 +32,7 @@ p{margin:.4em 0}
 .tiles .more{font-size:.9rem}
 .neg{color:var(--loss)}
 .pos{color:var(--gain)}
-.charts{display:grid;align-items:start;margin-top:14px;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:14px}
+.charts{display:grid;align-items:start;margin-top:14px;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));grid-auto-flow:dense;gap:14px}
 figure{margin:0;border:1px solid var(--rule);border-radius:8px;padding:12px 14px;min-width:0;break-inside:avoid}
 figcaption{font-weight:600}
 .legend{list-style:none;margin:.2em 0 .4em;padding:0;display:flex;flex-wrap:wrap;gap:2px 16px;font-size:.85rem;color:var(--soft)}
@@ -52,6 +52,11 @@ text.mid{text-anchor:middle}
 .line.base,.whisker.base{stroke:var(--base)}
 .line.gain,.whisker.gain,.whisker.range{stroke:var(--gain)}
 .line.loss,.whisker.loss{stroke:var(--loss)}
+.line.probe,.whisker.probe{stroke:var(--probe)}
+.line.probe{stroke-width:1.6;stroke-dasharray:3 3}.whisker.probe{stroke-width:1.5;opacity:.5}
+.dot.probe{fill:var(--page);stroke:var(--probe);stroke-width:1.5}
+.shade.up{fill:var(--up)}.mark.up{fill:var(--up)}
+.sub{font-weight:600;font-size:.9rem;margin:.6em 0 0}
 .rule.floor{stroke:var(--base)}
 .band{opacity:.2}
 .band.base{fill:var(--base)}
@@ -67,6 +72,8 @@ rect.rest{fill:var(--t7)}
 i.t0{background:var(--t0)}i.t1{background:var(--t1)}i.t2{background:var(--t2)}i.t3{background:var(--t3)}
 i.t4{background:var(--t4)}i.t5{background:var(--t5)}i.t6{background:var(--t6)}i.t7{background:var(--t7)}
 i.floor{background:var(--base);height:3px;vertical-align:middle}
+i.probe{border:2px solid var(--probe);border-radius:50%}i.up{background:var(--up);opacity:.6}
+i.bar{width:3px;margin:0 10px 0 4px;background:var(--soft)}
 i.spend{background:var(--spend)}i.base{background:var(--base)}i.gain{background:var(--gain)}i.loss{background:var(--loss)}
 .wide{overflow-x:auto;margin:.4em 0 1.2em}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -76,7 +83,7 @@ thead th{color:var(--soft);font-size:.82rem;border-bottom:2px solid var(--rule)}
 tbody th,th.text,td.text{text-align:left}
 tbody th{max-width:22em;overflow:hidden;text-overflow:ellipsis}
 tr.sum th,tr.sum td{font-weight:650;border-top:2px solid var(--rule)}
-.bill{grid-row:span 2}
+.bill,.tall{grid-row:span 2}
 .bill .wide{margin:0}
 .bill tbody th{white-space:normal;max-width:none}
 small{display:block;color:var(--soft);font-size:.82rem;font-weight:400}
@@ -86,11 +93,11 @@ code{font:.95em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .two h3{font-size:1rem;margin:.4em 0}
 ul.plain{margin:.2em 0;padding-left:1.2em}
 a{color:var(--spend)}
-@media (max-width:960px){.bill{grid-row:auto}}
+@media (max-width:960px){.bill,.tall{grid-row:auto}}
 @media (max-width:640px){body{padding:16px 12px 32px}.tiles{grid-template-columns:1fr}.lead{font-size:1.15rem}
-text{font-size:15px}th,td{padding:5px 7px}}
+text{font-size:15px}text.tick{font-size:19px}th,td{padding:5px 7px}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--rule:#bbb;--tile:#f5f7fa;--spend:#0b63a5;
---base:#b26a00;--gain:#1a7f37;--loss:#c0272d}
+--base:#b26a00;--gain:#1a7f37;--loss:#c0272d;--probe:#7a5ea8;--up:#b26a00}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0;font-size:11pt}
 .charts{grid-template-columns:1fr 1fr}.wide{overflow:visible}table{font-size:8pt}th,td{padding:2px 5px}
 tr,figure,.tiles{break-inside:avoid}h2{break-after:avoid}}
