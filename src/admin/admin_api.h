@@ -48,6 +48,8 @@ struct AdminApi {
   // What verdicts say, as JSON; POST bodies {"route", "tier"}.
   std::function<std::string()> quality;
   std::function<Result<std::string>(std::string_view body)> undo_quality, resume_quality;
+  // POST /api/time: body {"now"}. Empty where time is real.
+  std::function<Result<std::string>(std::string_view body)> move_time;
   std::function<Result<std::unique_ptr<ledger::Reader>>()> open_ledger;
   // What a report needs of the layers above; may be empty.
   std::function<ledger::ReportTerms()> report_terms;

@@ -79,7 +79,17 @@ Result<Answer> RevokeKey(const Ask& ask) {
   return Answer{std::move(outcome)};
 }
 
-constexpr std::array<Page, 15> kPages = {{
+Result<Answer> MoveTime(const Ask& ask) {
+  WEIR_CHECK_OK(Query::Parse(ask.query, {}));
+  if (!ask.api.move_time) {
+    return MakeError(Reason::kNotFound,
+                     "this server's time is real; `weir serve --simulated-time` has one to move");
+  }
+  WEIR_TRY(std::string outcome, ask.api.move_time(ask.body));
+  return Answer{std::move(outcome)};
+}
+
+constexpr std::array<Page, 16> kPages = {{
     {"GET", "/metrics", "/metrics", ShowMetrics},
     {"GET", "/api/decisions", "/api/decisions", ListDecisions},
     {"GET", "/api/decisions/", "/api/decisions/{id}", ShowDecision},
@@ -93,6 +103,7 @@ constexpr std::array<Page, 15> kPages = {{
     {"GET", "/api/quality", "/api/quality", ShowQuality},
     {"POST", "/api/quality/undo", "/api/quality/undo", UndoQuality},
     {"POST", "/api/quality/resume", "/api/quality/resume", ResumeQuality},
+    {"POST", "/api/time", "/api/time", MoveTime},
     {"GET", "/api/health", "/api/health", ShowHealth},
     {"GET", kAlivePath, kAlivePath, Alive},
 }};

@@ -16,8 +16,10 @@
 #include "app/reloader.h"
 #include "app/report_terms.h"
 #include "app/signals.h"
+#include "app/simulated_time.h"
 #include "app/version.h"
 #include "app/wiring.h"
+#include "base/moment.h"
 #include "gateway/server.h"
 #include "json/write.h"
 #include "limits/key_file.h"
@@ -28,12 +30,16 @@ namespace {
 
 struct Options {
   std::optional<uint16_t> port, admin_port;  // 0: any free one, written to data_dir/ports.json
+  std::string simulated_time;                // when it begins; empty: time is real
 };
 
 Result<Loaded> LoadForServe(const std::string& config, const Options& options) {
   WEIR_TRY(Loaded loaded, Load(config));
   if (options.port) loaded.settings.listen.port = *options.port;
   if (options.admin_port) loaded.settings.admin.listen.port = *options.admin_port;
+  if (!options.simulated_time.empty()) {
+    WEIR_CHECK_OK(AllowSimulatedTime(loaded.settings, loaded.router->directory()));
+  }
   return loaded;
 }
 
@@ -54,6 +60,8 @@ ledger::LedgerOptions LedgerOptionsOf(const config::Settings& settings) {
 
 // Everything that runs, in the order in which it starts; the destructor goes backwards.
 struct Running {
+  std::unique_ptr<SimulatedClock> simulated;  // nullptr: time is real
+  const Clock& clock() const { return simulated ? *simulated : SystemClock(); }
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<gateway::Server> server;
   std::unique_ptr<Reloader> reloader;
@@ -78,10 +86,16 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   };
   api.list_keys = [&running] {
     const auto now = running.server->snapshot();
-    return ListKeys(*now->keys, *now->directory, &running.server->accounts(), SystemClock().Wall());
+    return ListKeys(*now->keys, *now->directory, &running.server->accounts(),
+                    running.clock().Wall());
   };
   api.add_key = [&running](std::string_view order) { return running.reloader->AddKey(order); };
   api.revoke_key = [&running](std::string_view name) { return running.reloader->RevokeKey(name); };
+  if (running.simulated) {
+    api.move_time = [&running](std::string_view body) {
+      return MoveTime(*running.simulated, body);
+    };
+  }
   api.open_ledger = [data_dir] { return ledger::Reader::Open(data_dir); };
   api.report_terms = [&running] { return ReportTermsOf(running.server->snapshot()->router); };
   return api;
@@ -89,7 +103,7 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
 
 Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded,
                       Running* running) {
-  const Clock& clock = SystemClock();
+  const Clock& clock = running->clock();
   config::Settings settings = loaded.settings;
   WEIR_TRY(running->ledger, ledger::Ledger::Open(LedgerOptionsOf(settings), *loaded.sink, clock));
   const auto& routes = loaded.router->directory().routes();
@@ -134,11 +148,27 @@ void Announce(const Loaded& loaded, const Running& running) {
   for (const std::string& note : loaded.notes) Log(LogLevel::kInfo, note);
   const config::HostPort data{loaded.settings.listen.host, running.server->port()};
   const config::HostPort admin{loaded.settings.admin.listen.host, running.admin->port()};
+  if (running.simulated) {
+    Log(LogLevel::kWarn, "time is simulated: no figure of this server is of a real bill",
+        {Field("begins", FormatWall(running.simulated->Wall()))});
+  }
   Log(LogLevel::kInfo, "serving",
       {Field("version", kVersion),
        Field("openai_base_url", fmt::format("http://{}/v1", data.ToString())),
        Field("admin", fmt::format("http://{}", admin.ToString())),
        Field("config", loaded.settings.file), Field("data_dir", loaded.settings.data_dir)});
+}
+
+Result<std::unique_ptr<SimulatedClock>> ClockOf(const Options& options,
+                                                const std::string& data_dir) {
+  const bool simulated = !options.simulated_time.empty();
+  WEIR_CHECK_OK(HoldTimeOf(data_dir, simulated));
+  if (!simulated) return std::unique_ptr<SimulatedClock>();
+  const std::optional<WallMicros> begin = ParseMoment(options.simulated_time);
+  if (begin) return std::make_unique<SimulatedClock>(*begin);
+  return MakeError(Reason::kConfig,
+                   "weir serve: --simulated-time wants a UTC time such as "
+                   "2026-09-01 or 2026-09-01T08:00:00Z");
 }
 
 void RunUntilStopped(Running& running, SignalWaiter& signals) {
@@ -163,6 +193,9 @@ int Serve(const std::string& config, const Options& options) {
   InitLog(LogOptionsOf(loaded->settings.log));
   net::RaiseFileLimit();
   Running running;
+  auto clock = ClockOf(options, loaded->settings.data_dir);
+  if (!clock) return Fail(clock.error());
+  running.simulated = *std::move(clock);
   Result<void> started = StartAll(load, *loaded, &running);
   if (!started) {
     FlushLog();
@@ -189,6 +222,9 @@ std::function<int()> Declare(CLI::App& app, const std::string& config) {
   app.add_option("--port", options->port,
                  "data plane port instead of the config's; 0: any free one");
   app.add_option("--admin-port", options->admin_port, "the same for the admin plane");
+  app.add_option("--simulated-time", options->simulated_time,
+                 "begin at this UTC time, to be moved by POST /api/time; with simulated providers "
+                 "only");
   return [&config, options] { return Serve(config, *options); };
 }
 

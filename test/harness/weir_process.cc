@@ -125,6 +125,7 @@ bool WeirProcess::Start(milliseconds limit) {
 void WeirProcess::Launch() {
   std::vector<std::string> arguments = {BinaryPath(), "serve", "--config",     config_path(),
                                         "--port",     "0",     "--admin-port", "0"};
+  arguments.insert(arguments.end(), more_.begin(), more_.end());
   std::vector<std::string> lines = EnvironmentLines(environment_, folder_);
   const std::vector<char*> argv = Pointers(arguments);
   const std::vector<char*> envp = Pointers(lines);

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace weir::e2e {
 
@@ -36,6 +38,8 @@ class WeirProcess {
   // Runs `weir serve` and waits until it listens. False, with the reason in output(), when it ended
   // or took more than `limit`. May be called again after the process has ended: the data stays.
   bool Start(std::chrono::milliseconds limit = std::chrono::seconds(20));
+  // More arguments of `weir serve` for the next starts.
+  void Arguments(std::vector<std::string> more) { more_ = std::move(more); }
   // Replaces the config file; the running process learns of it by SIGHUP.
   void Rewrite(std::string config);
 
@@ -63,6 +67,7 @@ class WeirProcess {
 
   std::string folder_;
   Environment environment_;
+  std::vector<std::string> more_;
   pid_t pid_ = -1;
   uint16_t data_port_ = 0;
   uint16_t admin_port_ = 0;
