@@ -1,5 +1,7 @@
 #include "ledger/json_quality.h"
 
+#include <cmath>
+
 #include "ledger/figures.h"
 #include "ledger/json_values.h"
 
@@ -20,14 +22,16 @@ void WriteQualityLines(json::Writer* writer, std::string_view name,
 }
 
 // Verdicts alone: a point has its tier's floor.
-void WriteShareOf(json::Writer* writer, std::string_view name, const QualityLine& line) {
+void WriteShareOf(json::Writer* writer, std::string_view name, const QualityLine& line,
+                  const WeighedShare& share) {
   writer->Key(name);
   writer->BeginObject();
   WriteInt(writer, "judged", line.judged());
   WriteInt(writer, "wins", line.wins);
   WriteInt(writer, "ties", line.ties);
   WriteInt(writer, "losses", line.losses);
-  WritePercent(writer, "good_percent", Percent(line.good(), line.judged()));
+  WritePercent(writer, "good_percent",
+               line.judged() == 0 ? "" : Percent(std::llround(share.share() * 1e6), 1'000'000));
   WriteShare(writer, "good_low", line.low);
   WriteShare(writer, "good_high", line.high);
   writer->EndObject();
@@ -37,9 +41,9 @@ void WritePoint(json::Writer* writer, const MeasuredPoint& point,
                 const std::vector<std::string>& tiers) {
   writer->BeginObject();
   WriteText(writer, "day", FormatWall(point.begins).substr(0, 10));
-  WriteShareOf(writer, "clients", point.clients);
+  WriteShareOf(writer, "clients", point.clients, point.clients_share);
   WriteInt(writer, "by_baseline", point.by_baseline);
-  WriteShareOf(writer, "model", point.model);
+  WriteShareOf(writer, "model", point.model, point.model_share);
   WriteInt(writer, "probes", point.probes);
   WriteInt(writer, "elsewhere", point.elsewhere);
   WriteInt(writer, "requests", point.requests);

@@ -53,10 +53,18 @@ void MeasuredSeries::AddSample(const SummaryRow& row, WallMicros day) {
   verdicts.ties += verdict.ties;
   verdicts.losses += verdict.losses;
   verdicts.by_judge += verdict.by_judge;
-  if (probe) ++(row.model == row.baseline ? line.by_baseline : line.elsewhere);
+  verdicts.share.Add(verdict.losses == 0, 1 / row.sampled);
+  if (!probe) return;
+  if (row.model != row.baseline) {
+    ++line.elsewhere;
+    return;
+  }
+  ++line.by_baseline.ties;
+  line.by_baseline.share.Add(true, 1 / row.sampled);
 }
 
-void MeasuredSeries::AddTo(QualityLine* line, const Verdicts& verdicts) {
+void MeasuredSeries::AddTo(QualityLine* line, WeighedShare* share, const Verdicts& verdicts) {
+  share->Add(verdicts.share);
   line->wins += verdicts.wins;
   line->ties += verdicts.ties;
   line->losses += verdicts.losses;
@@ -64,11 +72,11 @@ void MeasuredSeries::AddTo(QualityLine* line, const Verdicts& verdicts) {
 }
 
 void MeasuredSeries::AddTo(MeasuredPoint* point, const TierDay& day) {
-  AddTo(&point->clients, day.served);
-  AddTo(&point->model, day.served);
-  AddTo(&point->model, day.probes);
-  point->clients.ties += day.by_baseline;
-  point->by_baseline += day.by_baseline;
+  AddTo(&point->clients, &point->clients_share, day.served);
+  AddTo(&point->clients, &point->clients_share, day.by_baseline);
+  AddTo(&point->model, &point->model_share, day.served);
+  AddTo(&point->model, &point->model_share, day.probes);
+  point->by_baseline += day.by_baseline.ties;
   point->probes += day.probes.all();
   point->elsewhere += day.elsewhere;
 }

@@ -134,6 +134,25 @@ TEST_F(MeasuredTest, AProbesCheapCallIsNotTheBaselinesLatency) {
   EXPECT_EQ(Made().latency.baseline.shadow, 0);
 }
 
+TEST_F(MeasuredTest, VerdictsStandForTheRequestsThatTheyWereDrawnFrom) {
+  Served(0, 5, 5);
+  HandedUp(0, 0, 10);
+  for (Record& row : rows_) {
+    if (row.kind == kSample)
+      row.signals = row.outcome == kProbe ? R"({"sampled":0.1})" : R"({"sampled":1})";
+  }
+  rows_.push_back(Request(0, "simple", kSmall));
+  rows_.push_back(Sample(rows_.back(), "tie"));
+  rows_.back().signals = "{";
+  const MeasuredPoint point = Made().quality.measured.at(0).points.at(0);
+  EXPECT_EQ(point.clients.judged(), 21);
+  EXPECT_DOUBLE_EQ(point.clients_share.share(), 106.0 / 111) << "a hundred were handed upwards";
+  EXPECT_DOUBLE_EQ(point.model_share.share(), 6.0 / 111);
+  EXPECT_LT(point.clients_share.count(), 13) << "ten weigh the most";
+  EXPECT_LE(*point.clients.low, 106.0 / 111);
+  EXPECT_GE(*point.clients.high, 106.0 / 111);
+}
+
 TEST_F(MeasuredTest, FewVerdictsShareAPoint) {
   for (int64_t day = 0; day < 40; ++day) Served(day, 2, 0);
   const MeasuredTier tier = Made().quality.measured.at(0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace weir::ledger {
@@ -30,6 +31,16 @@ void SetInterval(const ReportTerms& terms, QualityLine* line) {
   auto [low, high] = terms.interval(line->good(), line->judged());
   line->low = std::clamp(low, 0.0, 1.0);
   line->high = std::clamp(high, *line->low, 1.0);
+}
+
+// Of as many verdicts as their weights are worth.
+void SetInterval(const ReportTerms& terms, const WeighedShare& share, QualityLine* line) {
+  if (!terms.interval || line->judged() == 0) return;
+  const int64_t count = std::max<int64_t>(std::llround(share.count()), 1);
+  const int64_t good = std::llround(share.share() * static_cast<double>(count));
+  const auto [low, high] = terms.interval(good, count);
+  line->low = std::clamp(low, 0.0, share.share());
+  line->high = std::clamp(high, share.share(), 1.0);
 }
 
 void SetIntervals(const ReportTerms& terms, std::vector<QualityLine>* lines) {
@@ -93,8 +104,8 @@ void Complete(const ReportTerms& terms, Report* report) {
   for (DayLine& period : report->periods) SetInterval(terms, &period.quality);
   for (MeasuredTier& tier : quality.measured) {
     for (MeasuredPoint& point : tier.points) {
-      SetInterval(terms, &point.clients);
-      SetInterval(terms, &point.model);
+      SetInterval(terms, point.clients_share, &point.clients);
+      SetInterval(terms, point.model_share, &point.model);
     }
   }
   if (!terms.floor) return;

@@ -12,6 +12,7 @@ namespace {
 // The parent's are read with the same function, so they stand first in both.
 constexpr std::string_view kGroupColumns = "route, tier, model, key, team, task, language";
 constexpr int kParentColumn = 7;
+constexpr double kLeastSampled = 1e-6;
 
 void ReadGroups(const Statement& select, SummaryRow* row) {
   int column = 0;
@@ -29,7 +30,9 @@ std::optional<NanoUsd> MaybeMoney(const Statement& select, int column) {
 constexpr std::string_view kOtherColumns =
     "parent, kind, id, time, outcome, baseline, cache, verdict, verdict_by, rating, prompt_tokens, "
     "cached_tokens, completion_tokens, reasoning_tokens, estimated, cost, priced, baseline_cost, "
-    "baseline_low, baseline_high, cache_saved, first_token_us, total_us, reason, attempts";
+    "baseline_low, baseline_high, cache_saved, first_token_us, total_us, reason, "
+    "CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.sampled') "
+    "END, attempts";
 
 // In the order of kOtherColumns, behind `parent`.
 std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
@@ -57,6 +60,8 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
   row->first_token_us = select.Int(column++);
   row->total_us = select.Int(column++);
   row->reason = select.TextAt(column++);
+  if (!select.IsNull(column)) row->sampled = std::clamp(select.Double(column), kLeastSampled, 1.0);
+  ++column;
   return select.TextAt(column);
 }
 

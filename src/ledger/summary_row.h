@@ -22,6 +22,7 @@ struct SummaryRow {
   bool orphan = false;        // where it is not
   std::string_view reason, outcome, baseline, cache, verdict, verdict_by;
   double rating = 0;
+  double sampled = 1;  // of a sample: the share of such requests that was drawn
   Tokens tokens;
   NanoUsd cost;
   bool priced = false;

@@ -22,23 +22,19 @@ constexpr int64_t kBeside = 30;  // tenths: the model's mark stands beside the c
 
 using Points = std::vector<MeasuredPoint>;
 
-int64_t GoodShare(const QualityLine& line) {
-  return line.good() * kWhole / line.judged();
-}
-
 bool Probed(const Points& points) {
   return std::ranges::any_of(points, [](const auto& point) { return point.probes > 0; });
 }
 
 int64_t Lowest(const MeasuredTier& tier) {
   int64_t lowest = kWhole * 9 / 10;
-  const auto see = [&lowest](const QualityLine& line) {
+  const auto see = [&lowest](const QualityLine& line, const WeighedShare& share) {
     if (line.judged() == 0) return;
-    lowest = std::min(lowest, line.low ? Millionths(*line.low) : GoodShare(line));
+    lowest = std::min(lowest, Millionths(line.low.value_or(share.share())));
   };
   for (const MeasuredPoint& point : tier.points) {
-    see(point.clients);
-    if (point.probes > 0) see(point.model);
+    see(point.clients, point.clients_share);
+    if (point.probes > 0) see(point.model, point.model_share);
   }
   return tier.floor ? std::min(lowest, Millionths(*tier.floor)) : lowest;
 }
@@ -54,7 +50,7 @@ void DrawClients(const MeasuredTier& tier, Plot* plot) {
   std::vector<std::optional<int64_t>> line;
   for (const MeasuredPoint& point : tier.points) {
     line.emplace_back();
-    if (point.clients.judged() > 0) line.back() = GoodShare(point.clients);
+    if (point.clients.judged() > 0) line.back() = Millionths(point.clients_share.share());
   }
   plot->Path("gain", line);
   for (size_t i = 0; i < line.size(); ++i) {
@@ -73,7 +69,7 @@ void DrawModel(const Points& points, Plot* plot) {
   for (size_t i = 0; i < points.size(); ++i) {
     const bool drawn = points[i].probes > 0 || (i > 0 && points[i - 1].probes > 0) ||
                        (i + 1 < points.size() && points[i + 1].probes > 0);
-    if (drawn && points[i].model.judged() > 0) line[i] = GoodShare(points[i].model);
+    if (drawn && points[i].model.judged() > 0) line[i] = Millionths(points[i].model_share.share());
   }
   plot->Path("probe", line);
   for (size_t i = 0; i < points.size(); ++i) {
