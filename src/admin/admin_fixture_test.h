@@ -22,6 +22,7 @@ inline constexpr std::string_view kKey = "admin-key-for-tests";
 // A ledger of fixed rows that remembers what it was asked.
 struct FakeLedger {
   std::vector<ledger::Record> rows;
+  std::map<RequestId, ledger::Bodies> bodies;
   ledger::DecisionFilter filter;
   WallMicros since = 0, until = 0;
   ledger::GroupBy by = ledger::GroupBy::kModel;
@@ -55,6 +56,11 @@ class FakeReader final : public ledger::Reader {
       if (row.id == id) return std::optional(row);
     }
     return std::optional<ledger::Record>();
+  }
+  Result<std::optional<ledger::Bodies>> FindBodies(const RequestId& id) override {
+    const auto found = ledger_.bodies.find(id);
+    if (found == ledger_.bodies.end()) return std::optional<ledger::Bodies>();
+    return std::optional(found->second);
   }
 
  private:

@@ -117,7 +117,8 @@ Result<Answer> ShowDecision(const Ask& ask) {
   WEIR_TRY(auto reader, ask.api.open_ledger());
   WEIR_TRY(std::optional<ledger::Record> found, reader->Find(*id));
   if (!found) return MakeError(Reason::kNotFound, "the ledger has no decision with this id");
-  return Answer{ledger::RecordJson(*found)};
+  WEIR_TRY(const std::optional<ledger::Bodies> bodies, reader->FindBodies(*id));
+  return Answer{ledger::RecordJson(*found, bodies)};
 }
 
 Result<Answer> ShowReport(const Ask& ask) {

@@ -17,31 +17,36 @@ Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
   WEIR_TRY(auto one, database->Prepare(InsertDecisionsSql(1)));
   WEIR_TRY(auto id_at, database->Prepare("SELECT id FROM decisions WHERE seq = ?"));
   WEIR_TRY(auto books, Bookkeeper::Prepare(database));
-  return DecisionWriter(database, std::move(books), std::move(many), std::move(one),
-                        std::move(id_at));
+  WEIR_TRY(auto bodies, BodiesWriter::Prepare(database));
+  return DecisionWriter(database, std::move(books), std::move(bodies), std::move(many),
+                        std::move(one), std::move(id_at));
 }
 
 // Requests end in another order than they began in; in the order of seq each row goes behind the
 // one before it.
 Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
   order_.clear();
-  booked_.clear();
+  apart_.clear();
   for (const RowView& row : rows) {
     if (row.kind == kReserve) continue;
-    (IsBooked(row) ? booked_ : order_).emplace_back(SeqOf(row.id), &row);
+    const bool apart = IsBooked(row) || !row.bodies.empty();
+    (apart ? apart_ : order_).emplace_back(SeqOf(row.id), &row);
   }
   // Of one place, the row that came first.
   std::sort(order_.begin(), order_.end());
-  std::sort(booked_.begin(), booked_.end());
+  std::sort(apart_.begin(), apart_.end());
   std::span<const Placed> left(order_);
   for (; left.size() >= kRowsAStatement; left = left.subspan(kRowsAStatement)) {
     WEIR_CHECK_OK(WriteMany(left.first(kRowsAStatement)));
   }
   for (const Placed& row : left) WEIR_CHECK_OK(WriteOne(row));
   // One by one, since only so it is known of each whether it is new.
-  for (const Placed& row : booked_) {
-    WEIR_TRY(const bool fresh, WriteOne(row));
-    if (fresh) WEIR_CHECK_OK(books_.Book(*row.second));
+  for (const Placed& placed : apart_) {
+    const RowView& row = *placed.second;
+    WEIR_TRY(const std::optional<int64_t> seq, WriteOne(placed));
+    if (!seq) continue;
+    if (IsBooked(row)) WEIR_CHECK_OK(books_.Book(row));
+    if (!row.bodies.empty()) WEIR_CHECK_OK(bodies_.Write(*seq, row.bodies));
   }
   return {};
 }
@@ -59,14 +64,14 @@ Result<void> DecisionWriter::WriteMany(std::span<const Placed> rows) {
   return {};
 }
 
-Result<bool> DecisionWriter::WriteOne(Placed row) {
+Result<std::optional<int64_t>> DecisionWriter::WriteOne(Placed row) {
   auto [seq, view] = row;
   for (int64_t step = 0; step <= kMaxSteps; ++step, ++seq) {
     BindDecision(seq, *view, 1, &one_);
     WEIR_CHECK_OK(one_.Run());
-    if (database_->changes() > 0) return true;
+    if (database_->changes() > 0) return std::optional(seq);
     WEIR_TRY(bool known, IsAt(seq, view->id));
-    if (known) return false;
+    if (known) return std::optional<int64_t>();
   }
   return MakeError(Reason::kInternal, "there is no place for a row");
 }

@@ -185,6 +185,15 @@ Result<void> EachAttempt(std::string_view bytes, Each each) {
   return {};
 }
 
+void TakeBodies(const Message& message, BodiesView* bodies) {
+  const auto take = [&](uint8_t tag, size_t most, std::string_view* text) {
+    if (message.Has(tag)) *text = Utf8Prefix(message.at(tag), most);
+  };
+  take(kRequestTag, kMaxRequestBytes, &bodies->request);
+  take(kAnswerTag, kMaxAnswerBytes, &bodies->answer);
+  take(kOtherTag, kMaxAnswerBytes, &bodies->other);
+}
+
 // All but the attempts.
 template <class Row>
 Result<std::string_view> DecodeRow(std::string_view bytes, Row* row) {
@@ -193,6 +202,7 @@ Result<std::string_view> DecodeRow(std::string_view bytes, Row* row) {
   if (!message.Split(bytes.substr(1))) return Malformed("a field is cut");
   if (!DecodeFields(message, row)) return Malformed("a value is out of range");
   if (row->id == RequestId{}) return Malformed("it has no id");
+  if constexpr (std::same_as<Row, RowView>) TakeBodies(message, &row->bodies);
   return message.attempts();
 }
 

@@ -24,7 +24,9 @@ struct RowField {
 };
 
 inline constexpr uint8_t kMaxTag = 64;
-inline constexpr uint8_t kAttemptTag = 63;      // repeated, holds an Attempt's fields
+inline constexpr uint8_t kAttemptTag = 63;  // repeated, holds an Attempt's fields
+inline constexpr uint8_t kRequestTag = 60, kAnswerTag = 61,
+                         kOtherTag = 62;        // of Bodies, behind all
 inline constexpr size_t kMaxTextBytes = 256;    // longer text is cut at a UTF-8 boundary
 inline constexpr size_t kMaxJsonBytes = 65536;  // longer JSON is replaced: kCutArray, kCutObject
 inline constexpr size_t kMaxAttempts = 64;      // further attempts are left out

@@ -64,21 +64,53 @@ class FieldWriter {
   json::Writer& writer_;
 };
 
+void WriteMembers(const Record& record, json::Writer* writer) {
+  VisitFields(record, FieldWriter(writer));
+  writer->Key("attempts");
+  writer->BeginArray();
+  for (const Attempt& attempt : record.attempts) {
+    writer->BeginObject();
+    VisitFields(attempt, FieldWriter(writer));
+    writer->EndObject();
+  }
+  writer->EndArray();
+}
+
+void WriteBodies(const Bodies& bodies, json::Writer* writer) {
+  writer->BeginObject();
+  writer->Key("request");
+  writer->String(bodies.request);
+  writer->Key("answer");
+  writer->String(bodies.answer);
+  writer->Key("other");
+  writer->String(bodies.other);
+  writer->Key("cut");
+  writer->Bool(IsCut(bodies.request) || IsCut(bodies.answer) || IsCut(bodies.other));
+  writer->EndObject();
+}
+
 }  // namespace
 
 std::string RecordJson(const Record& record) {
   std::string out;
   json::Writer writer(&out);
   writer.BeginObject();
-  VisitFields(record, FieldWriter(&writer));
-  writer.Key("attempts");
-  writer.BeginArray();
-  for (const Attempt& attempt : record.attempts) {
-    writer.BeginObject();
-    VisitFields(attempt, FieldWriter(&writer));
-    writer.EndObject();
+  WriteMembers(record, &writer);
+  writer.EndObject();
+  return out;
+}
+
+std::string RecordJson(const Record& record, const std::optional<Bodies>& bodies) {
+  std::string out;
+  json::Writer writer(&out);
+  writer.BeginObject();
+  WriteMembers(record, &writer);
+  writer.Key("bodies");
+  if (bodies) {
+    WriteBodies(*bodies, &writer);
+  } else {
+    writer.Null();
   }
-  writer.EndArray();
   writer.EndObject();
   return out;
 }

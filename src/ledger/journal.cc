@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "ledger/bodies.h"
 #include "ledger/data_dir.h"
 #include "ledger/file.h"
 #include "ledger/segment.h"
@@ -89,6 +90,7 @@ Result<void> FileJournal::Continue(uint64_t newest) {
     WEIR_TRY(auto payload, opened->Next());
     if (!payload) break;
     ++recovery_.records;
+    recovery_.bodies |= WithoutBodies(*payload).size() < payload->size();
   }
   recovery_.corrupt = opened->ending() == SegmentReader::Ending::kCorrupt;
   // A segment without a whole header holds nothing, and one with foreign bytes is evidence.

@@ -42,6 +42,7 @@ struct Recovery {
   uint64_t records = 0;
   uint64_t cut_bytes = 0;  // of a record that the last process did not finish
   bool corrupt = false;    // what follows the good records was left alone, a new segment begun
+  bool bodies = false;     // some of the records have them
 };
 
 struct JournalLimits {

@@ -1,5 +1,6 @@
 // The ledger of a running server: journal on the request path, sink behind it. A stalled or full
-// disk sends rows to a bounded ring in memory, counted and named as degraded; requests go on.
+// disk sends rows, without their bodies, to a bounded ring in memory, counted and named as
+// degraded; requests go on.
 #pragma once
 
 #include <chrono>

@@ -106,6 +106,10 @@ void LedgerCore::Expire() {
   for (int i = 0; i < kExpiriesPerStep && intake_.waiting() == 0; ++i) {
     if (feed_.Expire(before, kExpireRows) == kExpireRows) continue;
     next_expiry_ = clock_.Steady() + kExpireEvery;
+    // What is deleted must not live on in the segment that is being written: it is trimmed once it
+    // has a successor.
+    if (feed_.TakeBodies()) [[maybe_unused]]
+      auto begun = journal_->StartSegment();
     return;
   }
 }

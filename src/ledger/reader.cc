@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "ledger/bodies_table.h"
 #include "ledger/experiment_query.h"
 #include "ledger/report.h"
 #include "ledger/report_query.h"
@@ -43,6 +44,7 @@ class SqliteReader final : public Reader {
   Result<Report> Summarize(WallMicros since, WallMicros until, GroupBy by) override;
   Result<std::vector<Record>> List(const DecisionFilter& filter) override;
   Result<std::optional<Record>> Find(const RequestId& id) override;
+  Result<std::optional<Bodies>> FindBodies(const RequestId& id) override;
   Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
                                        WallMicros until) override {
     Snapshot snapshot(&database_, limits_.summarize_steps);
@@ -185,6 +187,13 @@ Result<std::optional<Record>> SqliteReader::Find(const RequestId& id) {
   if (!row) return std::optional<Record>();
   WEIR_TRY(Record record, ReadDecision(select));
   return std::optional<Record>(std::move(record));
+}
+
+Result<std::optional<Bodies>> SqliteReader::FindBodies(const RequestId& id) {
+  Snapshot snapshot(&database_, limits_.list_steps);
+  WEIR_TRY(auto seq, SeqAt(id));
+  if (!seq) return std::optional<Bodies>();
+  return BodiesAt(&database_, *seq);
 }
 
 Result<Database> OpenStore(const std::string& path, Database::Mode mode) {

@@ -13,6 +13,7 @@
 #include "base/money.h"
 #include "base/result.h"
 #include "base/shelves.h"
+#include "ledger/bodies.h"
 
 namespace weir::ledger {
 
@@ -113,11 +114,13 @@ inline constexpr std::string_view kReserve = "reserve";
 using Record = BasicRecord<ShelvedString, ShelvedVector<Attempt>>;
 
 // A row as views into its payload; the attempts as the bytes that DecodeAttempts() reads.
-using RowView = BasicRecord<std::string_view, std::string_view>;
+struct RowView : BasicRecord<std::string_view, std::string_view> {
+  BodiesView bodies;
+};
 
-// The journal's payload: a versioned binary form, fields by tag, unknown tags skipped, strings
-// bounded. Text is cut at 256 bytes, JSON beyond 64 KiB replaced by a marker, attempts beyond 64
-// left out.
+// The journal's payload, but for the bodies, which AppendBodies() puts behind it: a versioned
+// binary form, fields by tag, unknown tags skipped, strings bounded. Text is cut at 256 bytes, JSON
+// beyond 64 KiB replaced by a marker, attempts beyond 64 left out.
 std::string Encode(const Record& record);
 // Replaces what `out` holds; keeps its capacity, so that a worker's scratch string stops
 // allocating.

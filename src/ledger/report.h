@@ -110,6 +110,8 @@ class Reader {
   // Newest first, to the millisecond; within one in the order of their ids.
   virtual Result<std::vector<Record>> List(const DecisionFilter& filter) = 0;
   virtual Result<std::optional<Record>> Find(const RequestId& id) = 0;
+  // What was kept of that row's text; nullopt: nothing.
+  virtual Result<std::optional<Bodies>> FindBodies(const RequestId& id) = 0;
   // Rows of that experiment within the time; no arms when there are none.
   virtual Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
                                                WallMicros until) = 0;
@@ -123,6 +125,9 @@ std::string FormatCsv(const Report& report);
 // One page that stands alone: no script, nothing loaded, all text escaped.
 std::string FormatHtml(const Report& report);
 std::string RecordJson(const Record& record);  // one decision with its attempts
+// The same and a member "bodies": null or {"request", "answer", "other", "cut"}, texts as they
+// were.
+std::string RecordJson(const Record& record, const std::optional<Bodies>& bodies);
 
 struct ReportFormat {
   std::string_view name;

@@ -59,6 +59,11 @@ inline Record MakeRow(int n, WallMicros base = 1'764'000'000'000'000) {
   return record;
 }
 
+inline Bodies BodiesOf(const Record& row) {
+  return {R"({"messages":[{"role":"user","content":"of )" + row.id.ToString() + R"("}]})",
+          "the answer", "the other answer"};
+}
+
 inline std::vector<std::string> ReplayAll(const std::string& directory, JournalPosition from = {}) {
   std::vector<std::string> payloads;
   auto result = Replay(directory, from, [&](std::string_view payload, JournalPosition) {

@@ -34,6 +34,8 @@ struct SinkRow {
   std::string_view name;
   std::string_view doc;
   Result<std::unique_ptr<Sink>> (*open)(const std::string& data_dir);
+  bool keeps_bodies =
+      false;  // else RowView::bodies are dropped, and the config cannot ask for them
 };
 
 extern const SinkRow kSqliteSink;

@@ -10,6 +10,8 @@ struct SinkUnderTest {
   SinkOpen open;
   std::function<std::optional<Record>(const std::string& data_dir, const RequestId& id)> fetch;
   std::function<int64_t(const std::string& data_dir)> count;
+  // Of the row's bodies likewise; empty for a sink that says it keeps none.
+  std::function<std::optional<Bodies>(const std::string& data_dir, const RequestId& id)> bodies;
 };
 
 void CheckSinkContract(const SinkUnderTest& sink);

@@ -74,10 +74,47 @@ void CheckKeepsOddValues(const SinkUnderTest& sink) {
   EXPECT_EQ(sink.fetch(dir.path(), odd.id), odd);
 }
 
+// Each with what was said.
+Result<void> StoreWithBodies(Sink& sink, const std::vector<Record>& rows) {
+  std::vector<std::string> payloads;
+  for (const Record& row : rows) {
+    AppendBodies(BodiesOf(row), &payloads.emplace_back(Encode(row)));
+  }
+  std::vector<RowView> views;
+  for (const std::string& payload : payloads) views.push_back(*View(payload));
+  return sink.Store(std::span<const RowView>(views), {1, 100});
+}
+
+// A sink keeps bodies with their rows and no longer, or says that it keeps none.
+void CheckBodies(const SinkUnderTest& sink) {
+  TempDir dir;
+  auto opened = sink.open(dir.path());
+  ASSERT_TRUE(opened);
+  const auto rows = Rows(10);
+  ASSERT_TRUE(StoreWithBodies(**opened, rows));
+  EXPECT_EQ(sink.fetch(dir.path(), rows[2].id), rows[2]);
+  if (!sink.bodies) return;
+  const Record plain = MakeRow(11);
+  ASSERT_TRUE((*opened)->Store(std::vector{plain}, {1, 200}));
+  EXPECT_EQ(sink.bodies(dir.path(), rows[2].id), BodiesOf(rows[2]));
+  EXPECT_EQ(sink.bodies(dir.path(), plain.id), std::nullopt);
+  ASSERT_TRUE((*opened)->Store(std::vector{rows[2]}, {1, 300}));
+  EXPECT_EQ(sink.bodies(dir.path(), rows[2].id), BodiesOf(rows[2])) << "known ids are left alone";
+  EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 4);
+  EXPECT_EQ(sink.bodies(dir.path(), rows[3].id), std::nullopt);
+  EXPECT_EQ(sink.bodies(dir.path(), rows[4].id), BodiesOf(rows[4]));
+}
+
 std::optional<Record> FetchFromStore(const std::string& data_dir, const RequestId& id) {
   auto reader = Reader::Open(data_dir);
   EXPECT_TRUE(reader);
   return *(*reader)->Find(id);
+}
+
+std::optional<Bodies> BodiesFromStore(const std::string& data_dir, const RequestId& id) {
+  auto reader = Reader::Open(data_dir);
+  EXPECT_TRUE(reader);
+  return *(*reader)->FindBodies(id);
 }
 
 int64_t CountStore(const std::string& data_dir) {
@@ -92,10 +129,12 @@ void CheckSinkContract(const SinkUnderTest& sink) {
   CheckMovesWithoutRows(sink);
   CheckExpires(sink);
   CheckKeepsOddValues(sink);
+  CheckBodies(sink);
 }
 
 TEST(SinkContract, Sqlite) {
-  CheckSinkContract({kSqliteSink.open, FetchFromStore, CountStore});
+  EXPECT_TRUE(kSqliteSink.keeps_bodies);
+  CheckSinkContract({kSqliteSink.open, FetchFromStore, CountStore, BodiesFromStore});
 }
 
 }  // namespace weir::ledger

@@ -71,7 +71,10 @@ Result<void> SinkFeed::ReadBatch(JournalPosition end) {
   WEIR_TRY(batch_.position, tail_.Read(position_, end, kBatchRows, &batch_.payloads));
   batch_.rows.clear();
   for (std::string_view payload : batch_.payloads) {
-    if (auto row = View(payload)) batch_.rows.push_back(*row);
+    auto row = View(payload);
+    if (!row) continue;
+    bodies_ |= !row->bodies.empty();
+    batch_.rows.push_back(*row);
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -26,7 +27,8 @@ class SinkFeed {
         open_(std::move(open)),
         journal_(*journal),
         first_end_(journal->end()),
-        tail_(directory_) {}
+        tail_(directory_),
+        bodies_(journal->recovered().bodies) {}
 
   // Opens the sink and finds its place in the journal. Feed() does it when it was not done; a
   // server does it first to refuse a store it must not touch.
@@ -43,6 +45,8 @@ class SinkFeed {
   std::string trouble() const;  // empty, or why it lags
   // Rows that were in the journal and could not be read back, since the last call.
   uint64_t TakeLost() { return lost_.exchange(0); }
+  // Whether rows with bodies went by since the last call. Background thread.
+  bool TakeBodies() { return std::exchange(bodies_, false); }
 
  private:
   // Views into what the tail has in memory.
@@ -67,6 +71,7 @@ class SinkFeed {
   const JournalPosition first_end_;  // where the journal ended before this process wrote to it
   Tail tail_;
   Batch batch_;  // kept for its memory
+  bool bodies_;
   std::unique_ptr<Sink> sink_;
   bool placed_ = false;
   bool stored_ = false;  // positions in the sink are of this process

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/bodies_table.h"
 #include "ledger/books.h"
 #include "ledger/columns.h"
 #include "ledger/first_schema.h"
@@ -44,8 +45,9 @@ Error NewerSchema(int64_t version) {
                                version, kSchemaVersion));
 }
 
-// Since schema 2 a newer one only has more columns.
+// Since schema 2 a newer one only has more columns and tables.
 Result<void> Upgrade(Database* database, int64_t version) {
+  WEIR_CHECK_OK(CreateBodies(database));
   if (version >= 2) {
     WEIR_CHECK_OK(AddMissingColumns(database));
     WEIR_CHECK_OK(CreateBooks(database));

@@ -3,8 +3,8 @@
 //   decisions(seq INTEGER PRIMARY KEY, <the fields of a Record>, attempts BLOB)
 //   journal_position(one INTEGER PRIMARY KEY, segment INTEGER, byte_offset INTEGER)
 //
-// and what ledger/books.h has. seq is the front of the row's id, so one B-tree serves order in
-// time, ids and "stored already". See docs/adr/0008-ledger-rows.md.
+// and what ledger/books.h and ledger/bodies_table.h have. seq is the front of the row's id, so one
+// B-tree serves order in time, ids and "stored already". See docs/adr/0008-ledger-rows.md.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace weir::ledger {
 
-inline constexpr int64_t kSchemaVersion = 4;           // PRAGMA user_version
+inline constexpr int64_t kSchemaVersion = 5;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);

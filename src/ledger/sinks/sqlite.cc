@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ledger/bodies_table.h"
 #include "ledger/books.h"
 #include "ledger/decision_writer.h"
 #include "ledger/file.h"
@@ -31,6 +32,7 @@ struct Statements {
   Statement begin, commit, rollback, position, read_position, expire;
   DecisionWriter decisions;
   ReservationWriter reservations;
+  BodiesEraser bodies;
 
   static Result<Statements> Prepare(Database* database);
 };
@@ -48,9 +50,10 @@ Result<Statements> Statements::Prepare(Database* database) {
                              "WHERE seq <= ? AND time < ? ORDER BY seq LIMIT ?)"));
   WEIR_TRY(auto decisions, DecisionWriter::Prepare(database));
   WEIR_TRY(auto reservations, ReservationWriter::Prepare(database));
+  WEIR_TRY(auto bodies, BodiesEraser::Prepare(database));
   return Statements{std::move(begin),     std::move(commit),        std::move(rollback),
                     std::move(position),  std::move(read_position), std::move(expire),
-                    std::move(decisions), std::move(reservations)};
+                    std::move(decisions), std::move(reservations),  std::move(bodies)};
 }
 
 class SqliteSink final : public Sink {
@@ -225,6 +228,7 @@ Result<void> SqliteSink::Persist() {
 Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
   int64_t deleted = 0;
   auto expired = InTransaction([&]() -> Result<void> {
+    WEIR_CHECK_OK(statements_->bodies.Erase(SeqTo(before), before, max_rows));
     Statement& expire = statements_->expire;
     expire.Bind(1, SeqTo(before));
     expire.Bind(2, before);
@@ -242,6 +246,6 @@ Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
 const SinkRow kSqliteSink = {
     "sqlite",
     "rows in data_dir/ledger.db, read by `weir report` and the admin plane; no service needed",
-    &SqliteSink::Open};
+    &SqliteSink::Open, true};
 
 }  // namespace weir::ledger

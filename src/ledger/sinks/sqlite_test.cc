@@ -31,6 +31,16 @@ void StoreRows(const std::string& data_dir, int count) {
   ASSERT_TRUE((*sink)->Store(rows, {1, 500}));
 }
 
+void StoreBodies(const std::string& data_dir, const std::vector<Record>& rows) {
+  auto sink = kSqliteSink.open(data_dir);
+  ASSERT_TRUE(sink) << sink.error().message;
+  std::vector<std::string> payloads;
+  for (const Record& row : rows) AppendBodies(BodiesOf(row), &payloads.emplace_back(Encode(row)));
+  std::vector<RowView> views;
+  for (const std::string& payload : payloads) views.push_back(*View(payload));
+  ASSERT_TRUE((*sink)->Store(std::span<const RowView>(views), {1, 700}));
+}
+
 Database OpenRaw(const std::string& data_dir) {
   auto database = Database::Open(StorePath(data_dir), Database::Mode::kReadWrite);
   EXPECT_TRUE(database);
@@ -251,6 +261,38 @@ TEST(SqliteSinkP11, ASecondSchemaGetsItsNewColumnAndKeepsItsRows) {
   EXPECT_EQ(page[0], row);
   EXPECT_EQ(page[1].time, MakeRow(2).time);
   EXPECT_EQ(page[1].policy, "");
+}
+
+TEST(SqliteSinkP11, AFourthSchemaGetsATableOfBodiesAndKeepsItsRows) {
+  TempDir dir;
+  StoreRows(dir.path(), 3);
+  ASSERT_TRUE(OpenRaw(dir.path()).Execute("DROP TABLE bodies; PRAGMA user_version = 4"));
+  EXPECT_FALSE(Reader::Open(dir.path()));
+  StoreBodies(dir.path(), {MakeRow(3)});
+  auto reader = Reader::Open(dir.path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto page = *(*reader)->List({});
+  ASSERT_EQ(page.size(), 4u);
+  EXPECT_EQ((*reader)->FindBodies(page[0].id)->value(), BodiesOf(page[0]));
+  EXPECT_EQ(*(*reader)->FindBodies(page[1].id), std::nullopt);
+}
+
+// Not only unlinked: a page that is free keeps its bytes else.
+TEST(SqliteSinkP13, WhatHasExpiredCannotBeReadFromTheFile) {
+  TempDir dir;
+  std::vector<Record> rows;
+  for (int n = 0; n < 50; ++n) rows.push_back(MakeRow(n));
+  StoreBodies(dir.path(), rows);
+  const std::string last = BodiesOf(rows[49]).request, first = BodiesOf(rows[0]).request;
+  EXPECT_NE(ReadBytes(StorePath(dir.path())).find(first), std::string::npos);
+  {
+    auto sink = kSqliteSink.open(dir.path());
+    ASSERT_TRUE(sink);
+    EXPECT_EQ(*(*sink)->Expire(rows[49].time, 500), 49);
+  }
+  const std::string bytes = ReadBytes(StorePath(dir.path()));
+  for (int n = 0; n < 49; ++n) EXPECT_EQ(bytes.find(BodiesOf(rows[n]).request), bytes.npos) << n;
+  EXPECT_NE(bytes.find(last), bytes.npos);
 }
 
 // Ids of one millisecond whose next bits are alike, too.
