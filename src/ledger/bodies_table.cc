@@ -1,5 +1,7 @@
 #include "ledger/bodies_table.h"
 
+#include "ledger/store.h"
+
 namespace weir::ledger {
 
 Result<void> CreateBodies(Database* database) {
@@ -21,14 +23,24 @@ Result<void> BodiesWriter::Write(int64_t seq, const BodiesView& bodies) {
   return insert_.Run();
 }
 
-Result<std::optional<Bodies>> BodiesAt(Database* database, int64_t seq) {
+Result<BodiesFinder> BodiesFinder::Prepare(Database* database) {
   WEIR_TRY(auto select,
-           database->Prepare("SELECT request, answer, other FROM bodies WHERE seq = ?"));
-  select.Bind(1, seq);
-  WEIR_TRY(const bool row, select.Step());
+           database->Prepare("SELECT request, answer, other FROM bodies JOIN decisions USING (seq) "
+                             "WHERE seq BETWEEN ? AND ? AND id = ?"));
+  return BodiesFinder(std::move(select));
+}
+
+Result<std::optional<Bodies>> BodiesFinder::Find(const RequestId& id) {
+  const int64_t first = SeqOf(id);
+  select_.Bind(1, first);
+  select_.Bind(2, first > INT64_MAX - kMaxSteps ? INT64_MAX : first + kMaxSteps);
+  select_.Bind(3, id);
+  WEIR_TRY(const bool row, select_.Step());
   if (!row) return std::optional<Bodies>();
-  return std::optional(Bodies{std::string(select.TextAt(0)), std::string(select.TextAt(1)),
-                              std::string(select.TextAt(2))});
+  Bodies found{std::string(select_.TextAt(0)), std::string(select_.TextAt(1)),
+               std::string(select_.TextAt(2))};
+  select_.Reset();
+  return std::optional(std::move(found));
 }
 
 Result<BodiesEraser> BodiesEraser::Prepare(Database* database) {

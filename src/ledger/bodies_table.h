@@ -24,8 +24,16 @@ class BodiesWriter {
   Statement insert_;
 };
 
-// nullopt: none were kept of that row.
-Result<std::optional<Bodies>> BodiesAt(Database* database, int64_t seq);
+class BodiesFinder {
+ public:
+  static Result<BodiesFinder> Prepare(Database* database);
+  // nullopt: none were kept of that row.
+  Result<std::optional<Bodies>> Find(const RequestId& id);
+
+ private:
+  explicit BodiesFinder(Statement select) : select_(std::move(select)) {}
+  Statement select_;
+};
 
 // Deletes those of the rows that "expire": the oldest `max_rows` with seq <= and time < as told.
 // Their bytes are overwritten in the file.

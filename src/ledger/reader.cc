@@ -56,6 +56,7 @@ class SqliteReader final : public Reader {
   Result<std::vector<Record>> Page(const DecisionFilter& filter);
 
   Database database_;
+  std::optional<BodiesFinder> bodies_;  // made when somebody asks
   const ReadLimits limits_;
 };
 
@@ -191,9 +192,10 @@ Result<std::optional<Record>> SqliteReader::Find(const RequestId& id) {
 
 Result<std::optional<Bodies>> SqliteReader::FindBodies(const RequestId& id) {
   Snapshot snapshot(&database_, limits_.list_steps);
-  WEIR_TRY(auto seq, SeqAt(id));
-  if (!seq) return std::optional<Bodies>();
-  return BodiesAt(&database_, *seq);
+  if (!bodies_) {
+    WEIR_TRY(bodies_, BodiesFinder::Prepare(&database_));
+  }
+  return bodies_->Find(id);
 }
 
 Result<Database> OpenStore(const std::string& path, Database::Mode mode) {
