@@ -63,6 +63,24 @@ TEST_F(DecisionsTest, ShowsOneDecision) {
   EXPECT_EQ(Get("/api/decisions/nonsense").status, 404);
 }
 
+TEST_F(DecisionsTest, OneDecisionShowsWhatWasSaidAndAListDoesNot) {
+  const ledger::Record& row = ledger_.rows[1];
+  const std::string said = "<script>alert(1)</script> \"quoted\" \x01\n\xff end";
+  ledger_.bodies[row.id] = {R"({"messages":[]})", said, ""};
+  const auto shown = json::Object::Parse(Get("/api/decisions/" + row.id.ToString()).body);
+  ASSERT_TRUE(shown);
+  const auto bodies = json::Object::Parse(shown->Raw("bodies"));
+  ASSERT_TRUE(bodies) << shown->Raw("bodies");
+  EXPECT_EQ(bodies->RequiredString("request").value(), R"({"messages":[]})");
+  EXPECT_TRUE(bodies->RequiredString("answer").value().starts_with(
+      "<script>alert(1)</script> \"quoted\" \x01\n"));
+  EXPECT_EQ(bodies->Raw("cut"), "false");
+  EXPECT_EQ(Get("/api/decisions").body.find("script"), std::string::npos);
+  const auto other =
+      json::Object::Parse(Get("/api/decisions/" + ledger_.rows[0].id.ToString()).body);
+  EXPECT_EQ(other->KindOf("bodies"), json::Kind::kNull);
+}
+
 TEST_F(DecisionsTest, ReportsAsJsonAndCsv) {
   Reply reply = Get("/api/report?since=24h&by=tier");
   EXPECT_EQ(reply.status, 200);

@@ -64,6 +64,10 @@ void WriteKey(const limits::Key& key, const catalog::Directory& directory,
   }
   writer->Key("allow_override");
   writer->Bool(key.may_override());
+  writer->Key("sample");
+  writer->Bool(key.may_be_sampled());
+  writer->Key("bodies");
+  writer->Bool(key.may_keep_bodies());
   for (const auto& [name, value] : {std::pair{"rpm", key.terms.rpm},
                                     {"tpm", key.terms.tpm},
                                     {"max_inflight", key.terms.max_inflight}}) {

@@ -21,7 +21,7 @@ struct Options {
   std::string name, team, expires, strong_usd, strong_over;
   std::vector<std::string> routes, models, budgets, user_budgets;
   std::string rpm, tpm, max_inflight;
-  bool allow_override = false, no_sample = false, json = false;
+  bool allow_override = false, no_sample = false, no_bodies = false, json = false;
 };
 
 // "50/month": an amount and its period, as the config's {usd: 50, per: month}.
@@ -84,6 +84,10 @@ std::string OrderOf(const Options& options) {
   }
   if (options.no_sample) {
     writer.Key("sample");
+    writer.Bool(false);
+  }
+  if (options.no_bodies) {
+    writer.Key("bodies");
     writer.Bool(false);
   }
   writer.EndObject();
@@ -213,6 +217,7 @@ void DeclareAdd(CLI::App& add, Options& options) {
                  "likewise, for each user that requests name");
   add.add_option("--expires", options.expires, "UTC day or time from which on it is refused");
   add.add_flag("--no-sample", options.no_sample, "never asked again to measure quality");
+  add.add_flag("--no-bodies", options.no_bodies, "prompts and answers are never stored");
 }
 
 std::function<int()> Declare(CLI::App& app, const std::string& config) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/wiring.h"
+#include "base/strings.h"
 #include "catalog/directory.h"
 #include "config/parse.h"
 #include "limits/key_file.h"
@@ -47,6 +48,24 @@ Result<std::string> WeightsOf(const config::Settings& settings) {
   return bytes;
 }
 
+// What is stored of people's words is said wherever the config is shown.
+Result<void> NoteBodies(Loaded* loaded) {
+  using Bodies = config::LedgerSettings::Bodies;
+  const config::LedgerSettings& ledger = loaded->settings.ledger;
+  if (ledger.bodies == Bodies::kOff) return {};
+  if (!loaded->sink->keeps_bodies) {
+    return MakeError(Reason::kConfig, fmt::format("{}: ledger.bodies: the sink {} keeps no bodies",
+                                                  loaded->settings.file, loaded->sink->name));
+  }
+  const std::string age = ledger.retention.count() > 0
+                              ? fmt::format("for {}", FormatDuration(ledger.retention))
+                              : std::string("for ever");
+  loaded->notes.push_back(fmt::format(
+      "ledger.bodies: prompts and answers of {} requests are stored in {} {}",
+      ledger.bodies == Bodies::kOn ? "all" : "sampled", loaded->settings.data_dir, age));
+  return {};
+}
+
 // Whoever reaches another address than this machine's must show a key.
 Result<void> CheckListen(const Loaded& loaded) {
   const config::Settings& settings = loaded.settings;
@@ -72,6 +91,7 @@ Result<Loaded> Load(const std::string& path) {
     loaded.notes = std::move(starter.notes);
   }
   WEIR_TRY(loaded.sink, SinkNamed(loaded.settings));
+  WEIR_CHECK_OK(NoteBodies(&loaded));
   WEIR_TRY(catalog::Directory directory,
            catalog::Resolve(loaded.settings, env, DialectNames(), ClassifierNames()));
   WEIR_TRY(const std::string weights, WeightsOf(loaded.settings));

@@ -19,7 +19,7 @@ struct Loaded {
   limits::StoredKeys stored_keys;
   std::shared_ptr<const limits::KeyRing> keys;
   const ledger::SinkRow* sink = nullptr;  // the wired row of that name
-  std::vector<std::string> notes;         // what the starter chose, and why
+  std::vector<std::string> notes;  // what the starter chose, and why; what of clients is stored
 };
 
 // `path` empty: ./weir.yaml when it is there, else the starter.

@@ -54,6 +54,9 @@ Result<std::string> Reloader::Reload() {
     Log(LogLevel::kWarn, "config", {Field("warning", warning)});
   }
   InitLog({loaded.settings.log.level, CurrentLogFormat()});
+  if (loaded.settings.ledger.bodies != old->settings.ledger.bodies) {
+    for (const std::string& note : loaded.notes) Log(LogLevel::kInfo, note);
+  }
   auto fresh = gateway::MakeSnapshot(std::move(loaded.settings), std::move(loaded.router),
                                      Dialects(), old.get(), std::move(loaded.keys));
   server_.Reload(fresh);

@@ -246,8 +246,9 @@ constexpr BadConfig kBad[] = {
      "1:84", "the `quality` of a route with a `floor` has no `floor`"},
     {"limits: {cache: 1KiB}\n", "1:17", "limits.cache"},
     {"ledger: {sink: [sqlite]}\n", "1:16", ""},
-    {"ledger: {bodies: sampled}\n", "1:18", "\"sampled\" is not built yet"},
-    {"ledger: {bodies: \"on\"}\n", "1:18", "\"on\" is not built yet"},
+    {"ledger: {bodies: some}\n", "1:18", "expected off, sampled, on"},
+    {"ledger: {bodies: true}\n", "1:18", "expected off, sampled, on"},
+    {"teams: {core: {bodies: \"on\"}}\n", "1:24", ""},
     {"limits: {memory: 2GiB}\n", "1:10", "limits.memory: not built yet"},
 };
 

@@ -35,6 +35,7 @@ struct AllowanceSettings {
   std::optional<WallMicros> expires;
   enum class StrongOver : uint8_t { kCheaper, kRefuse } strong_over = StrongOver::kCheaper;
   bool sample = true;  // its requests may be asked again to measure quality
+  bool bodies = true;  // its prompts and answers may be stored, where `ledger.bodies` stores any
 };
 
 inline constexpr size_t kShownBytes = 6;  // of a key, to tell keys apart

@@ -113,6 +113,8 @@ constexpr Option<AllowanceSettings> kAllowanceOptions[] = {
     {"expires", "UTC time from which on it is refused", ReadExpires},
     {"sample", "whether requests may be asked again to measure quality; default true",
      Set<&Reader::Bool, &AllowanceSettings::sample>},
+    {"bodies", "whether prompts and answers may be stored where ledger.bodies does; default true",
+     Set<&Reader::Bool, &AllowanceSettings::bodies>},
 };
 
 Result<void> ReadDigest(Reader& reader, const Node& node, KeySettings& key) {

@@ -20,18 +20,17 @@ constexpr Option<AdminSettings> kAdminOptions[] = {
      ReadAdminKey},
 };
 
-constexpr Word kBodies[] = {{"off"},
-                            {"sampled", "storing the text of sampled requests"},
-                            {"on", "storing the text of all requests"}};
+constexpr Word kBodies[] = {{"off"}, {"sampled"}, {"on"}};  // in the order of Bodies
 
-Result<void> ReadBodies(Reader& reader, const Node& node, LedgerSettings&) {
-  WEIR_CHECK_OK(reader.Choice(node, kBodies));
+Result<void> ReadBodies(Reader& reader, const Node& node, LedgerSettings& ledger) {
+  WEIR_TRY(const size_t index, reader.Choice(node, kBodies));
+  ledger.bodies = static_cast<LedgerSettings::Bodies>(index);
   return {};
 }
 
 constexpr Option<LedgerSettings> kLedgerOptions[] = {
     {"sink", "where rows go: sqlite", Set<&Reader::NameOf, &LedgerSettings::sink>},
-    {"bodies", "whether prompts and answers are stored: off", ReadBodies},
+    {"bodies", "whose prompts and answers are stored: off (default), sampled or on", ReadBodies},
     {"retention", "age at which rows are deleted; default 90d",
      Set<&Reader::Duration, &LedgerSettings::retention>},
     {"fsync", "longest time until a row is on the disk; default 100ms",

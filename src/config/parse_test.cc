@@ -105,6 +105,21 @@ TEST(Parse, ReadsTheContractsExample) {
   EXPECT_TRUE(settings.warnings.empty());
 }
 
+TEST(Parse, ReadsWhoseBodiesAreStored) {
+  using Bodies = LedgerSettings::Bodies;
+  const std::pair<std::string_view, Bodies> cases[] = {
+      {"", Bodies::kOff},
+      {"ledger: {bodies: off}\n", Bodies::kOff},
+      {"ledger: {bodies: \"sampled\"}\n", Bodies::kSampled},
+      {"ledger: {bodies: on}\n", Bodies::kOn},
+  };
+  for (const auto& [yaml, bodies] : cases) {
+    Result<Settings> parsed = ParseWith(yaml, {});
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->ledger.bodies, bodies) << yaml;
+  }
+}
+
 TEST(Parse, ReadsACacheSection) {
   const auto cache_of = [](std::string_view cache) {
     Result<Settings> parsed = ParseWith(fmt::format("routes: {{r: {{model: m{}}}}}\n", cache), {});

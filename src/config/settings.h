@@ -161,6 +161,7 @@ struct LedgerSettings {
   Name sink{"sqlite", {}};
   milliseconds retention{90LL * 86'400'000};
   milliseconds fsync{100};
+  enum class Bodies : uint8_t { kOff, kSampled, kOn } bodies = Bodies::kOff;
 };
 
 struct LogSettings {

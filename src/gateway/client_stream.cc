@@ -28,6 +28,7 @@ net::Task<bool> ClientStream::Finish(std::string_view headers, std::string_view 
 net::Task<bool> ClientStream::Send(std::string_view headers, std::string_view bytes, bool last) {
   next_tick_ = connection_.worker().clock().Steady() + kPatience;
   if (copy_ != nullptr) copy_->append(bytes.substr(0, most_ - std::min(most_, copy_->size())));
+  if (transcript_ != nullptr && !last) transcript_->TakeEvents(bytes);
   std::optional<SpareString> head;
   if (!head_sent_) {
     WriteHead(headers, &*head.emplace(connection_.worker().spares()));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "gateway/lead.h"
+#include "gateway/transcript.h"
 #include "net/server_connection.h"
 
 namespace weir::gateway {
@@ -27,6 +28,8 @@ class ClientStream {
     copy_ = copy;
     most_ = most;
   }
+  // Or what it says is noted there; may be null.
+  void NoteInto(Transcript* transcript) { transcript_ = transcript; }
   bool head_sent() const { return head_sent_; }
   // When Tick() is due.
   SteadyTime next_tick() const { return next_tick_; }
@@ -46,6 +49,7 @@ class ClientStream {
   Lead* lead_ = nullptr;
   std::string* copy_ = nullptr;
   size_t most_ = 0;
+  Transcript* transcript_ = nullptr;
   bool chunked_;
   bool head_sent_ = false;
   SteadyTime next_tick_;

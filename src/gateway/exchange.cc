@@ -70,7 +70,14 @@ Result<void> Exchange::Enter() {
   WEIR_CHECK_OK(payment_.Enter(connection_.head().headers));
   WEIR_CHECK_OK(Read());
   WEIR_CHECK_OK(payment_.Permit(receipt_.row().requested));
-  return payment_.Begin(request_, connection_.body().size());
+  WEIR_CHECK_OK(payment_.Begin(request_, connection_.body().size()));
+  if (snapshot_->settings.ledger.bodies == config::LedgerSettings::Bodies::kOn) KeepWords();
+  return {};
+}
+
+void Exchange::KeepWords() {
+  if (!MayKeepWords(payment_.key(), request_, connection_.body())) return;
+  receipt_.Keep(std::make_unique<Transcript>(connection_.body()));
 }
 
 // No wait until Decide(), so that the parser's views are good there.
@@ -148,6 +155,7 @@ net::Task<void> Exchange::RunChain() {
   if (request_.stream && !client_) client_.emplace(connection_, receipt_.Headers({}));
   if (client_ && lead_) client_->RecordInto(&*lead_);
   if (client_ && sample_) client_->KeepInto(&sample_->stream, Samples::kLargestStream);
+  if (client_) client_->NoteInto(receipt_.transcript());
   AttemptChain chain({worker_,
                       *snapshot_,
                       request_,
@@ -193,6 +201,7 @@ net::Task<void> Exchange::AnswerPlain(AttemptChain& chain, Answer answer) {
   receipt_.row().first_token_us = MicrosSinceWhole();
   Settled(chain, answer);
   NoteTurn(answer);
+  if (Transcript* said = receipt_.transcript()) said->TakeBody(*answer.body);
   co_await Close(&chain, "ok", answer.status);
   const cache::AnswerPtr kept = lead_ ? Keep(chain, answer, &*answer.body) : nullptr;
   SpareString headers(worker_.worker.spares());
@@ -221,6 +230,7 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
   Settled(chain, answer);
   answer.call->Close(rest.has_value());
   std::string last = std::move(answer.relay->pending());
+  if (Transcript* said = receipt_.transcript()) said->TakeEvents(last);
   if (rest) {
     NoteTurn(answer);
     if (lead_) lead_->Append(last + std::string(answer.relay->Tail()));

@@ -35,6 +35,7 @@ class Exchange {
   void EnterExperiment();
   Result<void> Decide();
   net::Task<void> RunChain();
+  void KeepWords();
   void ShowRates();
   void TakeSample(const catalog::Model* answered);
   bool DecidesAgain(const AttemptChain& chain);
@@ -58,6 +59,7 @@ class Exchange {
   net::Task<Followed> Follow(std::shared_ptr<cache::Flight> flight);
   net::Task<void> Replay(cache::AnswerPtr answer, std::string_view how);
   net::Task<bool> ReplayPaced(const cache::Answer& answer, std::string_view headers);
+  void NoteKept(const cache::Answer& answer);
   net::Task<void> FinishFollowing(const cache::Follower& follower, std::string_view rest);
   net::Task<void> FailFollowing(cache::Failure failure, bool seen);
   cache::Failure Stopped() const;

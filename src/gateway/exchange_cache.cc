@@ -154,6 +154,7 @@ std::string Exchange::KeptHeaders(const cache::Origin& origin) {
 
 net::Task<void> Exchange::FinishFollowing(const cache::Follower& follower, std::string_view rest) {
   const cache::Answer& answer = *follower.answer();
+  NoteKept(answer);
   const int64_t first = receipt_.row().first_token_us;
   receipt_.DescribeKept(answer, route_, "shared");
   std::string headers = KeptHeaders(answer.origin);
@@ -180,9 +181,16 @@ net::Task<void> Exchange::FailFollowing(cache::Failure failure, bool seen) {
   co_await AnswerError(nullptr, std::move(error), shown);
 }
 
+void Exchange::NoteKept(const cache::Answer& answer) {
+  Transcript* said = receipt_.transcript();
+  if (said == nullptr) return;
+  request_.stream ? said->TakeEvents(answer.body) : said->TakeBody(answer.body);
+}
+
 // A whole answer from memory.
 net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) {
   receipt_.DescribeKept(*answer, route_, how);
+  NoteKept(*answer);
   receipt_.row().first_token_us = MicrosSinceWhole();
   SpareString headers(worker_.worker.spares());
   if (!request_.stream) {

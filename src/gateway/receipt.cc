@@ -43,7 +43,11 @@ void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, i
     row_.attempts = std::move(chain->attempts());
   }
   SumAttempts(&row_);
-  worker_.rows.Add(row_);
+  if (transcript_) {
+    worker_.rows.Add(row_, transcript_->Bodies());
+  } else {
+    worker_.rows.Add(row_);
+  }
   worker_.traffic.Count(row_, *snapshot_.directory);
   LogRequest(row_, *snapshot_.directory, &worker_.text);
 }

@@ -2,6 +2,7 @@
 // x-weir-* headers that tell the client the same.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "cache/answer.h"
 #include "gateway/chain.h"
 #include "gateway/core.h"
+#include "gateway/transcript.h"
 
 namespace weir::gateway {
 
@@ -20,6 +22,9 @@ class Receipt : public Shelved {
   ledger::Record& row() { return row_; }
   const ledger::Record& row() const { return row_; }
   std::string& more_headers() { return more_headers_; }  // ready lines, behind our own
+  // What was said, which goes into the ledger with the row; nullptr: it does not.
+  Transcript* transcript() { return transcript_.get(); }
+  void Keep(std::unique_ptr<Transcript> transcript) { transcript_ = std::move(transcript); }
 
   // The decision's part of the row.
   void Describe(const route::Decision& decision);
@@ -43,6 +48,7 @@ class Receipt : public Shelved {
   const Snapshot& snapshot_;
   ledger::Record row_;
   std::string more_headers_;
+  std::unique_ptr<Transcript> transcript_;
 };
 
 }  // namespace weir::gateway

@@ -8,6 +8,11 @@ void Rows::Add(const ledger::Record& record) {
   batch_.Add(record);
 }
 
+void Rows::Add(const ledger::Record& record, const ledger::Bodies& bodies) {
+  if (batch_.empty()) worker_.Post([this] { Write(); });
+  batch_.Add(record, bodies);
+}
+
 void Rows::Write() {
   if (batch_.empty()) return;
   ledger_.Append(batch_);

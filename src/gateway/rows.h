@@ -16,6 +16,7 @@ class Rows {
   Rows& operator=(const Rows&) = delete;
 
   void Add(const ledger::Record& record);
+  void Add(const ledger::Record& record, const ledger::Bodies& bodies);
   // Waits until all that was added before is in the journal.
   net::Task<void> Written() { return net::NextTurn(worker_); }
 

@@ -30,6 +30,7 @@ struct Sample {
   std::string stream;  // what a client's stream was, until it has ended
   std::string answer;  // the client's, as text
   int64_t answer_tokens = 0;
+  bool keeps_words = false;  // of the request and both answers, in the row
 };
 
 struct SampleOutcome {
@@ -37,6 +38,7 @@ struct SampleOutcome {
   std::optional<std::pair<quality::Judgement, quality::Judgement>> both;
   int64_t given_tokens = 0, baseline_tokens = 0;  // of both answers; 0: not known
   std::string_view failure;                       // why not; empty: the judge gave none
+  std::string routed, baseline;  // the answers compared; empty: there were not both
 };
 
 // Its row in the ledger, without the attempts; and what a row of that kind taught, after a restart

@@ -1,6 +1,7 @@
 #include "gateway/samples.h"
 
 #include "gateway/accounting.h"
+#include "gateway/transcript.h"
 #include "quality/comparison.h"
 #include "quality/judge.h"
 
@@ -95,6 +96,9 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   sample.baseline_chance = ChanceOr0(*decision, route->baseline);
   sample.body = PlainBody(request, body);
   sample.question = QuestionOf(request);
+  using Bodies = config::LedgerSettings::Bodies;
+  sample.keeps_words =
+      snapshot->settings.ledger.bodies != Bodies::kOff && MayKeepWords(key, request, body);
   return drawn;
 }
 
@@ -136,7 +140,11 @@ net::Task<void> Samples::Run(WorkerState& worker, Place place) {
   ledger::Record row = RowOf(sample, outcome, promise.id);
   row.attempts = std::move(call.attempts);
   SumAttempts(&row);
-  worker.rows.Add(row);
+  if (sample.keeps_words && !outcome.routed.empty()) {
+    worker.rows.Add(row, {sample.body, std::move(outcome.routed), std::move(outcome.baseline)});
+  } else {
+    worker.rows.Add(row);
+  }
   ++(outcome.verdict ? core_.sample_counts.verdicts : core_.sample_counts.failed);
   if (outcome.failure == Traits(Reason::kBudgetExceeded).name) ++core_.sample_counts.broke;
   if (auto evidence = EvidenceOf(row)) {
@@ -195,8 +203,9 @@ net::Task<SampleOutcome> Samples::Compare(OwnCall& call, const Sample& sample) {
   // An answer without words, a tool call, is nothing that a judge could be shown.
   if (routed.empty() || baseline.empty()) co_return outcome;
   outcome.verdict = quality::Compare(routed, baseline);
-  if (outcome.verdict) co_return outcome;
-  outcome = co_await Judge(call, sample, routed, baseline);
+  if (!outcome.verdict) outcome = co_await Judge(call, sample, routed, baseline);
+  outcome.routed = std::move(routed);
+  outcome.baseline = std::move(baseline);
   co_return outcome;
 }
 

@@ -80,9 +80,9 @@ struct TrafficTotals {
   std::map<Reason, uint64_t> refused;  // answered before they were routed
   std::map<std::string, ModelTotals, std::less<>> models;
   std::map<CacheLabels, uint64_t, LabelOrder> cached;  // requests of routes
-  std::map<std::string, uint64_t> skipped_events;  // by provider
-  int64_t baseline_nano = 0;                       // of requests that have a counterfactual
-  int64_t spent_with_baseline_nano = 0;            // spent on those requests
+  std::map<std::string, uint64_t> skipped_events;      // by provider
+  int64_t baseline_nano = 0;                           // of requests that have a counterfactual
+  int64_t spent_with_baseline_nano = 0;                // spent on those requests
   void Merge(const TrafficTotals& other);
 };
 

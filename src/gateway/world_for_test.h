@@ -41,11 +41,17 @@ class RowKeeper final : public ledger::Ledger {
  public:
   void Append(const ledger::Batch& batch) override {
     if (!keeps) return;
-    for (const std::string& row : batch.rows()) rows.push_back(*ledger::Decode(row));
+    for (const std::string& row : batch.rows()) {
+      rows.push_back(*ledger::Decode(row));
+      const ledger::BodiesView said = ledger::View(row)->bodies;
+      bodies.push_back(
+          {std::string(said.request), std::string(said.answer), std::string(said.other)});
+    }
   }
   ledger::LedgerHealth health() const override { return {}; }
   bool Drain(milliseconds) override { return true; }
   std::vector<ledger::Record> rows;
+  std::vector<ledger::Bodies> bodies;  // of each row
   bool keeps = true;
 };
 

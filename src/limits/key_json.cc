@@ -59,6 +59,10 @@ void WriteAllowance(const AllowanceSettings& allowance, json::Writer* writer) {
     writer->Key("sample");
     writer->Bool(false);
   }
+  if (!allowance.bodies) {
+    writer->Key("bodies");
+    writer->Bool(false);
+  }
 }
 
 }  // namespace

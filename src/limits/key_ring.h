@@ -23,6 +23,7 @@ struct Terms {
   std::optional<std::vector<catalog::ModelId>> models;
   bool allow_override = false;
   bool sample = true;
+  bool bodies = true;
   bool refuse_strong = false;  // when the cap on strong models is reached; else weaker ones answer
   int64_t rpm = 0, tpm = 0, max_inflight = 0;
   Caps caps;
@@ -44,6 +45,9 @@ struct Key {
   }
   bool may_be_sampled() const {
     return terms.sample && (team_terms == nullptr || team_terms->sample);
+  }
+  bool may_keep_bodies() const {
+    return terms.bodies && (team_terms == nullptr || team_terms->bodies);
   }
   bool refuses_strong() const {
     return terms.refuse_strong || (team_terms != nullptr && team_terms->refuse_strong);

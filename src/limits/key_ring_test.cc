@@ -51,6 +51,20 @@ TEST(KeyRing, FindsAKeyByItsTextOrDigest) {
   EXPECT_EQ((*ring)->Find(""), nullptr);
 }
 
+TEST(KeyRing, AKeyOrItsTeamMayRefuseThatTextIsStored) {
+  const auto ring = Make(
+      "teams: {core: {}, shy: {bodies: false}}\n"
+      "keys:\n"
+      "  - {name: a, key: key-a-of-32-characters-012345678, team: core}\n"
+      "  - {name: b, key: key-b-of-32-characters-012345678, team: core, bodies: false}\n"
+      "  - {name: c, key: key-c-of-32-characters-012345678, team: shy, bodies: true}\n"
+      "  - {name: d, key: key-d-of-32-characters-012345678, sample: false}\n");
+  ASSERT_TRUE(ring) << ring.error().message;
+  std::string may;
+  for (const Key& key : (*ring)->keys()) may += key.may_keep_bodies() ? key.name : "";
+  EXPECT_EQ(may, "ad");
+}
+
 TEST(KeyRing, IsOpenOnlyWhileNoKeyEverWas) {
   EXPECT_TRUE((*Make(""))->open());
   StoredKeys stored;
@@ -119,7 +133,7 @@ TEST(KeyFile, WhatIsWrittenIsReadAgain) {
   EXPECT_FALSE(ReadKeyFile(folder.path())->ever);
   auto order = ReadKeyOrder(R"({"name": "team-a", "team": "core", "routes": ["auto"], "rpm": 60,
     "tpm": "2M", "budget": [{"usd": "0.5", "per": "day"}, {"usd": 10}], "strong_usd": 3,
-    "strong_over": "refuse", "expires": "2027-01-01", "sample": false,
+    "strong_over": "refuse", "expires": "2027-01-01", "sample": false, "bodies": false,
     "user_budget": {"usd": 1, "per": "day"}, "allow_override": true, "max_inflight": 4})");
   ASSERT_TRUE(order) << order.error().message;
   const Secret secret = NewKey();
@@ -129,6 +143,7 @@ TEST(KeyFile, WhatIsWrittenIsReadAgain) {
   ASSERT_TRUE(read) << read.error().message;
   ASSERT_EQ(read->keys.size(), 1u);
   EXPECT_EQ(KeyJson(read->keys[0]), KeyJson(*order));
+  EXPECT_FALSE(read->keys[0].allowance.bodies);
   EXPECT_EQ(read->keys[0].digest, Sha256(secret.Reveal()));
   EXPECT_EQ(read->keys[0].allowance.budgets[1].limit.nano, 10'000'000'000);
   ASSERT_TRUE(WriteKeyFile(folder.path(), {}));

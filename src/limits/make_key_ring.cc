@@ -75,6 +75,7 @@ Result<void> KeyRingBuilder::Resolve(const Place& place, const config::Allowance
   }
   terms->allow_override = from.allow_override.value_or(override_is);
   terms->sample = from.sample;
+  terms->bodies = from.bodies;
   terms->refuse_strong = from.strong_over == config::AllowanceSettings::StrongOver::kRefuse;
   terms->rpm = from.rpm.value_or(0);
   terms->tpm = from.tpm.value_or(0);
