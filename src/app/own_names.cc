@@ -7,7 +7,11 @@ namespace weir::app {
 Result<void> NameAsUpstream(const std::string& config, std::vector<learn::Example>* examples) {
   if (config.empty()) return {};
   WEIR_TRY(const Loaded loaded, Load(config));
-  const catalog::Directory& directory = loaded.router->directory();
+  NameAsUpstream(loaded.router->directory(), examples);
+  return {};
+}
+
+void NameAsUpstream(const catalog::Directory& directory, std::vector<learn::Example>* examples) {
   const auto rename = [&](std::string* name) {
     const catalog::ModelId model = directory.FindModel(*name);
     if (model != catalog::kNoModel) *name = directory.model(model).upstream;
@@ -19,7 +23,6 @@ Result<void> NameAsUpstream(const std::string& config, std::vector<learn::Exampl
     for (auto& [name, score] : example.scores) rename(&name);
     for (auto& [name, cost] : example.costs) rename(&name);
   }
-  return {};
 }
 
 }  // namespace weir::app

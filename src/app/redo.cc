@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chat/score_line.h"
+#include "gateway/accounting.h"
 #include "json/object.h"
 #include "route/explain.h"
 #include "route/gate.h"
@@ -17,9 +18,9 @@ namespace {
 using catalog::ModelId;
 
 std::optional<NanoUsd> CostOf(const catalog::Directory& directory, ModelId id,
-                              const catalog::Usage& usage) {
+                              const catalog::Usage& usage, WallMicros time) {
   if (id == catalog::kNoModel || !directory.model(id).prices) return std::nullopt;
-  const Result<NanoUsd> cost = catalog::Cost(usage, *directory.model(id).prices, catalog::kNoTime);
+  const Result<NanoUsd> cost = catalog::Cost(usage, *directory.model(id).prices, time);
   if (!cost) return std::nullopt;
   return *cost;
 }
@@ -32,12 +33,12 @@ const route::Chance* ChanceBy(const route::Decision& decision, const catalog::Di
 }
 
 Side SideOf(const route::Decision& decision, const catalog::Directory& directory,
-            const catalog::Usage& usage) {
+            const catalog::Usage& usage, WallMicros time = catalog::kNoTime) {
   Side side;
   const route::Candidate& first = decision.candidates.front();
   side.model = route::CandidateName(first, decision, directory);
   side.tier = decision.tier;
-  side.cost = CostOf(directory, first.model, usage);
+  side.cost = CostOf(directory, first.model, usage, time);
   return side;
 }
 
@@ -101,6 +102,40 @@ Result<void> TextRedo::Take(std::string_view line, std::string_view route, Repla
   redone.calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
   replay->Add(redone);
   return {};
+}
+
+void TextRedo::Again(const ledger::Record& row, std::string_view text, Replay* replay) {
+  if (!IsRedoable(row, replay)) return;
+  std::string body;
+  body.reserve(text.size() + json::kPadding);
+  body = text;
+  const auto endpoint = row.endpoint == chat::EndpointName(chat::Endpoint::kCompletions)
+                            ? chat::Endpoint::kCompletions
+                            : chat::Endpoint::kChatCompletions;
+  const auto request = parser_.Parse(endpoint, body, chat::ModelMember::kOptional);
+  const bool alone = row.route.empty() || row.reason.starts_with("sticky");
+  if (!request || alone || after_.router->directory().FindRoute(row.route) == nullptr) {
+    return RedoRow(row, before_, after_, replay);
+  }
+  Result<route::Decision> after =
+      after_.router->Decide(*request, {row.route, route::WishSource::kBody}, route::HealthView());
+  if (!after) {
+    return replay->Skip(fmt::format("the new config: {}", Traits(after.error().reason).name));
+  }
+  after_.router->AddChances(*request, &*after);
+  const catalog::Directory& fresh = after_.router->directory();
+  Redone redone;
+  redone.task = row.task;
+  redone.before.model = row.model;
+  redone.before.tier = row.tier;
+  if (row.priced) redone.before.cost = row.cost;
+  redone.after = SideOf(*after, fresh, gateway::UsageOf(row.tokens), row.time);
+  const route::Chance* was = ChanceBy(*after, fresh, redone.before.model);
+  const route::Chance* is = ChanceBy(*after, fresh, redone.after.model);
+  if (was != nullptr) redone.before.chance = was->good;
+  if (is != nullptr) redone.after.chance = is->good;
+  redone.calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
+  replay->Add(redone);
 }
 
 }  // namespace weir::app

@@ -23,6 +23,9 @@ class TextRedo {
   ~TextRedo();
   // kBadRequest, kInvalidJson of the line. A decision that fails is skipped.
   Result<void> Take(std::string_view line, std::string_view route, Replay* replay);
+  // A row's recorded decision against what `after` makes of its text. Costs are of the tokens that
+  // were used. What only the conversation decided, or a pin, is RedoRow()'s.
+  void Again(const ledger::Record& row, std::string_view text, Replay* replay);
 
  private:
   class Reader;
@@ -31,6 +34,9 @@ class TextRedo {
   chat::RequestParser parser_;
   std::unique_ptr<Reader> reader_;
 };
+
+// Whether the row was a request that cost something; else it is skipped.
+bool IsRedoable(const ledger::Record& row, Replay* replay);
 
 // A row's recorded decision against what `after` makes of it without its text: pins and routes of
 // one model; tiers, by the row's score where both sides have the same learned classifier, by the

@@ -67,9 +67,20 @@ Outcome OfRoute(const ledger::Record& row, const Loaded& before, const Loaded& a
 
 }  // namespace
 
+bool IsRedoable(const ledger::Record& row, Replay* replay) {
+  if (row.outcome != "ok" || row.model.empty()) {
+    replay->Skip("it failed");
+    return false;
+  }
+  if (row.cache == "hit" || row.cache == "shared") {
+    replay->Skip("it cost nothing: cached");
+    return false;
+  }
+  return true;
+}
+
 void RedoRow(const ledger::Record& row, const Loaded& before, const Loaded& after, Replay* replay) {
-  if (row.outcome != "ok" || row.model.empty()) return replay->Skip("it failed");
-  if (row.cache == "hit" || row.cache == "shared") return replay->Skip("it cost nothing: cached");
+  if (!IsRedoable(row, replay)) return;
   const catalog::Directory& fresh = after.router->directory();
   Outcome outcome;
   if (row.route.empty()) {

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <map>
 
 #include "app/command.h"
 #include "app/loaded.h"
@@ -23,6 +24,27 @@ Result<void> ReplayText(const Options& options, const Loaded& before, const Load
       options.input, [&](std::string_view line) { return redo.Take(line, options.route, replay); });
 }
 
+// The text of a request whose row has none may stand in its sample's.
+class Texts {
+ public:
+  explicit Texts(ledger::Reader& reader) : reader_(reader) {}
+  void Note(const ledger::Record& sample) { samples_[sample.parent] = sample.id; }
+  // Empty: it was not kept, or not whole.
+  Result<std::string> Of(const RequestId& id) {
+    WEIR_TRY(std::optional<ledger::Bodies> said, reader_.FindBodies(id));
+    const auto sample = samples_.find(ShelvedString(id.ToString()));
+    if (!said && sample != samples_.end()) {
+      WEIR_TRY(said, reader_.FindBodies(sample->second));
+    }
+    if (!said || ledger::IsCut(said->request)) return std::string();
+    return std::move(said->request);
+  }
+
+ private:
+  ledger::Reader& reader_;
+  std::map<ShelvedString, RequestId> samples_;  // by the request's id
+};
+
 Result<void> ReplayLedger(const Options& options, const Loaded& before, const Loaded& after,
                           Replay* replay) {
   WEIR_TRY(const std::chrono::milliseconds since, config::ParseDuration(options.since));
@@ -30,9 +52,21 @@ Result<void> ReplayLedger(const Options& options, const Loaded& before, const Lo
   ledger::DecisionFilter filter;
   filter.since = SystemClock().Wall() - since.count() * 1000;
   filter.limit = 500;
+  Texts texts(*reader);
+  TextRedo redo(before, after);
   while (true) {
     WEIR_TRY(const std::vector<ledger::Record> page, reader->List(filter));
-    for (const ledger::Record& row : page) RedoRow(row, before, after, replay);
+    for (const ledger::Record& row : page) {
+      // Newest first: a sample comes before the request it is of.
+      if (row.kind == ledger::kSample) texts.Note(row);
+      if (!row.kind.empty()) continue;
+      WEIR_TRY(const std::string text, texts.Of(row.id));
+      if (text.empty()) {
+        RedoRow(row, before, after, replay);
+      } else {
+        redo.Again(row, text, replay);
+      }
+    }
     if (page.size() < static_cast<size_t>(filter.limit)) return {};
     filter.after = page.back().id.ToString();
   }
@@ -58,8 +92,10 @@ std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
   app.add_option("--input", options->input,
                  "requests, JSON lines {\"prompt\" | \"messages\", \"route\"?}");
-  app.add_flag("--ledger", options->ledger,
-               "the recorded requests, as far as they can be decided again without their text");
+  app.add_flag(
+      "--ledger", options->ledger,
+      "the recorded requests: by their text where it was kept whole, else as far as they can be "
+      "decided again without");
   app.add_option("--against", options->against,
                  "the new config; with --ledger the present one when it is not named");
   app.add_option("--route", options->route, "of lines that name none (default: auto)");

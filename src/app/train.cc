@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "app/command.h"
+#include "app/ledger_labels.h"
+#include "app/loaded.h"
 #include "app/own_names.h"
 #include "app/print.h"
 #include "config/parse.h"
@@ -22,7 +24,8 @@ constexpr std::string_view kBuiltIn = "built-in";
 
 struct Options {
   std::vector<std::string> data, sources, open, open_sources;
-  std::string base, out;
+  std::string base, out, since = "90d";
+  bool from_ledger = false;
 };
 
 void Say(std::string_view what) {
@@ -63,12 +66,13 @@ Result<learn::Weights> BaseOf(const Options& options) {
       fmt::format("{}: the weights are damaged or of another version of weir", options.base));
 }
 
-Result<std::string> Adapt(const Options& options, std::span<const learn::Example> examples) {
+Result<std::string> Adapt(const Options& options, std::span<const learn::Example> examples,
+                          learn::Picture picture = learn::Picture::kFair) {
   WEIR_TRY(const learn::Weights base, BaseOf(options));
   WEIR_TRY(const std::vector<learn::OwnLabel> labels, learn::OwnLabelsOf(examples));
   Say(fmt::format("{} own labels", labels.size()));
   WEIR_TRY(const learn::Weights weights,
-           learn::Adapt(base, labels, [](std::string_view part) { Say(part); }));
+           learn::Adapt(base, labels, [](std::string_view part) { Say(part); }, picture));
   const std::string bytes = weights.Save();
   WEIR_CHECK_OK(Write(options.out, bytes));
   std::string text = fmt::format("{}: {} bytes, adapted to {} own labels\n", options.out,
@@ -82,9 +86,38 @@ Result<std::string> Adapt(const Options& options, std::span<const learn::Example
   return text;
 }
 
+Error TooFewLabels(const LedgerLabels& found, size_t labels, const Loaded& loaded) {
+  const bool off = loaded.settings.ledger.bodies == config::LedgerSettings::Bodies::kOff;
+  const std::string_view why =
+      off ? "ledger.bodies is off: set `ledger: {bodies: sampled}` and measure the quality of a "
+            "route, then the verdicts' prompts are kept"
+          : "let the quality of a route be measured for longer, or at a larger `sample`";
+  return MakeError(Reason::kIo,
+                   fmt::format("{}weir train: {} labels; own labels need at least {}: {}",
+                               found.Text(), labels, learn::kFewestLabels, why));
+}
+
+// Beside a running server, which it does not disturb.
+Result<std::string> TrainFromLedger(const Options& options, const std::string& config,
+                                    std::vector<learn::Example> examples) {
+  WEIR_TRY(const Loaded loaded, Load(config));
+  WEIR_TRY(const std::chrono::milliseconds since, config::ParseDuration(options.since));
+  WEIR_TRY(const auto reader, ledger::Reader::Open(loaded.settings.data_dir, {0, 0}));
+  WEIR_TRY(LedgerLabels found, LabelsOf(*reader, SystemClock().Wall() - since.count() * 1000));
+  std::ranges::move(found.examples, std::back_inserter(examples));
+  if (examples.size() < learn::kFewestLabels) return TooFewLabels(found, examples.size(), loaded);
+  NameAsUpstream(loaded.router->directory(), &examples);
+  WEIR_TRY(const std::string adapted, Adapt(options, examples, learn::Picture::kChosen));
+  return found.Text() + adapted;
+}
+
 Result<std::string> Train(const Options& options, const std::string& config) {
+  if (options.data.empty() && !options.from_ledger) {
+    return MakeError(Reason::kConfig, "weir train: expected --data FILE or --from-ledger");
+  }
   WEIR_TRY(std::vector<learn::Example> examples, learn::ReadExamples(options.data));
   KeepSources(options.sources, &examples);
+  if (options.from_ledger) return TrainFromLedger(options, config, std::move(examples));
   if (!options.base.empty() || (options.open.empty() && AreOwnLabels(examples))) {
     WEIR_CHECK_OK(NameAsUpstream(config, &examples));
     return Adapt(options, examples);
@@ -103,8 +136,11 @@ Result<std::string> Train(const Options& options, const std::string& config) {
 
 std::function<int()> Declare(CLI::App& app, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again")
-      ->required();
+  app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again");
+  app.add_flag("--from-ledger", options->from_ledger,
+               "adapt to the verdicts and ratings in the ledger whose prompts were kept; beside "
+               "--data or alone");
+  app.add_option("--since", options->since, "with --from-ledger: how far back (default: 90d)");
   app.add_option("--sources", options->sources, "only rows of these sources")->delimiter(',');
   app.add_option("--open", options->open,
                  "prompts as people send them, labels not needed: scores are shares of these");

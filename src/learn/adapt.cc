@@ -135,10 +135,46 @@ void SetShares(std::vector<float> needs, Weights* weights) {
   }
 }
 
+// The base's need at a share of its traffic.
+double NeedAt(const Weights& base, double share) {
+  const double place = share * (kShareKnots - 1);
+  const size_t below = std::min(static_cast<size_t>(place), kShareKnots - 2);
+  const double part = place - static_cast<double>(below);
+  return base.shares[below] + part * (base.shares[below + 1] - base.shares[below]);
+}
+
+// The labels' scores and new needs, each in its order, are points of one rising curve. What lies
+// beyond them goes on as the base does, at their scale.
+void KeepShares(const Weights& base, std::span<const OwnLabel> labels, std::vector<float> needs,
+                Weights* weights) {
+  std::vector<float> scores;
+  for (const OwnLabel& label : labels) scores.push_back(base.Evaluate(label.features).score);
+  std::ranges::sort(scores);
+  std::ranges::sort(needs);
+  const double spread = NeedAt(base, scores.back()) - NeedAt(base, scores.front());
+  const double scale = spread > 0 ? (needs.back() - needs.front()) / spread : 1;
+  for (size_t k = 0; k < kShareKnots; ++k) {
+    const auto share = static_cast<float>(k) / (kShareKnots - 1);
+    const auto above = std::ranges::lower_bound(scores, share);
+    const auto at = static_cast<size_t>(above - scores.begin());
+    double need = 0;
+    if (at == 0 || above == scores.end()) {
+      const size_t end = at == 0 ? 0 : scores.size() - 1;
+      need = needs[end] + scale * (NeedAt(base, share) - NeedAt(base, scores[end]));
+    } else {
+      const float step = scores[at] - scores[at - 1];
+      const float part = step > 0 ? (share - scores[at - 1]) / step : 1;
+      need = needs[at - 1] + part * (needs[at] - needs[at - 1]);
+    }
+    weights->shares[k] =
+        std::max(static_cast<float>(need), k > 0 ? weights->shares[k - 1] : float{-HUGE_VALF});
+  }
+}
+
 }  // namespace
 
 Result<Weights> Adapt(const Weights& base, std::span<const OwnLabel> labels,
-                      const std::function<void(std::string_view)>& progress) {
+                      const std::function<void(std::string_view)>& progress, Picture picture) {
   if (base.own.labels > 0) {
     return MakeError(Reason::kBadRequest,
                      "the base was adapted to own labels already: adapt what it was made of");
@@ -158,7 +194,11 @@ Result<Weights> Adapt(const Weights& base, std::span<const OwnLabel> labels,
   progress("models");
   weights.own = fit.head;
   for (uint32_t b = 0; b < kBuckets; ++b) weights.buckets[b].own = fit.ngrams[b];
-  SetShares(std::move(fit.unseen), &weights);
+  if (picture == Picture::kFair) {
+    SetShares(std::move(fit.unseen), &weights);
+  } else {
+    KeepShares(base, labels, std::move(fit.unseen), &weights);
+  }
   return weights;
 }
 

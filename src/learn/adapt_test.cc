@@ -56,6 +56,30 @@ double ChanceOf(const Weights& weights, std::string_view prompt) {
   return weights.SuccessChance(Judge(weights, prompt), weights.BaseCurve("cheap"), *own);
 }
 
+// Prompts that were sampled of one tier alone say nothing of how much traffic is easier or harder.
+TEST(Adapt, LabelsThatWereChosenKeepTheirPartOfTheTraffic) {
+  const std::vector<Example> examples = PetRows(300);
+  const auto labels = OwnLabelsOf(examples);
+  ASSERT_TRUE(labels);
+  const Weights base = BuiltIn();
+  const auto mean = [&](const Weights& weights) {
+    double sum = 0;
+    for (const OwnLabel& label : *labels) sum += weights.Evaluate(label.features).score;
+    return sum / static_cast<double>(labels->size());
+  };
+  const auto silent = [](std::string_view) {};
+  const auto chosen = Adapt(base, *labels, silent, Picture::kChosen);
+  const auto fair = Adapt(base, *labels, silent, Picture::kFair);
+  ASSERT_TRUE(chosen && fair);
+  EXPECT_NEAR(mean(*fair), 0.5, 0.1);
+  EXPECT_NEAR(mean(*chosen), mean(base), 0.1);
+  EXPECT_GT(std::abs(mean(base) - 0.5), 0.15) << "or this shows nothing";
+  EXPECT_TRUE(std::ranges::is_sorted(chosen->shares));
+  EXPECT_TRUE(Weights().Load(chosen->Save()));
+  EXPECT_GT(Judge(*chosen, "tell me fact 900 about my dog Rex").score,
+            Judge(*chosen, "tell me fact 900 about my cat Tom").score);
+}
+
 TEST(Adapt, LearnsWhatTheUsersVerdictsSay) {
   const auto weights = Adapted(PetRows(300));
   ASSERT_TRUE(weights) << weights.error().message;

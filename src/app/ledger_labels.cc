@@ -1,0 +1,116 @@
+#include "app/ledger_labels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "json/scan.h"
+
+namespace weir::app {
+namespace {
+
+class Collector {
+ public:
+  Collector(ledger::Reader& reader, WallMicros since) : reader_(reader), since_(since) {}
+
+  Result<LedgerLabels> Collect() {
+    WEIR_CHECK_OK(Each(ledger::kSample, &Collector::TakeSample));
+    WEIR_CHECK_OK(Each(ledger::kFeedback, &Collector::TakeRating));
+    std::ranges::reverse(labels_.examples);
+    return std::move(labels_);
+  }
+
+ private:
+  using Take = Result<void> (Collector::*)(const ledger::Record& row);
+
+  Result<void> Each(std::string_view kind, Take take) {
+    ledger::DecisionFilter filter;
+    filter.kind = kind;
+    filter.since = since_;
+    filter.limit = 500;
+    while (true) {
+      WEIR_TRY(const std::vector<ledger::Record> page, reader_.List(filter));
+      for (const ledger::Record& row : page) WEIR_CHECK_OK((this->*take)(row));
+      if (page.size() < static_cast<size_t>(filter.limit)) return {};
+      filter.after = page.back().id.ToString();
+    }
+  }
+
+  Result<void> TakeSample(const ledger::Record& row) {
+    sample_of_.emplace(row.parent, row.id);
+    if (row.verdict.empty()) return {};
+    ++labels_.verdicts;
+    learn::Example example;
+    example.outcome = learn::Outcome{};
+    example.outcome->weak_score = row.verdict == "loss" ? 0 : 1;
+    example.outcome->strong_score = 1;
+    example.weak_model = row.model;
+    example.strong_model = row.baseline;
+    WEIR_TRY(const std::optional<ledger::Bodies> said, reader_.FindBodies(row.id));
+    Add(row.id, said, std::move(example));
+    return {};
+  }
+
+  Result<void> TakeRating(const ledger::Record& row) {
+    ++labels_.ratings;
+    const auto parent = ParseRequestId(row.parent);
+    std::optional<ledger::Record> rated;
+    std::optional<ledger::Bodies> said;
+    if (parent) {
+      WEIR_TRY(rated, reader_.Find(*parent));
+      WEIR_TRY(said, reader_.FindBodies(*parent));
+    }
+    const auto sample = sample_of_.find(row.parent);
+    if (!said && sample != sample_of_.end()) {
+      WEIR_TRY(said, reader_.FindBodies(sample->second));
+    }
+    learn::Example example;
+    example.verdict = (std::clamp(row.rating, -1.0, 1.0) + 1) / 2;
+    if (rated) example.model = rated->model;
+    Add(row.id, rated ? said : std::nullopt, std::move(example));
+    return {};
+  }
+
+  void Add(const RequestId& id, const std::optional<ledger::Bodies>& said, learn::Example example) {
+    if (!said || said->request.empty()) {
+      ++labels_.textless;
+      return;
+    }
+    if (ledger::IsCut(said->request)) {
+      ++labels_.cut;
+      return;
+    }
+    example.id = id.ToString();
+    example.source = "ledger";
+    example.body.reserve(said->request.size() + json::kPadding);
+    example.body = said->request;
+    if (!learn::RequestOf(example, parser_)) {
+      ++labels_.unreadable;
+      return;
+    }
+    labels_.examples.push_back(std::move(example));
+  }
+
+  ledger::Reader& reader_;
+  const WallMicros since_;
+  chat::RequestParser parser_;
+  // By the request that was sampled.
+  std::map<ShelvedString, RequestId> sample_of_;
+  LedgerLabels labels_;
+};
+
+}  // namespace
+
+Result<LedgerLabels> LabelsOf(ledger::Reader& reader, WallMicros since) {
+  return Collector(reader, since).Collect();
+}
+
+std::string LedgerLabels::Text() const {
+  return fmt::format(
+      "ledger: {} verdicts and {} ratings; {} with their whole text, {} without, {} cut, {} no "
+      "chat\n",
+      verdicts, ratings, examples.size(), textless, cut, unreadable);
+}
+
+}  // namespace weir::app
