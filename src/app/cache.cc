@@ -1,9 +1,8 @@
 #include "app/cache.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/admin_client.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "base/hash.h"
@@ -67,15 +66,14 @@ int Purge(const std::string& config, const Options& options) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  CLI::App* purge = app.add_subcommand("purge", "take answers out of the running server's cache");
-  purge->fallthrough();  // --config stands on either side
-  purge->add_option("--route", options->route, "only those of this route");
-  purge->add_option("--key-sha256", options->key_sha256,
-                    "only those of the client key with this SHA-256 (64 hex digits)");
-  app.require_subcommand(1);
-  return [&config, options] { return Purge(config, *options); };
+  const Flags purge = flags.Sub("purge", "take answers out of the running server's cache",
+                                [&config, options] { return Purge(config, *options); });
+  purge.Add("--route", options->route, "only those of this route");
+  purge.Add("--key-sha256", options->key_sha256,
+            "only those of the client key with this SHA-256 (64 hex digits)");
+  return flags.Chosen();
 }
 
 }  // namespace

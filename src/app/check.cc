@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "base/clock.h"
@@ -15,12 +15,12 @@ int Check(const std::string& config) {
   if (!loaded) return Fail(loaded.error());
   for (const std::string& warning : loaded->settings.warnings) fmt::print(stderr, "{}\n", warning);
   for (const std::string& note : loaded->notes) Print(note + "\n");
-  Print(catalog::Describe(loaded->settings, loaded->router->directory(),
-                          catalog::DayOf(SystemClock().Wall())));
+  const std::chrono::sys_days today{std::chrono::days(DayOf(SystemClock().Wall()))};
+  Print(catalog::Describe(loaded->settings, loaded->router->directory(), today));
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App&, const std::string& config) {
+std::function<int()> Declare(const Flags&, const std::string& config) {
   return [&config] { return Check(config); };
 }
 

@@ -4,11 +4,9 @@
 #include <functional>
 #include <string>
 
-namespace CLI {
-class App;
-}
-
 namespace weir::app {
+
+class Flags;
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage or config.
 inline constexpr int kDone = 0;
@@ -18,8 +16,8 @@ inline constexpr int kUsage = 2;
 struct Command {
   const char* name;
   const char* doc;
-  // Declares options on `app`; returns what runs them. `config` is --config's value, set by then.
-  std::function<int()> (*declare)(CLI::App& app, const std::string& config);
+  // Declares options; returns what runs them. `config` is --config's value, set by then.
+  std::function<int()> (*declare)(const Flags& flags, const std::string& config);
 };
 
 extern const Command kServe;

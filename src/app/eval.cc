@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/own_names.h"
 #include "app/print.h"
 #include "app/wiring.h"
@@ -75,25 +75,24 @@ Result<std::string> Eval(const Options& options, const std::string& config) {
   return Joined(learn::EvaluationJson(groups), learn::ChancesMembers(chances));
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again")
-      ->required();
-  app.add_option("--classifier", options->classifier, "whose scores are judged")
-      ->check(CLI::IsMember(ScorerNames()))
-      ->capture_default_str();
-  app.add_option("--scores", options->scores, "judge these instead: lines {\"id\",\"score\"}");
-  app.add_option("--weights", options->weights, "judge the learned classifier with these weights");
-  app.add_option("--by", options->how.by, "group rows by")
-      ->check(CLI::IsMember({"source", "category", "lang", "subject"}))
-      ->capture_default_str();
-  app.add_option("--price-ratio", options->how.price_ratio, "weak/strong, of the saveR columns")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  app.add_option("--bootstrap", options->how.bootstrap, "rounds of apgr's 95 % interval; 0: none")
-      ->check(CLI::Range(0, 100'000))
-      ->capture_default_str();
-  app.add_flag("--json", options->json, "as JSON");
+  flags.Add("--data", options->data, "labelled prompts, JSON lines; may be given again").Required();
+  flags.Add("--classifier", options->classifier, "whose scores are judged")
+      .OneOf(ScorerNames())
+      .ShowDefault();
+  flags.Add("--scores", options->scores, "judge these instead: lines {\"id\",\"score\"}");
+  flags.Add("--weights", options->weights, "judge the learned classifier with these weights");
+  flags.Add("--by", options->how.by, "group rows by")
+      .OneOf({"source", "category", "lang", "subject"})
+      .ShowDefault();
+  flags.Add("--price-ratio", options->how.price_ratio, "weak/strong, of the saveR columns")
+      .Between(0.0, 1.0)
+      .ShowDefault();
+  flags.Add("--bootstrap", options->how.bootstrap, "rounds of apgr's 95 % interval; 0: none")
+      .Between(0, 100'000)
+      .ShowDefault();
+  flags.AddSwitch("--json", options->json, "as JSON");
   return [&config, options] {
     Result<std::string> text = Eval(*options, config);
     if (!text) return Fail(text.error());

@@ -1,11 +1,11 @@
 #include "route/explain.h"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <iterator>
 
 #include "app/ask.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 
@@ -33,11 +33,11 @@ int Explain(const std::string& config, const Options& options) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--route", options->route, "route or model to ask for (default: auto)");
-  app.add_flag("--json", options->json, "as JSON");
-  app.add_option("prompt", options->prompt, "the prompt; - or nothing reads standard input");
+  flags.Add("--route", options->route, "route or model to ask for (default: auto)");
+  flags.AddSwitch("--json", options->json, "as JSON");
+  flags.Add("prompt", options->prompt, "the prompt; - or nothing reads standard input");
   return [&config, options] { return Explain(config, *options); };
 }
 

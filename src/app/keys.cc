@@ -1,10 +1,10 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cctype>
 
 #include "app/admin_client.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/key_admin.h"
 #include "app/loaded.h"
 #include "app/print.h"
@@ -198,46 +198,37 @@ int Run(const std::string& config, const Options& options, bool table,
   return kDone;
 }
 
-void DeclareAdd(CLI::App& add, Options& options) {
-  add.add_option("name", options.name, "what the ledger and reports call it")->required();
-  add.add_option("--team", options.team, "whose limits hold as well");
-  add.add_option("--routes", options.routes, "the routes that may be asked for")->delimiter(',');
-  add.add_option("--models", options.models, "the models that may be pinned")->delimiter(',');
-  add.add_flag("--allow-override", options.allow_override,
-               "a model may be named, not only a route");
-  add.add_option("--rpm", options.rpm, "requests a minute");
-  add.add_option("--tpm", options.tpm, "tokens a minute, such as 200k");
-  add.add_option("--max-inflight", options.max_inflight, "requests at work at one time");
-  add.add_option("--budget", options.budgets,
-                 "USD/PERIOD such as 50/month; day, month or total; may be given again");
-  add.add_option("--strong-usd", options.strong_usd, "likewise, on strong models");
-  add.add_option("--strong-over", options.strong_over,
-                 "when that is spent: cheaper (default) or refuse");
-  add.add_option("--user-budget", options.user_budgets,
-                 "likewise, for each user that requests name");
-  add.add_option("--expires", options.expires, "UTC day or time from which on it is refused");
-  add.add_flag("--no-sample", options.no_sample, "never asked again to measure quality");
-  add.add_flag("--no-bodies", options.no_bodies, "prompts and answers are never stored");
+void DeclareAdd(const Flags& add, Options& options) {
+  add.Add("name", options.name, "what the ledger and reports call it").Required();
+  add.Add("--team", options.team, "whose limits hold as well");
+  add.Add("--routes", options.routes, "the routes that may be asked for").Split();
+  add.Add("--models", options.models, "the models that may be pinned").Split();
+  add.AddSwitch("--allow-override", options.allow_override,
+                "a model may be named, not only a route");
+  add.Add("--rpm", options.rpm, "requests a minute");
+  add.Add("--tpm", options.tpm, "tokens a minute, such as 200k");
+  add.Add("--max-inflight", options.max_inflight, "requests at work at one time");
+  add.Add("--budget", options.budgets,
+          "USD/PERIOD such as 50/month; day, month or total; may be given again");
+  add.Add("--strong-usd", options.strong_usd, "likewise, on strong models");
+  add.Add("--strong-over", options.strong_over, "when that is spent: cheaper (default) or refuse");
+  add.Add("--user-budget", options.user_budgets, "likewise, for each user that requests name");
+  add.Add("--expires", options.expires, "UTC day or time from which on it is refused");
+  add.AddSwitch("--no-sample", options.no_sample, "never asked again to measure quality");
+  add.AddSwitch("--no-bodies", options.no_bodies, "prompts and answers are never stored");
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  auto run = std::make_shared<std::function<int()>>();
-  CLI::App* add = app.add_subcommand("add", "make a key; it is printed once");
-  CLI::App* list = app.add_subcommand("list", "the keys, what they may and have spent");
-  CLI::App* revoke = app.add_subcommand("revoke", "take a key back, at once");
-  DeclareAdd(*add, *options);
-  list->add_flag("--json", options->json, "as JSON");
-  revoke->add_option("name", options->name, "of the key")->required();
-  app.require_subcommand(1);
-  for (CLI::App* command : {add, list, revoke}) command->fallthrough();  // --config may stand last
-  add->final_callback(
-      [=, &config] { *run = [=, &config] { return Run(config, *options, false, Add); }; });
-  list->final_callback(
-      [=, &config] { *run = [=, &config] { return Run(config, *options, true, List); }; });
-  revoke->final_callback(
-      [=, &config] { *run = [=, &config] { return Run(config, *options, false, Revoke); }; });
-  return [run] { return (*run)(); };
+  const auto run = [&config, options](bool table, auto work) {
+    return [&config, options, table, work] { return Run(config, *options, table, work); };
+  };
+  DeclareAdd(flags.Sub("add", "make a key; it is printed once", run(false, Add)), *options);
+  const Flags list = flags.Sub("list", "the keys, what they may and have spent", run(true, List));
+  list.AddSwitch("--json", options->json, "as JSON");
+  const Flags revoke = flags.Sub("revoke", "take a key back, at once", run(false, Revoke));
+  revoke.Add("name", options->name, "of the key").Required();
+  return flags.Chosen();
 }
 
 }  // namespace

@@ -1,17 +1,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/command.h"
-#include "app/version.h"
+#include "app/flags.h"
 #include "base/strings.h"
 
 namespace weir::app {
@@ -56,24 +54,7 @@ int Main(int argc, char** argv) {
     fmt::print(stderr, "weir: {}\n", refusal);
     return kUsage;
   }
-  CLI::App app("Weir routes each LLM request to the cheapest model that answers it well.", "weir");
-  app.set_version_flag("--version", std::string(kVersion));
-  app.require_subcommand(1);
-  std::string config;
-  std::function<int()> run;
-  for (const Command* command : kCommands) {
-    CLI::App* sub = app.add_subcommand(command->name, command->doc);
-    sub->add_option("--config", config, "config file (else ./weir.yaml, else the starter)");
-    std::function<int()> action = command->declare(*sub, config);
-    sub->final_callback([&run, action] { run = action; });
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // Help and version leave with 0; everything else is wrong usage.
-    return app.exit(error) == 0 ? kDone : kUsage;
-  }
-  return run();
+  return RunCommandLine(kCommands, argc, argv);
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "app/quality.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/admin_client.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "gateway/sample.h"
@@ -83,9 +82,9 @@ void WriteTier(const quality::Monitor::Tier& tier, json::Writer* writer) {
 }
 
 // In the ledger, among the verdicts that it stands between, so that a restart obeys it again.
-void Write(const Where& where, std::string_view order, ledger::Ledger& ledger) {
+void Write(const Where& where, std::string_view order, WallMicros now, ledger::Ledger& ledger) {
   ledger::Record row;
-  row.time = SystemClock().Wall();
+  row.time = now;
   row.id = NewRequestId(row.time);
   row.kind = ledger::kOrder;
   row.route = where.route;
@@ -168,27 +167,21 @@ int Ask(const std::string& config, std::string_view method, std::string_view pat
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto where = std::make_shared<Where>();
-  auto run = std::make_shared<std::function<int()>>();
-  CLI::App* show = app.add_subcommand("show", "what verdicts say, and what follows from them");
-  CLI::App* undo = app.add_subcommand("undo", "back to before the last change, and stay there");
-  CLI::App* resume = app.add_subcommand("resume", "learn on after an undo");
-  for (CLI::App* command : {undo, resume}) {
-    command->add_option("route", where->route, "the route")->required();
-    command->add_option("tier", where->tier, "its tier")->required();
+  flags.Sub("show", "what verdicts say, and what follows from them",
+            [&config] { return Ask(config, "GET", "/api/quality", ""); });
+  const Flags undo = flags.Sub(
+      "undo", "back to before the last change, and stay there",
+      [&config, where] { return Ask(config, "POST", "/api/quality/undo", OrderOf(*where)); });
+  const Flags resume = flags.Sub("resume", "learn on after an undo", [&config, where] {
+    return Ask(config, "POST", "/api/quality/resume", OrderOf(*where));
+  });
+  for (const Flags& order : {undo, resume}) {
+    order.Add("route", where->route, "the route").Required();
+    order.Add("tier", where->tier, "its tier, or its floor's model").Required();
   }
-  for (CLI::App* command : {show, undo, resume}) command->fallthrough();
-  app.require_subcommand(1);
-  show->final_callback(
-      [=, &config] { *run = [&config] { return Ask(config, "GET", "/api/quality", ""); }; });
-  undo->final_callback([=, &config] {
-    *run = [&config, where] { return Ask(config, "POST", "/api/quality/undo", OrderOf(*where)); };
-  });
-  resume->final_callback([=, &config] {
-    *run = [&config, where] { return Ask(config, "POST", "/api/quality/resume", OrderOf(*where)); };
-  });
-  return [run] { return (*run)(); };
+  return flags.Chosen();
 }
 
 }  // namespace
@@ -234,19 +227,19 @@ std::string QualityJson(const gateway::ServerHealth& health) {
   return text;
 }
 
-Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledger, WallMicros now,
                                 std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_TRY(const std::string line, monitor.Undo(where.route, where.tier));
-  Write(where, kUndo, ledger);
+  Write(where, kUndo, now, ledger);
   return Said("undone", line);
 }
 
-Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& ledger, WallMicros now,
                                   std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_CHECK_OK(monitor.Resume(where.route, where.tier));
-  Write(where, kResume, ledger);
+  Write(where, kResume, now, ledger);
   return Said("resumed", where.tier);
 }
 

@@ -17,9 +17,9 @@ Result<void> LoadVerdicts(const std::string& data_dir, quality::Monitor& monitor
 // GET /api/quality.
 std::string QualityJson(const gateway::ServerHealth& health);
 // POST /api/quality/undo and /resume: {"route", "tier"}. Obeyed again after a restart.
-Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledger, WallMicros now,
                                 std::string_view body);
-Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& ledger,
+Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& ledger, WallMicros now,
                                   std::string_view body);
 
 }  // namespace weir::app

@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 
 #include "app/admin_client.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 
@@ -17,7 +17,7 @@ int Reload(const std::string& config) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App&, const std::string& config) {
+std::function<int()> Declare(const Flags&, const std::string& config) {
   return [&config] { return Reload(config); };
 }
 

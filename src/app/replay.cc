@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <map>
 
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "app/redo.h"
@@ -88,19 +88,19 @@ Result<std::string> Run(const std::string& config, const Options& options) {
   return options.json ? replay.Json() : replay.Text();
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--input", options->input,
-                 "requests, JSON lines {\"prompt\" | \"messages\", \"route\"?}");
-  app.add_flag(
+  flags.Add("--input", options->input,
+            "requests, JSON lines {\"prompt\" | \"messages\", \"route\"?}");
+  flags.AddSwitch(
       "--ledger", options->ledger,
       "the recorded requests: by their text where it was kept whole, else as far as they can be "
       "decided again without");
-  app.add_option("--against", options->against,
-                 "the new config; with --ledger the present one when it is not named");
-  app.add_option("--route", options->route, "of lines that name none (default: auto)");
-  app.add_option("--since", options->since, "with --ledger: how far back (default: 30d)");
-  app.add_flag("--json", options->json, "as JSON");
+  flags.Add("--against", options->against,
+            "the new config; with --ledger the present one when it is not named");
+  flags.Add("--route", options->route, "of lines that name none (default: auto)");
+  flags.Add("--since", options->since, "with --ledger: how far back (default: 30d)");
+  flags.AddSwitch("--json", options->json, "as JSON");
   return [&config, options] {
     Result<std::string> text = Run(config, *options);
     if (!text) return Fail(text.error());

@@ -1,10 +1,9 @@
 #include "ledger/report.h"
 
-#include <CLI/CLI.hpp>
-
 #include "admin/when.h"
 #include "app/command.h"
 #include "app/experiment.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "app/report_terms.h"
@@ -67,17 +66,18 @@ Result<std::string> Report(const std::string& config, const Options& options) {
   return text.ends_with('\n') ? text : text + "\n";
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--since", options->since, "from when: so far back, or a UTC time (default: 30d)");
-  app.add_option("--until", options->until, "to when, likewise (default: now)");
-  app.add_option("--by", options->by, ledger::GroupNames())->check([](const std::string& name) {
-    return ledger::GroupByName(name) ? "" : name + " is none of " + ledger::GroupNames();
-  });
-  app.add_option("--experiment", options->experiment,
-                 "what the arms of this experiment came to, instead");
-  app.add_option("--format", options->format, "table, json, csv or html (one page, to a file)")
-      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
+  flags.Add("--since", options->since, "from when: so far back, or a UTC time (default: 30d)");
+  flags.Add("--until", options->until, "to when, likewise (default: now)");
+  flags.Add("--by", options->by, ledger::GroupNames())
+      .Check([](const std::string& name) -> std::string {
+        return ledger::GroupByName(name) ? "" : name + " is none of " + ledger::GroupNames();
+      });
+  flags.Add("--experiment", options->experiment,
+            "what the arms of this experiment came to, instead");
+  flags.Add("--format", options->format, "table, json, csv or html (one page, to a file)")
+      .OneOf({"table", "json", "csv", "html"});
   return [&config, options] {
     Result<std::string> text = Report(config, *options);
     if (!text) return Fail(text.error());

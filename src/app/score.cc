@@ -1,8 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/ask.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "base/strings.h"
@@ -31,9 +31,9 @@ int Score(const std::string& config, const std::string& route) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto route = std::make_shared<std::string>("auto");
-  app.add_option("--route", *route, "route to score with (default: auto)");
+  flags.Add("--route", *route, "route to score with (default: auto)");
   return [&config, route] { return Score(config, *route); };
 }
 

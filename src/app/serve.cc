@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <mutex>
 
 #include "admin/admin_server.h"
@@ -9,6 +8,7 @@
 #include "app/books.h"
 #include "app/cache.h"
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/loaded.h"
 #include "app/metrics.h"
 #include "app/print.h"
@@ -79,10 +79,10 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
   api.quality = [&running] { return QualityJson(running.server->health()); };
   api.undo_quality = [&running](std::string_view body) {
-    return UndoQuality(running.server->monitor(), *running.ledger, body);
+    return UndoQuality(running.server->monitor(), *running.ledger, running.clock().Wall(), body);
   };
   api.resume_quality = [&running](std::string_view body) {
-    return ResumeQuality(running.server->monitor(), *running.ledger, body);
+    return ResumeQuality(running.server->monitor(), *running.ledger, running.clock().Wall(), body);
   };
   api.list_keys = [&running] {
     const auto now = running.server->snapshot();
@@ -217,14 +217,13 @@ int Serve(const std::string& config, const Options& options) {
   return kDone;
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--port", options->port,
-                 "data plane port instead of the config's; 0: any free one");
-  app.add_option("--admin-port", options->admin_port, "the same for the admin plane");
-  app.add_option("--simulated-time", options->simulated_time,
-                 "begin at this UTC time, to be moved by POST /api/time; with simulated providers "
-                 "only");
+  flags.Add("--port", options->port, "data plane port instead of the config's; 0: any free one");
+  flags.Add("--admin-port", options->admin_port, "the same for the admin plane");
+  flags.Add("--simulated-time", options->simulated_time,
+            "begin at this UTC time, to be moved by POST /api/time; with simulated providers "
+            "only");
   return [&config, options] { return Serve(config, *options); };
 }
 

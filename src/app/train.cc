@@ -1,12 +1,12 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include "app/command.h"
+#include "app/flags.h"
 #include "app/ledger_labels.h"
 #include "app/loaded.h"
 #include "app/own_names.h"
@@ -134,23 +134,21 @@ Result<std::string> Train(const Options& options, const std::string& config) {
   return fmt::format("{}: {} bytes from {} rows\n", options.out, bytes.size(), rows.size());
 }
 
-std::function<int()> Declare(CLI::App& app, const std::string& config) {
+std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  app.add_option("--data", options->data, "labelled prompts, JSON lines; may be given again");
-  app.add_flag("--from-ledger", options->from_ledger,
-               "adapt to the verdicts and ratings in the ledger whose prompts were kept; beside "
-               "--data or alone");
-  app.add_option("--since", options->since, "with --from-ledger: how far back (default: 90d)");
-  app.add_option("--sources", options->sources, "only rows of these sources")->delimiter(',');
-  app.add_option("--open", options->open,
-                 "prompts as people send them, labels not needed: scores are shares of these");
-  app.add_option("--open-sources", options->open_sources, "only rows of these sources")
-      ->delimiter(',');
-  app.add_option(
-      "--base", options->base,
-      "adapt these weights to own labels instead of training anew: `built-in` or a file; "
-      "rows with a verdict, or with scores alone, adapt the built-in ones");
-  app.add_option("--out", options->out, "file for the weights")->required();
+  flags.Add("--data", options->data, "labelled prompts, JSON lines; may be given again");
+  flags.AddSwitch("--from-ledger", options->from_ledger,
+                  "adapt to the verdicts and ratings in the ledger whose prompts were kept; beside "
+                  "--data or alone");
+  flags.Add("--since", options->since, "with --from-ledger: how far back (default: 90d)");
+  flags.Add("--sources", options->sources, "only rows of these sources").Split();
+  flags.Add("--open", options->open,
+            "prompts as people send them, labels not needed: scores are shares of these");
+  flags.Add("--open-sources", options->open_sources, "only rows of these sources").Split();
+  flags.Add("--base", options->base,
+            "adapt these weights to own labels instead of training anew: `built-in` or a file; "
+            "rows with a verdict, or with scores alone, adapt the built-in ones");
+  flags.Add("--out", options->out, "file for the weights").Required();
   return [&config, options] {
     Result<std::string> said = Train(*options, config);
     if (!said) return Fail(said.error());

@@ -53,11 +53,6 @@ std::string Line(const std::string& provider, const OldOnes& old, sys_days today
 
 }  // namespace
 
-sys_days DayOf(WallMicros now) {
-  return std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(now)));
-}
-
 std::vector<std::string> OldPrices(const Directory& directory, sys_days today) {
   std::vector<OldOnes> by_provider(directory.providers().size());
   for (const ModelId id : UsedModels(directory)) {

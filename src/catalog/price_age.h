@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "catalog/directory.h"
 #include "base/moment.h"
+#include "catalog/directory.h"
 
 namespace weir::catalog {
 
 inline constexpr std::chrono::days kOldestPrice{90};
-
-std::chrono::sys_days DayOf(WallMicros now);
 
 // A line per provider with prices that are older than that, of models that the config uses: those
 // it declares, and those of its routes with their fallbacks and twins. What it prices itself has no

@@ -32,11 +32,12 @@ TEST(Day, IsOneOfTheCalendar) {
 }
 
 TEST(Day, OfAClock) {
-  EXPECT_EQ(DayOf(0), std::chrono::sys_days{});
-  constexpr WallMicros kDay = 86'400'000'000;
-  EXPECT_EQ(DayOf(kDay - 1), std::chrono::sys_days{});
-  EXPECT_EQ(DayOf(kDay), std::chrono::sys_days(std::chrono::days(1)));
-  EXPECT_EQ(DayOf(-1), std::chrono::sys_days(std::chrono::days(-1)));
+  EXPECT_EQ(DayOf(0), 0);
+  EXPECT_EQ(DayOf(kMicrosADay - 1), 0);
+  EXPECT_EQ(DayOf(kMicrosADay), 1);
+  EXPECT_EQ(DayOf(-1), -1);
+  EXPECT_EQ(Midnight(-1), -kMicrosADay);
+  EXPECT_EQ(Midnight(kMicrosADay + 1), kMicrosADay);
 }
 
 TEST(PriceAge, NinetyDaysAreFineNinetyOneAreNot) {

@@ -2,7 +2,6 @@
 
 #include "base/strings.h"
 #include "gateway/accounting.h"
-#include "gateway/arm.h"
 #include "gateway/exchange_parts.h"
 #include "gateway/query.h"
 #include "gateway/upstream_error.h"
@@ -103,18 +102,6 @@ Result<void> Exchange::Read() {
   WEIR_TRY(terms_, TermsOf(request_, route_, head));
   if (route_ != nullptr) row.route = route_->name;
   return {};
-}
-
-// From here on the request is one of the arm's route.
-void Exchange::EnterExperiment() {
-  ledger::Record& row = receipt_.row();
-  const catalog::Experiment& experiment = *route_->experiment;
-  const catalog::Experiment::Arm& arm =
-      ArmOf(experiment, connection_.head().headers, request_, row.key);
-  row.experiment = experiment.name;
-  row.arm = arm.name;
-  route_ = &snapshot_->directory->routes()[arm.route];
-  wish_.name = route_->name;
 }
 
 Result<void> Exchange::Decide() {
@@ -251,15 +238,6 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
   TakeSample(answer.target->model);
 }
 
-// The client has its answer.
-void Exchange::TakeSample(const catalog::Model* answered) {
-  if (!sample_ || answered == nullptr) return;
-  sample_->answered = answered->id;
-  sample_->answer_tokens = receipt_.row().tokens.completion;
-  worker_.samples->Take(worker_, std::move(*sample_));
-  sample_.reset();
-}
-
 // A stream that broke after its first content: the attempt and its target are marked.
 void Exchange::Blame(AttemptChain& chain, const Answer& answer, const Error& error) {
   chain.attempts().back().outcome = Traits(error.reason).name;
@@ -311,16 +289,6 @@ void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
       answer.target->model != nullptr && answer.target->model->id == decision_.route->baseline;
   if (decision_.route->quality) terms.length = LengthsOf(*answer.target);
   DescribeBaseline(*snapshot_->directory, *decision_.route, terms, &row);
-}
-
-quality::LengthShare Exchange::LengthsOf(const Target& target) const {
-  const catalog::Route& route = *decision_.route;
-  const auto answered = target.model == nullptr ? catalog::kNoModel : target.model->id;
-  const int measured = route.floor ? route.MeasuredModel(answered, *snapshot_->directory)
-                                   : route.MeasuredTier(route.TierIndex(decision_.tier));
-  if (measured < 0) return {};
-  return worker_.core.monitor.Lengths(route.name,
-                                      route.quality->measured[static_cast<size_t>(measured)].name);
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client

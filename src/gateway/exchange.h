@@ -32,19 +32,16 @@ class Exchange {
  private:
   Result<void> Enter();
   Result<void> Read();
-  void EnterExperiment();
   Result<void> Decide();
   net::Task<void> RunChain();
   void KeepWords();
   void ShowRates();
-  void TakeSample(const catalog::Model* answered);
   bool DecidesAgain(const AttemptChain& chain);
   net::Task<void> AnswerPlain(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerStream(AttemptChain& chain, Answer answer);
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
   void Blame(AttemptChain& chain, const Answer& answer, const Error& error);
   void Settled(AttemptChain& chain, const Answer& answer);
-  quality::LengthShare LengthsOf(const Target& target) const;
   net::Task<void> Close(AttemptChain* chain, std::string_view outcome, int status);
   std::string ClosingComment(const AttemptChain& chain, const Target& target) const;
 
@@ -65,6 +62,11 @@ class Exchange {
   cache::Failure Stopped() const;
   std::string KeptHeaders(const cache::Origin& origin);
   cache::AnswerPtr Keep(const AttemptChain& chain, const Answer& answer, std::string* body);
+
+  // The part of experiments and samples: exchange_measuring.cc.
+  void EnterExperiment();
+  void TakeSample(const catalog::Model* answered);
+  quality::LengthShare LengthsOf(const Target& target) const;
 
   // The part of conversations: exchange_conversation.cc.
   std::optional<route::Conversation> Recall();

@@ -12,12 +12,6 @@
 namespace weir::ledger {
 namespace {
 
-constexpr int64_t kDayMicros = 86'400'000'000;
-
-int64_t DayOf(WallMicros time) {
-  return time / kDayMicros - (time % kDayMicros < 0 ? 1 : 0);
-}
-
 bool IsPaid(const RowView& row) {
   return !row.key.empty() && (row.kind.empty() || row.kind == kLost);
 }

@@ -52,10 +52,10 @@ std::vector<size_t> SortTiers(Report* report) {
 void MakePeriods(Report* report) {
   if (report->days.empty()) return;
   const WallMicros first = report->days.front().begins;
-  const int64_t days = (report->days.back().begins - first) / kMicrosPerDay + 1;
+  const int64_t days = (report->days.back().begins - first) / kMicrosADay + 1;
   const auto most = static_cast<int64_t>(kMaxPeriods);
   report->days_a_period = (days + most - 1) / most;
-  const WallMicros length = report->days_a_period * kMicrosPerDay;
+  const WallMicros length = report->days_a_period * kMicrosADay;
   report->periods.resize(
       static_cast<size_t>((days + report->days_a_period - 1) / report->days_a_period));
   for (size_t i = 0; i < report->periods.size(); ++i) {
@@ -69,11 +69,6 @@ void MakePeriods(Report* report) {
 }
 
 }  // namespace
-
-WallMicros DayOf(WallMicros time) {
-  WallMicros into = time % kMicrosPerDay;
-  return time - into - (into < 0 ? kMicrosPerDay : 0);
-}
 
 DayLine* DaySeries::DayAt(WallMicros begins) {
   auto found = days_.find(begins);
@@ -95,7 +90,7 @@ size_t DaySeries::TierAt(std::string_view name) {
 }
 
 bool DaySeries::Add(const SummaryRow& row, const RowCosts& costs) {
-  DayLine* day = DayAt(DayOf(row.time));
+  DayLine* day = DayAt(Midnight(row.time));
   if (day == nullptr) {
     ++left_out_;
     return true;

@@ -11,10 +11,6 @@
 
 namespace weir::ledger {
 
-inline constexpr WallMicros kMicrosPerDay = 86'400'000'000;
-// Midnight before `time`, or at it.
-WallMicros DayOf(WallMicros time);
-
 class DaySeries {
  public:
   // False: a sum does not fit.

@@ -28,7 +28,7 @@ class FormatHtmlTest : public ReportFixture {
   }
   // What is stored ends here.
   void Store(std::vector<Record> rows) {
-    if (!rows.empty()) end_ = DayOf(rows.back().time) + Traffic::kDay;
+    if (!rows.empty()) end_ = Midnight(rows.back().time) + Traffic::kDay;
     ReportFixture::Store(rows);
   }
   // Every element is closed in turn, and nothing runs or is loaded.

@@ -86,9 +86,9 @@ MeasuredTier MeasuredSeries::Drawn(const Name& name, const TierDays& days, const
   MeasuredTier drawn{name.first, name.second, {}, 0, 1, {}};
   for (const auto& [begins, day] : days) drawn.verdicts += day.served.all() + day.probes.all();
   const WallMicros first = report.days.front().begins;
-  const int64_t span = (report.days.back().begins - first) / kMicrosPerDay + 1;
+  const int64_t span = (report.days.back().begins - first) / kMicrosADay + 1;
   drawn.days_a_point = DaysAPoint(drawn.verdicts, span, report.days_a_period);
-  const WallMicros length = drawn.days_a_point * kMicrosPerDay;
+  const WallMicros length = drawn.days_a_point * kMicrosADay;
   drawn.points.resize(static_cast<size_t>((span + drawn.days_a_point - 1) / drawn.days_a_point));
   for (size_t i = 0; i < drawn.points.size(); ++i) {
     drawn.points[i].begins = first + static_cast<int64_t>(i) * length;

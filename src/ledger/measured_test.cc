@@ -18,7 +18,7 @@ class MeasuredTest : public ReportFixture {
   Record Request(int64_t day, std::string_view tier, std::string_view model,
                  std::string_view reason = "learned") {
     ++number_;
-    Record row = MakeRow(number_, Traffic::kStart + day * kMicrosPerDay + number_ * 1'000'000);
+    Record row = MakeRow(number_, Traffic::kStart + day * kMicrosADay + number_ * 1'000'000);
     row.route = "auto";
     row.tier = tier;
     row.model = model;
@@ -159,7 +159,7 @@ TEST_F(MeasuredTest, FewVerdictsShareAPoint) {
   EXPECT_EQ(tier.days_a_point, 5) << "ten verdicts";
   ASSERT_EQ(tier.points.size(), 8u);
   for (const MeasuredPoint& point : tier.points) EXPECT_EQ(point.clients.judged(), 10);
-  EXPECT_EQ(tier.points[1].begins, Traffic::kStart + 5 * kMicrosPerDay);
+  EXPECT_EQ(tier.points[1].begins, Traffic::kStart + 5 * kMicrosADay);
 }
 
 TEST_F(MeasuredTest, ThereAreAtMostSoMany) {

@@ -85,7 +85,7 @@ std::string_view Summary::GroupOf(const SummaryRow& row) {
     case GroupBy::kDay:
       break;
   }
-  WallMicros begins = DayOf(row.time);
+  WallMicros begins = Midnight(row.time);
   if (begins != std::exchange(day_begins_, begins) || day_.empty()) {
     day_ = FormatWall(begins).substr(0, 10);
   }

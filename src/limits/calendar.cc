@@ -8,17 +8,11 @@ namespace {
 
 using config::Per;
 
-constexpr WallMicros kMicrosADay = 86'400'000'000;
-
 std::chrono::year_month_day DateOf(int64_t day) {
   return std::chrono::sys_days(std::chrono::days(day));
 }
 
 }  // namespace
-
-int64_t DayOf(WallMicros time) {
-  return time / kMicrosADay - (time % kMicrosADay < 0 ? 1 : 0);
-}
 
 int64_t FirstDay(Per per, int64_t day) {
   if (per == Per::kDay) return day;

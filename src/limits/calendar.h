@@ -8,7 +8,6 @@
 
 namespace weir::limits {
 
-int64_t DayOf(WallMicros time);  // days since 1970-01-01, also before it
 // The first day of the window that `day` is in; the day itself, the first of its month, or, of a
 // total, the least number there is.
 int64_t FirstDay(config::Per per, int64_t day);

@@ -17,7 +17,6 @@ constexpr double kKept = 0.1;  // of the evidence, where a brake shows that it i
 constexpr double kUnknownChance = 0.75;  // of a baseline of which nothing is known
 constexpr double kWorstError = 0.35;
 constexpr size_t kMostVersions = 32;
-constexpr WallMicros kDay = 86'400'000'000;
 
 double CountOf(const LossRow& row) {
   double count = 0;
@@ -160,8 +159,8 @@ void FloorController::MoveLifts(const LossCurve& pooled, std::vector<Change>* ch
 }
 
 double FloorController::RiseLeft(WallMicros time) {
-  if (time / kDay != day_) {
-    day_ = time / kDay;
+  if (DayOf(time) != day_) {
+    day_ = DayOf(time);
     risen_ = 0;
   }
   return std::max(0.0, options_.rise_a_day - risen_);

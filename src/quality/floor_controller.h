@@ -105,7 +105,8 @@ class FloorController {
   std::shared_ptr<const Calibration> published_;
   std::deque<std::shared_ptr<const Calibration>> earlier_;  // one a version
   double chance_ = 0, chance_traffic_ = 0;                  // of the baseline, by traffic
-  WallMicros day_ = 0, now_ = 0;
+  int64_t day_ = 0;
+  WallMicros now_ = 0;
   double risen_ = 0;  // that day
   int since_update_ = 0;
   bool pinned_ = false;

@@ -27,6 +27,10 @@ if(WEIR_SANITIZE)
   target_compile_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(weir_flags INTERFACE -fsanitize=${WEIR_SANITIZE})
 endif()
+# What these look for ends in an address that ASan knows; on every member access they cost a seventh of the compile time.
+if(WEIR_SANITIZE MATCHES "undefined" AND NOT WEIR_FUZZ)
+  target_compile_options(weir_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=null,vptr,object-size>)
+endif()
 # As g++ has it: clang says it another way until 20.
 if(WEIR_SANITIZE MATCHES "address")
   target_compile_definitions(weir_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:__SANITIZE_ADDRESS__=1>)

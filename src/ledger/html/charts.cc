@@ -22,7 +22,7 @@ std::string Every(const Report& report) {
 // A short last period falls off for no other reason.
 std::string ShortLast(const Report& report) {
   const WallMicros last = report.days.back().begins;
-  const int64_t days = (last - report.periods.back().begins) / kMicrosPerDay + 1;
+  const int64_t days = (last - report.periods.back().begins) / kMicrosADay + 1;
   if (days == report.days_a_period) return "";
   return fmt::format("The last point stands for {} of {} days.", days, report.days_a_period);
 }

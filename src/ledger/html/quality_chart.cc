@@ -156,7 +156,7 @@ std::string Story(const MeasuredTier& tier) {
   }
   if (first == nullptr) return "";
   const bool year = tier.days_a_point > 2;
-  const WallMicros end = last->begins + (tier.days_a_point - 1) * kMicrosPerDay;
+  const WallMicros end = last->begins + (tier.days_a_point - 1) * kMicrosADay;
   std::string text = fmt::format(
       "{} of the route's {} requests were handed upwards because of quality, from {} to {}.",
       Grouped(handed_up), Grouped(requests), ShortDay(first->begins, year), ShortDay(end, year));
