@@ -1,4 +1,6 @@
 // Quality is measured while requests are served, and what is lost is handed upwards.
+#include <gmock/gmock.h>
+
 #include <thread>
 
 #include "ledger/report.h"
@@ -196,7 +198,8 @@ routes:
   Start(Open(), kFloor);
   Answer(true);
   const auto first = [&] {
-    return Post(port(), "/v1/chat/completions", ChatBody("auto", "Write a function."), Bearer());
+    return Post(port(), "/v1/chat/completions",
+                ChatBody("auto", "Write a function that adds 7 and 8."), Bearer());
   };
   const HttpAnswer unproven = first();
   EXPECT_EQ(unproven.Header("x-weir-reason"), "floor:unproven");
@@ -218,7 +221,8 @@ routes:
   rounds = 0;
   while (!moved() && rounds < 30) ++rounds;
   EXPECT_LT(rounds, 30) << Quality();
-  EXPECT_EQ(first().Header("x-weir-reason"), "floor");
+  // Evidence of another time was given up, so that the floor may be unproven again.
+  EXPECT_THAT(first().Header("x-weir-reason"), testing::AnyOf("floor", "quality"));
 
   weir().Signal(SIGTERM);
   ASSERT_EQ(weir().WaitExit(seconds(60)), 0);
@@ -247,9 +251,11 @@ TEST_F(QualityTest, AnUndoIsObeyedAfterARestart) {
   }
   ASSERT_EQ(strong, 50) << Quality();
   const auto may_answer = [&] {
-    return Post(port(), "/v1/chat/completions", ChatBody("auto", "Write a function."), Bearer())
-               .Header("x-weir-model") == "up/small";
+    strong = 0;
+    AskMany(1, &strong);
+    return strong == 0;
   };
+  ASSERT_FALSE(may_answer());
   for (int i = 0; i < 100 && !may_answer(); ++i) {
     ASSERT_EQ(Admin("POST", "/api/quality/undo", R"({"route":"auto","tier":"simple"})").status,
               200);
@@ -260,6 +266,12 @@ TEST_F(QualityTest, AnUndoIsObeyedAfterARestart) {
   ASSERT_TRUE(weir().Start()) << weir().output();
   EXPECT_TRUE(may_answer()) << Quality();
   EXPECT_NE(Quality().find(R"("pinned":true)"), std::string::npos) << Quality();
+  EXPECT_EQ(Admin("POST", "/api/quality/resume", R"({"route":"auto","tier":"simple"})").status,
+            200);
+  weir().Signal(SIGTERM);
+  ASSERT_EQ(weir().WaitExit(seconds(60)), 0);
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_EQ(Quality().find(R"("pinned":true)"), std::string::npos) << Quality();
 }
 
 TEST_F(QualityTest, FeedbackIsARowAboutItsRequest) {

@@ -9,11 +9,12 @@ namespace weir::app {
 namespace {
 
 Result<route::Decision> DecideBody(const route::Router& router, chat::RequestParser& parser,
-                                   std::string_view name, std::string_view padded_body) {
+                                   std::string_view name, std::string_view padded_body,
+                                   const route::HealthView& health = {}) {
   WEIR_TRY(chat::Request request, parser.Parse(chat::Endpoint::kChatCompletions, padded_body,
                                                chat::ModelMember::kOptional));
   WEIR_TRY(route::Decision decision,
-           router.Decide(request, {name, route::WishSource::kBody}, route::HealthView()));
+           router.Decide(request, {name, route::WishSource::kBody}, health));
   router.AddChances(request, &decision);
   return decision;
 }
@@ -33,14 +34,15 @@ Result<route::Decision> DecidePrompt(const route::Router& router, std::string_vi
   return DecideBody(router, parser, route, ready.body);
 }
 
-Result<std::string> ExplainBody(const route::Router& router, std::string_view body) {
+Result<std::string> ExplainBody(const route::Router& router, const route::HealthView& health,
+                                std::string_view body) {
   WEIR_TRY(json::Object object, json::Object::Parse(body));
   WEIR_TRY(std::optional<std::string> route, object.String("route"));
   WEIR_TRY(std::optional<std::string> model, object.String("model"));
   WEIR_TRY(chat::ScoreLine ready, chat::ReadScoreLine(body));
   chat::RequestParser parser;
   WEIR_TRY(route::Decision decision,
-           DecideBody(router, parser, route ? *route : model.value_or("auto"), ready.body));
+           DecideBody(router, parser, route ? *route : model.value_or("auto"), ready.body, health));
   return route::ExplainJson(decision, router.directory());
 }
 

@@ -207,6 +207,10 @@ void AddQuality(const gateway::ServerHealth& health, std::vector<MetricFamily>* 
     taken.samples.push_back({{{"outcome", what}}, static_cast<double>(count), ""});
   }
   out->push_back(std::move(taken));
+  out->push_back(
+      Single("weir_bodies_not_kept_total",
+             "Requests whose words were to be stored and were not: too many at one time.",
+             "counter", static_cast<double>(health.words_not_kept)));
   MetricFamily good = Family("weir_quality_as_good",
                              "Share of answers as good as the baseline's or better.", "gauge");
   for (const quality::SliceFigures& slice : health.quality.slices) {

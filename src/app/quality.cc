@@ -10,11 +10,13 @@
 #include "json/write.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
+#include "quality/reach_json.h"
 
 namespace weir::app {
 namespace {
 
-constexpr size_t kMostVerdicts = 20'000;
+constexpr size_t kMostVerdicts = 100'000;
+constexpr int64_t kMostOfATier = 20'000;
 constexpr size_t kMostOrders = 1'000;
 constexpr std::string_view kUndo = "undo", kResume = "resume";
 
@@ -81,8 +83,9 @@ void WriteTier(const quality::Monitor::Tier& tier, json::Writer* writer) {
   writer->EndObject();
 }
 
-// In the ledger, among the verdicts that it stands between, so that a restart obeys it again.
-void Write(const Where& where, std::string_view order, WallMicros now, ledger::Ledger& ledger) {
+// In the ledger, with what is in force from then on: a restart takes that up again.
+void Write(const Where& where, std::string_view order, const quality::Calibration& now_in_force,
+           WallMicros now, ledger::Ledger& ledger) {
   ledger::Record row;
   row.time = now;
   row.id = NewRequestId(row.time);
@@ -91,48 +94,63 @@ void Write(const Where& where, std::string_view order, WallMicros now, ledger::L
   row.tier = where.tier;
   row.outcome = order;
   row.priced = true;
+  std::string state;
+  json::Writer writer(&state);
+  quality::WriteReach(now_in_force, &writer);
+  row.signals = state;
   ledger.Append(row);
 }
 
-// A row that the monitor is told of again.
-struct Told {
-  RequestId id;
-  std::optional<quality::Evidence> evidence;
-  Where where;  // of an order
-  bool undo = false;
+// The newest verdicts that a start is told of, and not more of one tier than it remembers.
+class Collected {
+ public:
+  bool full() const { return verdicts_.size() >= kMostVerdicts; }
+  void Take(const ledger::Record& row) {
+    std::optional<quality::Evidence> evidence = gateway::EvidenceOf(row);
+    if (!evidence) return;
+    int64_t& known = by_tier_[{evidence->route, evidence->tier}];
+    if (++known <= kMostOfATier) verdicts_.push_back(*std::move(evidence));
+  }
+  void Tell(quality::Monitor& monitor) {
+    for (auto evidence = verdicts_.rbegin(); evidence != verdicts_.rend(); ++evidence) {
+      monitor.Add(std::move(*evidence));
+      if ((verdicts_.rend() - evidence) % 1'000 == 0) monitor.Wait();
+    }
+    monitor.Wait();
+  }
+
+ private:
+  std::vector<quality::Evidence> verdicts_;
+  std::map<std::pair<std::string, std::string>, int64_t> by_tier_;
 };
 
-void Tell(Told& told, quality::Monitor& monitor) {
-  if (told.evidence) return monitor.Add(*std::move(told.evidence));
-  monitor.Wait();  // an order is about what was learned before it
-  // What failed then fails again, and changes nothing.
-  if (told.undo) {
-    (void)monitor.Undo(told.where.route, told.where.tier);
-  } else {
-    (void)monitor.Resume(told.where.route, told.where.tier);
-  }
-}
-
-Result<void> CollectNewest(ledger::Reader& reader, std::string_view kind, size_t most,
-                           std::vector<Told>* told) {
+template <class Take>
+Result<void> EachNewest(ledger::Reader& reader, std::string_view kind, const Take& take) {
   ledger::DecisionFilter filter;
   filter.kind = kind;
   filter.limit = 500;
-  for (size_t rows = 0; rows < most;) {
+  while (true) {
     WEIR_TRY(const auto page, reader.List(filter));
     for (const ledger::Record& row : page) {
-      auto evidence = gateway::EvidenceOf(row);
-      if (!evidence && row.kind != ledger::kOrder) continue;
-      told->push_back({row.id,
-                       std::move(evidence),
-                       {std::string(row.route), std::string(row.tier)},
-                       row.outcome == kUndo});
+      if (!take(row)) return {};
     }
-    rows += page.size();
-    if (page.size() < static_cast<size_t>(filter.limit)) break;
+    if (page.size() < static_cast<size_t>(filter.limit)) return {};
     filter.after = page.back().id.ToString();
   }
-  return {};
+}
+
+// The newest order of each tier is the one that holds.
+Result<void> ObeyOrders(ledger::Reader& reader, quality::Monitor& monitor) {
+  std::set<std::pair<std::string, std::string>> seen;
+  size_t rows = 0;
+  return EachNewest(reader, ledger::kOrder, [&](const ledger::Record& row) {
+    const bool newest = seen.emplace(std::string(row.route), std::string(row.tier)).second;
+    if (newest && row.outcome == kUndo) {
+      const auto reach = quality::ReadReach(row.signals);
+      if (reach) monitor.Pin(row.route, row.tier, *reach);
+    }
+    return ++rows < kMostOrders;
+  });
 }
 
 std::string Said(std::string_view name, std::string_view text) {
@@ -187,18 +205,15 @@ std::function<int()> Declare(const Flags& flags, const std::string& config) {
 }  // namespace
 
 Result<void> LoadVerdicts(const std::string& data_dir, quality::Monitor& monitor) {
-  auto reader = ledger::Reader::Open(data_dir);
+  auto reader = ledger::Reader::Open(data_dir, {0, 0});
   if (!reader) return {};  // nothing was ever written
-  std::vector<Told> told;
-  WEIR_CHECK_OK(CollectNewest(**reader, ledger::kSample, kMostVerdicts, &told));
-  WEIR_CHECK_OK(CollectNewest(**reader, ledger::kOrder, kMostOrders, &told));
-  std::ranges::sort(told, {}, &Told::id);
-  for (size_t i = 0; i < told.size(); ++i) {
-    Tell(told[i], monitor);
-    if (i % 1'000 == 0) monitor.Wait();
-  }
-  monitor.Wait();
-  return {};
+  Collected newest;
+  WEIR_CHECK_OK(EachNewest(**reader, ledger::kSample, [&newest](const ledger::Record& row) {
+    newest.Take(row);
+    return !newest.full();
+  }));
+  newest.Tell(monitor);
+  return ObeyOrders(**reader, monitor);
 }
 
 std::string QualityJson(const gateway::ServerHealth& health) {
@@ -231,7 +246,9 @@ Result<std::string> UndoQuality(quality::Monitor& monitor, ledger::Ledger& ledge
                                 std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_TRY(const std::string line, monitor.Undo(where.route, where.tier));
-  Write(where, kUndo, now, ledger);
+  if (const auto reach = monitor.Learned(where.route, where.tier)) {
+    Write(where, kUndo, *reach, now, ledger);
+  }
   return Said("undone", line);
 }
 
@@ -239,7 +256,7 @@ Result<std::string> ResumeQuality(quality::Monitor& monitor, ledger::Ledger& led
                                   std::string_view body) {
   WEIR_TRY(const Where where, WhereOf(body));
   WEIR_CHECK_OK(monitor.Resume(where.route, where.tier));
-  Write(where, kResume, now, ledger);
+  Write(where, kResume, {}, now, ledger);
   return Said("resumed", where.tier);
 }
 

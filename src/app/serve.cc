@@ -21,6 +21,7 @@
 #include "app/wiring.h"
 #include "base/moment.h"
 #include "gateway/server.h"
+#include "gateway/verdict_view.h"
 #include "json/write.h"
 #include "limits/key_file.h"
 #include "net/listener.h"
@@ -73,7 +74,8 @@ admin::AdminApi ApiOf(Running& running, const std::string& data_dir) {
   api.metrics = [&running] { return CollectMetrics(*running.server, *running.ledger); };
   api.health = [&running] { return HealthJson(*running.server, *running.ledger); };
   api.explain = [&running](std::string_view body) {
-    return ExplainBody(*running.server->snapshot()->router, body);
+    return ExplainBody(*running.server->snapshot()->router,
+                       gateway::VerdictView(running.server->monitor()), body);
   };
   api.reload = [&running] { return running.reloader->Reload(); };
   api.purge_cache = [&running](std::string_view body) { return PurgeCache(*running.server, body); };
@@ -161,14 +163,18 @@ void Announce(const Loaded& loaded, const Running& running) {
 
 Result<std::unique_ptr<SimulatedClock>> ClockOf(const Options& options,
                                                 const std::string& data_dir) {
-  const bool simulated = !options.simulated_time.empty();
-  WEIR_CHECK_OK(HoldTimeOf(data_dir, simulated));
-  if (!simulated) return std::unique_ptr<SimulatedClock>();
+  if (options.simulated_time.empty()) {
+    WEIR_CHECK_OK(HoldTimeOf(data_dir, false));
+    return std::unique_ptr<SimulatedClock>();
+  }
   const std::optional<WallMicros> begin = ParseMoment(options.simulated_time);
-  if (begin) return std::make_unique<SimulatedClock>(*begin);
-  return MakeError(Reason::kConfig,
-                   "weir serve: --simulated-time wants a UTC time such as "
-                   "2026-09-01 or 2026-09-01T08:00:00Z");
+  if (!begin) {
+    return MakeError(Reason::kConfig,
+                     "weir serve: --simulated-time wants a UTC time such as "
+                     "2026-09-01 or 2026-09-01T08:00:00Z");
+  }
+  WEIR_CHECK_OK(HoldTimeOf(data_dir, true));
+  return std::make_unique<SimulatedClock>(*begin);
 }
 
 void RunUntilStopped(Running& running, SignalWaiter& signals) {

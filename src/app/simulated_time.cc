@@ -11,6 +11,7 @@
 #include "json/object.h"
 #include "ledger/data_dir.h"
 #include "ledger/segment.h"
+#include "ledger/store.h"
 
 namespace weir::app {
 namespace {
@@ -26,14 +27,14 @@ WallMicros SimulatedClock::Wall() const {
 }
 
 Result<void> SimulatedClock::MoveTo(WallMicros time) {
-  const WallMicros now = Wall();
-  if (time < now) {
-    return MakeError(Reason::kBadRequest,
-                     fmt::format("it is {} already, and time does not go back", FormatWall(now)),
-                     "now");
+  WallMicros ahead = ahead_.load(std::memory_order_relaxed);
+  const WallMicros real = SystemClock().Wall();
+  while (time >= real + ahead) {
+    if (ahead_.compare_exchange_weak(ahead, time - real, std::memory_order_relaxed)) return {};
   }
-  ahead_.fetch_add(time - now, std::memory_order_relaxed);
-  return {};
+  return MakeError(
+      Reason::kBadRequest,
+      fmt::format("it is {} already, and time does not go back", FormatWall(real + ahead)), "now");
 }
 
 Result<void> AllowSimulatedTime(const config::Settings& settings,
@@ -63,7 +64,7 @@ Result<void> HoldTimeOf(const std::string& data_dir, bool simulated) {
                                                   data_dir));
   }
   WEIR_TRY(const auto segments, ledger::ListSegments(data_dir));
-  if (!segments.empty()) {
+  if (!segments.empty() || std::filesystem::exists(ledger::StorePath(data_dir), error)) {
     return MakeError(Reason::kConfig, fmt::format("{} holds rows of real time: --simulated-time "
                                                   "wants a data_dir of its own",
                                                   data_dir));

@@ -84,7 +84,8 @@ void Attempt::SettleFailed(const Error& error) {
     return Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), in_.decision.time, &row_);
   }
   if (!answer_.call || !answer_.call->sent() || !IsBrokenOff(error.reason, row_.status)) return;
-  const int64_t text = stream ? answer_.relay->text_bytes() : 0;
+  const int64_t text =
+      stream ? answer_.relay->text_bytes() : static_cast<int64_t>(answer_.body->size());
   Settle(target_, CountTokens({}, in_.decision.estimated_prompt_tokens, text), in_.decision.time,
          &row_);
 }
@@ -176,7 +177,11 @@ net::Task<Result<void>> Attempt::ReadRefusal() {
 net::Task<Result<void>> Attempt::BeginStream(Limit first_token) {
   if (!HasMediaType(answer_.call->head(), "text/event-stream")) {
     // What it has used, it may say.
-    if (HasMediaType(answer_.call->head(), "application/json")) co_await ReadPlain();
+    const bool plain = HasMediaType(answer_.call->head(), "application/json");
+    if (plain) {
+      Result<void> read = co_await ReadPlain();
+      if (!read && IsBrokenOff(read.error().reason, row_.status)) co_return read;
+    }
     co_return MakeError(Reason::kUpstreamBadAnswer, "the upstream's answer is not an event stream");
   }
   answer_.relay = std::make_unique<StreamRelay>(in_.worker, target_, in_.request);

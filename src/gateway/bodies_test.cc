@@ -142,7 +142,8 @@ TEST(Transcript, EventsMayComeInAnyPieces) {
   const std::string events = RoleEvent() + ContentEvent("né日本") + ": comment\n\n" +
                              ContentEvent(" and more") + std::string(kDoneEvent);
   for (size_t piece = 1; piece < 40; ++piece) {
-    Transcript said("{}");
+    int running = 0;
+    Transcript said("{}", &running);
     for (size_t at = 0; at < events.size(); at += piece) {
       said.TakeEvents(std::string_view(events).substr(at, piece));
     }
@@ -151,7 +152,8 @@ TEST(Transcript, EventsMayComeInAnyPieces) {
 }
 
 TEST(Transcript, HoldsNoMoreThanItsBoundHoweverLongTheStream) {
-  Transcript said("{}");
+  int running = 0;
+  Transcript said("{}", &running);
   const std::string event = ContentEvent(std::string(1000, 'w'));
   for (int i = 0; i < 5000; ++i) said.TakeEvents(event);
   const std::string answer = said.Bodies().answer;
@@ -160,7 +162,8 @@ TEST(Transcript, HoldsNoMoreThanItsBoundHoweverLongTheStream) {
 }
 
 TEST(Transcript, EndlessLinesAndForeignShapesAreNothing) {
-  Transcript said("{}");
+  int running = 0;
+  Transcript said("{}", &running);
   for (int i = 0; i < 100; ++i) said.TakeEvents("data: " + std::string(100'000, 'x'));
   said.TakeEvents(
       "\n\ndata: [1,2]\n\ndata: {\"choices\":7}\n\ndata: {\"choices\":[{\"index\":-4,"

@@ -53,6 +53,7 @@ struct Core {
   limits::Accounts accounts;
   quality::Monitor monitor;
   SampleCounts sample_counts;
+  std::atomic<uint64_t> words_not_kept{0};  // of requests beyond Transcript::kMostAtOnce
   // Names this process in kViaHeader of what it sends: a request that has it comes from ourselves.
   const std::string via = RandomHex(8);
   RetryBudget retry_budget;
@@ -88,6 +89,7 @@ struct WorkerState {
   Traffic traffic;
   Rows rows;
   const std::unique_ptr<Samples, DeleteSamples> samples;  // gateway/samples.h
+  int transcripts = 0;                                    // gateway/transcript.h
   std::string text;                                       // of whoever writes some within a step
   std::string key_bytes;  // what a request is compared by in the answer cache
   // Where reads of upstreams end; whoever is resumed takes its bytes out before it waits again.

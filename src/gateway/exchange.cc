@@ -76,7 +76,11 @@ Result<void> Exchange::Enter() {
 
 void Exchange::KeepWords() {
   if (!MayKeepWords(payment_.key(), request_, connection_.body())) return;
-  receipt_.Keep(std::make_unique<Transcript>(connection_.body()));
+  if (worker_.transcripts >= Transcript::kMostAtOnce) {
+    ++worker_.core.words_not_kept;
+    return;
+  }
+  receipt_.Keep(std::make_unique<Transcript>(connection_.body(), &worker_.transcripts));
 }
 
 // No wait until Decide(), so that the parser's views are good there.

@@ -62,7 +62,8 @@ net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model,
   request.model = request.last_user = request.all_text = request.prompt_cache_key =
       request.user = {};
   request.members = {};
-  ledger::Record row;  // of nobody: the caller writes one for all its calls
+  co_await call.worker.rows.Written();  // the promise, before the upstream hears of it
+  ledger::Record row;                   // of nobody: the caller writes one for all its calls
   Payment nobody(call.worker, call.snapshot, row);
   const http::HeaderList headers;
   AttemptChain chain({call.worker,

@@ -8,6 +8,7 @@
 
 #include "gateway/core.h"
 #include "gateway/target.h"
+#include "gateway/verdict_view.h"
 #include "http/head.h"
 #include "limits/tab.h"
 #include "route/router.h"
@@ -81,14 +82,12 @@ class Payment {
   mutable WallMicros renewal_ = 0;  // of the budget that barred a model last
 };
 
-// What a decision is told of the world: health, and what the request's key may have.
-class RequestHealth final : public route::HealthView {
+// What a decision is told of the world: health, verdicts, and what the request's key may have.
+class RequestHealth final : public VerdictView {
  public:
   RequestHealth(const Snapshot& snapshot, SteadyTime now, WallMicros whole, const Payment& payment,
                 const quality::Monitor& monitor)
-      : health_(snapshot, now, whole), payment_(payment), monitor_(monitor) {}
-  std::optional<route::Trust> TrustIn(const catalog::Route& route, int measured, double need,
-                                      std::string_view task) const override;
+      : VerdictView(monitor), health_(snapshot, now, whole), payment_(payment) {}
   bool Usable(catalog::ModelId model) const override { return health_.Usable(model); }
   WallMicros Time() const override { return health_.Time(); }
   std::optional<route::Rejected> Barred(catalog::ModelId model) const override {
@@ -98,7 +97,6 @@ class RequestHealth final : public route::HealthView {
  private:
   SnapshotHealth health_;
   const Payment& payment_;
-  const quality::Monitor& monitor_;
 };
 
 }  // namespace weir::gateway

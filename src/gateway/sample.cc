@@ -57,7 +57,7 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
     row.outcome = sample.probe ? ledger::kProbe : "ok";
     row.verdict = quality::OutcomeName(outcome.verdict->outcome);
     row.verdict_by = quality::DecidedByName(outcome.verdict->by);
-    row.verdict_why = outcome.verdict->why;
+    if (sample.quotable) row.verdict_why = outcome.verdict->why;
   }
   std::string signals;
   json::Writer writer(&signals);
@@ -66,8 +66,8 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
   writer.Double(sample.share);
   writer.Key("probe");
   writer.Int(sample.probe ? 1 : 0);
-  writer.Key("by_labels");
-  writer.Int(sample.by_labels ? 1 : 0);
+  writer.Key("scale");
+  writer.Int(sample.scale);
   if (outcome.both) {
     writer.Key("judged");
     writer.Int(PairCode(*outcome.both));
@@ -104,7 +104,8 @@ std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row) {
   evidence.baseline_tokens = count("baseline_tokens");
   evidence.served = !probe || probe->value_or(0) == 0;
   evidence.sampled = sampled ? std::clamp(sampled->value_or(1), 1e-6, 1.0) : 1;
-  evidence.by_labels = count("by_labels") != 0;
+  evidence.scale = static_cast<uint32_t>(count("scale"));
+  evidence.model = row.model;
   const auto judged = signals->Int("judged");
   if (judged && *judged) evidence.both = PairOf(**judged);
   evidence.score = row.score;

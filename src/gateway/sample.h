@@ -18,10 +18,10 @@ struct Sample {
   RequestId parent;
   WallMicros time = 0;
   catalog::RouteId route = 0;
-  int measured = 0;        // of the route's quality: who is judged
-  bool by_labels = false;  // of which kind its score is: quality::Evidence
-  bool probe = false;      // another answered the client, and this one is asked besides
-  double share = 1;        // of such requests, that are sampled
+  int measured = 0;    // of the route's quality: who is judged
+  uint32_t scale = 0;  // of its score: quality::Evidence
+  bool probe = false;  // another answered the client, and this one is asked besides
+  double share = 1;    // of such requests, that are sampled
   std::string task, language, key, team, experiment, arm;
   double score = 0, chance = 0, baseline_chance = 0;
   std::string body;      // of the request, without its stream
@@ -30,6 +30,7 @@ struct Sample {
   std::string stream;  // what a client's stream was, until it has ended
   std::string answer;  // the client's, as text
   int64_t answer_tokens = 0;
+  bool quotable = true;      // the judge's sentence may be kept, which may repeat words of theirs
   bool keeps_words = false;  // of the request and both answers, in the row
 };
 
@@ -41,9 +42,10 @@ struct SampleOutcome {
   std::string routed, baseline;  // the answers compared; empty: there were not both
 };
 
+const catalog::Measured& MeasuredOf(const Sample& sample);
+
 // Its row in the ledger, without the attempts; and what a row of that kind taught, after a restart
 // too. nullopt for other rows, and for samples without a verdict.
-const catalog::Measured& MeasuredOf(const Sample& sample);
 ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const RequestId& id);
 std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row);
 

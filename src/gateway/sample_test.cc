@@ -23,7 +23,7 @@ Sample Drawn() {
   sample.snapshot = SnapshotOf(kMeasured, nullptr);
   sample.time = 1'764'000'000'000'000;
   sample.share = 0.005;
-  sample.by_labels = true;
+  sample.scale = 4'000'000'001;
   sample.task = "code";
   sample.language = "en";
   sample.key = "team-a";
@@ -47,7 +47,8 @@ TEST(Sample, ItsRowTeachesAgainWhatItHasTaught) {
   EXPECT_EQ(evidence->tier, "p/cheap");
   EXPECT_EQ(evidence->outcome, quality::Outcome::kLoss);
   EXPECT_TRUE(evidence->served);
-  EXPECT_TRUE(evidence->by_labels);
+  EXPECT_EQ(evidence->scale, 4'000'000'001);
+  EXPECT_EQ(evidence->model, "p/cheap");
   EXPECT_DOUBLE_EQ(evidence->sampled, 0.005);
   EXPECT_DOUBLE_EQ(evidence->score, 0.4);
   EXPECT_EQ(evidence->given_tokens, 12);

@@ -82,7 +82,7 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   sample.time = row.time;
   sample.route = route->id;
   sample.measured = drawn_one.index;
-  sample.by_labels = snapshot->router->StartOf(*route, measured).by_labels;
+  sample.scale = snapshot->router->StartOf(*route, measured).scale;
   sample.probe = drawn_one.probe;
   sample.share = share / static_cast<double>(among);
   sample.task = decision->task;
@@ -97,8 +97,8 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   sample.body = PlainBody(request, body);
   sample.question = QuestionOf(request);
   using Bodies = config::LedgerSettings::Bodies;
-  sample.keeps_words =
-      snapshot->settings.ledger.bodies != Bodies::kOff && MayKeepWords(key, request, body);
+  sample.quotable = MayKeepWords(key, request, body);
+  sample.keeps_words = snapshot->settings.ledger.bodies != Bodies::kOff && sample.quotable;
   return drawn;
 }
 
@@ -121,6 +121,8 @@ void Samples::Take(WorkerState& worker, Sample sample) {
     ++core_.sample_counts.busy;
     return;
   }
+  // Its chain fell back to the very model that was to be asked besides.
+  if (directory.AreTwins(cheap, sample.answered)) sample.probe = false;
   ++core_.sample_counts.taken;
   running_.emplace_back(std::move(sample));
   net::Spawn(Run(worker, std::prev(running_.end())));

@@ -42,8 +42,11 @@ std::vector<quality::Watched> WatchedOf(const Snapshot& snapshot) {
     quality::Watched watched{route.name, route.quality->floor, route.quality->act, {}};
     for (size_t i = 0; i < route.quality->measured.size(); ++i) {
       const route::Router::Start start = snapshot.router->StartOf(route, i);
-      watched.tiers.push_back({route.quality->measured[i].name, start.crest, start.by_labels});
+      const catalog::Measured& measured = route.quality->measured[i];
+      watched.tiers.push_back({measured.name, start.crest,
+                               snapshot.directory->model(measured.model).name, start.scale});
     }
+    if (route.floor) watched.part = 1.0 / static_cast<double>(watched.tiers.size());
     routes.push_back(std::move(watched));
   }
   return routes;
@@ -201,6 +204,7 @@ ServerHealth RunningServer::health() const {
   health.conversations = core_.conversations.figures();
   health.accounts = core_.accounts.figures();
   health.quality = core_.monitor.figures();
+  health.words_not_kept = core_.words_not_kept.load(std::memory_order_relaxed);
   const SampleCounts& counts = core_.sample_counts;
   health.samples = {counts.taken, counts.verdicts, counts.failed, counts.busy, counts.broke};
   if (core_.redis) health.redis = core_.redis->figures();

@@ -31,6 +31,7 @@ struct ServerHealth {
   struct SampleFigures {
     uint64_t taken = 0, verdicts = 0, failed = 0, busy = 0, broke = 0;
   } samples;
+  uint64_t words_not_kept = 0;  // with `bodies: on`, for want of room
   quality::Monitor::Figures quality;
   std::optional<cache::RedisFigures> redis;  // where one is configured
   uint32_t config_version = 0;

@@ -19,8 +19,17 @@ bool MayKeepWords(const limits::Key* key, const chat::Request& request, std::str
 // Bounded, however long the answer is.
 class Transcript {
  public:
-  explicit Transcript(std::string_view request)
-      : request_(ledger::CutText(request, ledger::kMaxRequestBytes)) {}
+  // A worker has so many at one time; other requests' words are not kept.
+  static constexpr int kMostAtOnce = 256;
+
+  // `running`: how many there are; outlives it.
+  Transcript(std::string_view request, int* running)
+      : request_(ledger::CutText(request, ledger::kMaxRequestBytes)), running_(running) {
+    ++*running_;
+  }
+  ~Transcript() { --*running_; }
+  Transcript(const Transcript&) = delete;
+  Transcript& operator=(const Transcript&) = delete;
 
   // A plain answer: the text of its choices, "[tool call] NAME ARGUMENTS" for each call.
   void TakeBody(std::string_view json);
@@ -31,7 +40,7 @@ class Transcript {
 
  private:
   static constexpr size_t kMostChoices = 16;
-  static constexpr size_t kLongestLine = 1 << 20;  // of an event; a longer one is not read
+  static constexpr size_t kLongestLine = 256 << 10;  // of an event; a longer one is not read
 
   void TakeLine(std::string_view line);
   void TakeChoices(std::string_view json, std::string_view part);
@@ -41,6 +50,7 @@ class Transcript {
   void Say(std::string_view words, size_t choice);
 
   std::string request_;
+  int* running_;
   std::vector<std::string> choices_;
   size_t said_ = 0, kept_ = 0;  // bytes of all choices
   std::string line_;            // that is not whole yet

@@ -97,6 +97,7 @@ net::Task<Result<void>> UpstreamCall::Exchange(const CallRequest& request, std::
     Result<void> connected = co_await Connect(request, connect);
     if (!connected) co_return connected;
   }
+  sent_ = false;
   cancel_.Arm(&StopPending, this);
   ShelvedVector<std::string_view> pieces;
   pieces.reserve(kUsualPieces);

@@ -51,14 +51,16 @@ Result<BodiesEraser> BodiesEraser::Prepare(Database* database) {
 }
 
 // What is only unlinked stays readable in the file until its page is used again.
-Result<void> BodiesEraser::Erase(int64_t last_seq, int64_t before, int64_t max_rows) {
+Result<bool> BodiesEraser::Erase(int64_t last_seq, int64_t before, int64_t max_rows) {
   WEIR_CHECK_OK(database_->Execute("PRAGMA secure_delete = ON"));
   erase_.Bind(1, last_seq);
   erase_.Bind(2, before);
   erase_.Bind(3, max_rows);
-  auto erased = erase_.Run();
+  const Result<void> erased = erase_.Run();
+  const bool any = database_->changes() > 0;
   WEIR_CHECK_OK(database_->Execute("PRAGMA secure_delete = OFF"));
-  return erased;
+  if (!erased) return erased.error();
+  return any;
 }
 
 }  // namespace weir::ledger

@@ -40,7 +40,8 @@ class BodiesFinder {
 class BodiesEraser {
  public:
   static Result<BodiesEraser> Prepare(Database* database);
-  Result<void> Erase(int64_t last_seq, int64_t before, int64_t max_rows);
+  // Whether there were any.
+  Result<bool> Erase(int64_t last_seq, int64_t before, int64_t max_rows);
 
  private:
   BodiesEraser(Database* database, Statement erase)

@@ -91,7 +91,8 @@ std::string PageQuery::Sql(bool after) const {
     if (!texts()[i].empty()) sql += kTextConditions[i];
   }
   if (requests_only()) sql += " AND kind = ''";
-  // In these words SQLite knows that the partial index of failures serves.
+  // In these words SQLite knows that the partial indices serve.
+  if (!requests_only() && !filter_.kind.empty()) sql += " AND kind <> ''";
   if (!filter_.outcome.empty() && filter_.outcome != "ok") sql += " AND outcome <> 'ok'";
   if (after) sql += " AND seq < ?";
   return sql + " ORDER BY seq DESC LIMIT ?";

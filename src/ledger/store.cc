@@ -45,7 +45,13 @@ Error NewerSchema(int64_t version) {
                                version, kSchemaVersion));
 }
 
-// Since schema 2 a newer one only has more columns and tables.
+// Rows that are no requests are few, and a start looks for some of them.
+Result<void> CreateKindIndex(Database* database) {
+  return database->Execute(
+      "CREATE INDEX IF NOT EXISTS decisions_kind ON decisions (kind) WHERE kind <> ''");
+}
+
+// Since schema 2 a newer one only has more columns, tables and indices.
 Result<void> Upgrade(Database* database, int64_t version) {
   WEIR_CHECK_OK(CreateBodies(database));
   if (version >= 2) {
@@ -57,6 +63,7 @@ Result<void> Upgrade(Database* database, int64_t version) {
     WEIR_CHECK_OK(CreateBooks(database));
     if (first) WEIR_CHECK_OK(TakeRowsOfFirstSchema(database));
   }
+  WEIR_CHECK_OK(CreateKindIndex(database));
   return database->Execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                        kApplicationId, kSchemaVersion));
 }

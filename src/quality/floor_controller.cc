@@ -27,7 +27,7 @@ double CountOf(const LossRow& row) {
 }  // namespace
 
 FloorController::FloorController(FloorOptions options) : options_(options), keys_(options.key_cap) {
-  next_.crest = options.start;
+  next_.crest = reached_ = options.start;
   published_ = std::make_shared<const Calibration>(next_);
 }
 
@@ -49,13 +49,18 @@ std::vector<CrestTerms> FloorController::Terms() const {
   return terms;
 }
 
-std::vector<Change> FloorController::Add(const Judged& judged) {
-  std::vector<Change> changes;
-  const size_t task = grid_.TaskOf(judged.task);
+size_t FloorController::KnownTask(std::string_view name) {
+  const size_t task = grid_.TaskOf(name);
   if (task == tasks_.size()) {
     tasks_.emplace_back();
     next_.tasks.push_back({grid_.name(task)});
   }
+  return task;
+}
+
+std::vector<Change> FloorController::Add(const Judged& judged) {
+  std::vector<Change> changes;
+  const size_t task = KnownTask(judged.task);
   now_ = judged.time;
   Note(judged, task);
   if (!pinned_) {
@@ -134,9 +139,11 @@ void FloorController::Update(std::vector<Change>* changes) {
   next_.curve = LossCurve(row);
   const LossCurve::Estimate now = LossAt(row, next_.curve, total.traffic, next_.crest);
   Crest wanted = HighestCrest(row, next_.curve, total.traffic, next_.allowed, options_.caution);
-  // What is held says nothing for anything else.
-  if (CountOf(row) < options_.fewest) wanted.crest = std::min(wanted.crest, next_.crest);
+  // What is held says nothing for anything else, but only below the crest it can recover.
+  const bool told = CountOf(row) >= options_.fewest;
+  if (!told) wanted.crest = std::min(wanted.crest, std::max(next_.crest, reached_));
   if (!pinned_) MoveCrest(wanted, now, changes);
+  if (told) reached_ = std::max(reached_, next_.crest);
   const LossCurve::Estimate then = LossAt(row, next_.curve, total.traffic, next_.crest);
   next_.loss = then.loss;
   next_.error = then.error;
@@ -159,7 +166,7 @@ void FloorController::MoveLifts(const LossCurve& pooled, std::vector<Change>* ch
 }
 
 double FloorController::RiseLeft(WallMicros time) {
-  if (DayOf(time) != day_) {
+  if (DayOf(time) > day_) {
     day_ = DayOf(time);
     risen_ = 0;
   }
@@ -216,6 +223,23 @@ void FloorController::Publish(std::vector<Change>* changes) {
     if (terms.verdicts > 0) terms.net_loss /= terms.verdicts;
   }
   published_ = std::make_shared<const Calibration>(next_);
+}
+
+void FloorController::Pin(const Calibration& reach) {
+  next_.crest = reach.crest;
+  for (Task& task : tasks_) {
+    task.terms = {};
+    task.recent = RecentLoss();
+  }
+  for (const TaskTerms& terms : reach.tasks) {
+    Task& task = tasks_[KnownTask(terms.task)];
+    task.terms.lift = terms.lift;
+    task.terms.held = terms.held;
+  }
+  pinned_ = true;
+  ++next_.version;
+  std::vector<Change> none;
+  Publish(&none);
 }
 
 std::optional<Change> FloorController::Revert() {

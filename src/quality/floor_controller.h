@@ -72,6 +72,8 @@ class FloorController {
   // Back to what was decided before the last change, and stays there, brakes off, until Resume().
   // nullopt: there is nothing before it. Evidence goes on being gathered.
   std::optional<Change> Revert();
+  // As Revert() does, to what was in force elsewhere.
+  void Pin(const Calibration& reach);
   void Resume() { pinned_ = false; }
   bool pinned() const { return pinned_; }
 
@@ -95,6 +97,7 @@ class FloorController {
   void SetHeld(size_t task, bool held, std::vector<Change>* changes);
   Change Moved(Change::Kind kind, double before, double after) const;
   void Publish(std::vector<Change>* changes);
+  size_t KnownTask(std::string_view name);
 
   FloorOptions options_;
   LossGrid grid_;
@@ -107,7 +110,8 @@ class FloorController {
   double chance_ = 0, chance_traffic_ = 0;                  // of the baseline, by traffic
   int64_t day_ = 0;
   WallMicros now_ = 0;
-  double risen_ = 0;  // that day
+  double risen_ = 0;    // that day
+  double reached_ = 0;  // the highest crest that evidence has set
   int since_update_ = 0;
   bool pinned_ = false;
 };

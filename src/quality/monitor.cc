@@ -35,10 +35,10 @@ std::string NameOf(const SliceName& name) {
 }
 
 // The route is used as it was set up until verdicts say otherwise.
-FloorOptions OptionsOf(double floor, double start) {
+FloorOptions OptionsOf(const Watched& watched, const Watched::Tier& tier) {
   FloorOptions options;
-  options.floor = floor;
-  options.start = start;
+  options.floor = 1 - (1 - watched.floor) * watched.part;
+  options.start = tier.start;
   options.judge_error = kAssumedJudgeError;
   return options;
 }
@@ -49,7 +49,7 @@ const Watched::Tier* FindTier(const Watched& route, std::string_view tier) {
 }
 
 bool IsSame(const Watched::Tier* now, const Watched::Tier* before) {
-  return now != nullptr && before != nullptr && *now == *before;
+  return now != nullptr && before != nullptr && now->IsThat(*before);
 }
 
 Error NoSuchTier(std::string_view route, std::string_view tier) {
@@ -82,6 +82,7 @@ void Monitor::Watch(std::vector<Watched> routes) {
     const auto& [route, tier] = learner->first;
     const auto now = watched_.find(route);
     const bool kept = now != watched_.end() && now->second.floor == before[route].floor &&
+                      now->second.part == before[route].part &&
                       IsSame(FindTier(now->second, tier), FindTier(before[route], tier));
     if (kept) {
       learner->second.acts = now->second.acts;
@@ -149,28 +150,35 @@ void Monitor::Learn(const Evidence& evidence) {
   }
 }
 
+Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier& tier) {
+  const TierName name{watched.route, tier.name};
+  auto learner = learners_.find(name);
+  if (learner == learners_.end()) {
+    learner = learners_.emplace(name, OptionsOf(watched, tier)).first;
+    learner->second.acts = watched.acts;
+  }
+  return learner->second;
+}
+
 void Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
                         const Judged& judged) {
   const TierName name{evidence.route, evidence.tier};
-  auto learner = learners_.find(name);
-  if (learner == learners_.end()) {
-    learner = learners_.emplace(name, OptionsOf(watched.floor, tier.start)).first;
-    learner->second.acts = watched.acts;
-  }
-  learner->second.lengths.Add(evidence.given_tokens, evidence.baseline_tokens);
+  if (evidence.model != tier.model) return;
+  Learner& learner = LearnerOf(watched, tier);
+  learner.lengths.Add(evidence.given_tokens, evidence.baseline_tokens);
   if (evidence.both) {
     JudgeNoise& noise = noise_[evidence.route];
     noise.Add(evidence.both->first, evidence.both->second);
-    learner->second.controller.AssumeJudgeError(noise.ErrorRate(kAssumedJudgeError));
+    learner.controller.AssumeJudgeError(noise.ErrorRate(kAssumedJudgeError));
   }
-  if (evidence.by_labels == tier.by_labels) {
-    for (const Change& change : learner->second.controller.Add(judged)) {
+  if (evidence.scale == tier.scale) {
+    for (const Change& change : learner.controller.Add(judged)) {
       Log(LogLevel::kInfo, "quality: a tier's reach has changed",
           {Field("route", evidence.route), Field("tier", evidence.tier),
-           Field("in_force", learner->second.acts), Field("change", Describe(change))});
+           Field("in_force", learner.acts), Field("change", Describe(change))});
     }
   }
-  Publish(name, learner->second);
+  Publish(name, learner);
 }
 
 void Monitor::JudgeSlice(const SliceName& name, double floor) {
@@ -178,7 +186,7 @@ void Monitor::JudgeSlice(const SliceName& name, double floor) {
   const Standing standing = StandingOf(figures, floor);
   const auto known = alarms_.find(name);
   const std::string line = fmt::format(
-      "{}: {:.1f} % of the answers are as good or better [{:.1f}, {:.1f}], under the "
+      "{}: {:.2f} % of the answers are as good or better [{:.2f}, {:.2f}], under the "
       "floor of {:.1f} %",
       NameOf(name), 100 * figures.as_good, 100 * figures.interval.low, 100 * figures.interval.high,
       100 * floor);
@@ -241,6 +249,24 @@ Result<void> Monitor::Resume(std::string_view route, std::string_view tier) {
   if (learner == learners_.end()) return NoSuchTier(route, tier);
   learner->second.controller.Resume();
   return {};
+}
+
+std::shared_ptr<const Calibration> Monitor::Learned(std::string_view route,
+                                                    std::string_view tier) const {
+  std::lock_guard lock(mutex_);
+  const auto learner = learners_.find(TierName(route, tier));
+  return learner == learners_.end() ? nullptr : learner->second.controller.calibration();
+}
+
+void Monitor::Pin(std::string_view route, std::string_view tier, const Calibration& reach) {
+  std::lock_guard lock(mutex_);
+  const auto watched = watched_.find(std::string(route));
+  if (watched == watched_.end()) return;
+  const Watched::Tier* known = FindTier(watched->second, tier);
+  if (known == nullptr) return;
+  Learner& learner = LearnerOf(watched->second, *known);
+  learner.controller.Pin(reach);
+  Publish(TierName(route, tier), learner);
 }
 
 Monitor::Figures Monitor::figures() const {

@@ -30,11 +30,18 @@ struct Watched {
   // What is measured: its tiers, or the models that its floor chooses from.
   struct Tier {
     std::string name;
-    double start = 1;        // its crest, before there are verdicts
-    bool by_labels = false;  // of which kind of score; see Evidence
-    bool operator==(const Tier&) const = default;
+    double start = 1;    // its crest, before there are verdicts
+    std::string model;   // that answers there
+    uint32_t scale = 0;  // of its scores; see Evidence
+    // Another model, or another scale, knows nothing of what was learned.
+    bool IsThat(const Tier& other) const {
+      return name == other.name && model == other.model && scale == other.scale;
+    }
   };
   std::vector<Tier> tiers;
+  // Of what the floor allows to be lost, what each of them may lose: the models of a floor share
+  // it, since the dearer ones answer what the cheaper ones hand up.
+  double part = 1;
 };
 
 // Judged, with texts of its own.
@@ -44,9 +51,10 @@ struct Evidence {
   Outcome outcome = Outcome::kTie;
   bool served = true;
   double score = 0, baseline_chance = 0, sampled = 1;
-  // What the score is made of: chances that own labels prove, or the need for a strong model.
-  // Evidence of the other kind tells nothing of where a crest should stand.
-  bool by_labels = false;
+  // What the score is made of: by which weights, and whether of chances that own labels prove.
+  // Evidence of another kind, or of another model, tells nothing of where a crest should stand.
+  uint32_t scale = 0;
+  std::string model;
   // Where a judge was asked in both orders.
   std::optional<std::pair<Judgement, Judgement>> both;
   int64_t given_tokens = 0, baseline_tokens = 0;  // of both answers; 0: not known
@@ -83,6 +91,10 @@ class Monitor {
   // tier, or nothing before it.
   Result<std::string> Undo(std::string_view route, std::string_view tier);
   Result<void> Resume(std::string_view route, std::string_view tier);
+  // What is learned of it, acted upon or not; nullptr: nothing.
+  std::shared_ptr<const Calibration> Learned(std::string_view route, std::string_view tier) const;
+  // Stays at that reach until Resume(), as after Undo(). Nothing where that is not measured.
+  void Pin(std::string_view route, std::string_view tier, const Calibration& reach);
 
   struct Tier {
     std::string route, tier;
@@ -108,6 +120,7 @@ class Monitor {
 
   void Run();
   void Learn(const Evidence& evidence);
+  Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);
   void Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
                  const Judged& judged);
   void JudgeSlice(const SliceName& name, double floor);

@@ -82,21 +82,62 @@ TEST(Monitor, AChangeIsUndoneWithOneCall) {
 
 TEST(Monitor, EvidenceOnAnotherScaleMovesNoCrest) {
   Monitor monitor;
-  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.5, true}}}});
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.5, "", 7}}}});
   for (int i = 0; i < 800; ++i) monitor.Add(Of(i, Outcome::kLoss));
   monitor.Wait();
   EXPECT_EQ(monitor.CalibrationOf("auto", "simple")->crest, 0.5);
   EXPECT_FALSE(monitor.figures().alarms.empty()) << "but it counts";
   for (int i = 0; i < 800; ++i) {
     Evidence evidence = Of(i, Outcome::kLoss);
-    evidence.by_labels = true;
+    evidence.scale = 7;
     monitor.Add(std::move(evidence));
   }
   monitor.Wait();
   EXPECT_FALSE(MayAnswer(monitor));
   EXPECT_LE(monitor.CalibrationOf("auto", "simple")->crest, 0.5) << "nothing else was seen";
-  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.6, false}}}});
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 0.6, "", 0}}}});
   EXPECT_EQ(monitor.CalibrationOf("auto", "simple"), nullptr) << "begins anew";
+}
+
+TEST(Monitor, AnotherModelInTheTierBeginsAnew) {
+  Monitor monitor;
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 1, "first"}}}});
+  const auto lose = [&] {
+    for (int i = 0; i < 800; ++i) {
+      Evidence evidence = Of(i, Outcome::kLoss);
+      evidence.model = "first";
+      monitor.Add(std::move(evidence));
+    }
+    monitor.Wait();
+  };
+  lose();
+  EXPECT_FALSE(MayAnswer(monitor));
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 1, "second"}}}});
+  EXPECT_TRUE(MayAnswer(monitor));
+  lose();
+  EXPECT_TRUE(MayAnswer(monitor)) << "what was told of the first says nothing of the second";
+}
+
+TEST(Monitor, APinnedReachIsKeptWhateverComes) {
+  Monitor monitor;
+  Calibration reach;
+  reach.crest = 0.6;
+  reach.tasks = {{"maths", 0.1, false}, {"law", 0, true}};
+  monitor.Pin("auto", "simple", reach);
+  EXPECT_EQ(monitor.Learned("auto", "simple"), nullptr) << "nobody measures it";
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
+  monitor.Pin("auto", "simple", reach);
+  for (int i = 0; i < 800; ++i) monitor.Add(Of(i, Outcome::kLoss));
+  monitor.Wait();
+  const auto known = monitor.CalibrationOf("auto", "simple");
+  EXPECT_TRUE(known->CheapMayAnswer(0.59, "code"));
+  EXPECT_FALSE(known->CheapMayAnswer(0.61, "code"));
+  EXPECT_FALSE(known->CheapMayAnswer(0.51, "maths"));
+  EXPECT_FALSE(known->CheapMayAnswer(0, "law"));
+  ASSERT_TRUE(monitor.Resume("auto", "simple"));
+  for (int i = 800; i < 1'000; ++i) monitor.Add(Of(i, Outcome::kLoss));
+  monitor.Wait();
+  EXPECT_FALSE(MayAnswer(monitor));
 }
 
 TEST(Monitor, RoutesThatNobodyWatchesTeachNothing) {

@@ -60,8 +60,7 @@ void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorP
   for (Measurable& entry : decision->measurable) {
     const auto& measured = ask.route.quality->measured[static_cast<size_t>(entry.index)];
     const auto offer = std::ranges::find(offers, measured.model, &Offer::model);
-    entry.probe =
-        offer->fits && offer->healthy && !KeepsFloor(*offer, pick.threshold) && offer->cost < most;
+    entry.probe = offer->fits && offer->healthy && !KeepsFloor(*offer, pick) && offer->cost < most;
   }
 }
 
@@ -111,7 +110,7 @@ Choice ChooseByFloor(const FloorAsk& ask, Turn* turn, Decision* decision) {
   choice.others = WhyNot(pick, offers);
   if (turn == nullptr) return choice;
   const auto known = std::ranges::find(offers, turn->known_model(), &Offer::model);
-  const bool stays = known != offers.end() && KeepsFloor(*known, pick.threshold);
+  const bool stays = known != offers.end() && KeepsFloor(*known, pick);
   // A model that does not keep the floor is left whatever its prompt cache is worth.
   if (!stays && turn->known_model() != catalog::kNoModel) return choice;
   return turn->Weigh(std::move(choice));

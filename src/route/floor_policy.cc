@@ -7,15 +7,16 @@
 namespace weir::route {
 namespace {
 
-bool IsProven(const Offer& offer) {
-  return offer.baseline || offer.chance.proven();
+bool IsProven(const Offer& offer, const FloorPick& pick) {
+  if (offer.baseline || offer.trusted) return offer.baseline || offer.chance.proven();
+  return pick.by_labels && offer.chance.proven();
 }
 
 // Of proven offers. Each step compares what belongs to the two offers alone, so a further offer
 // changes the outcome only by being it.
-bool IsBetter(const Offer& a, const Offer& b, double threshold) {
-  const bool keeps = KeepsFloor(a, threshold);
-  if (keeps != KeepsFloor(b, threshold)) return keeps;
+bool IsBetter(const Offer& a, const Offer& b, const FloorPick& pick) {
+  const bool keeps = KeepsFloor(a, pick);
+  if (keeps != KeepsFloor(b, pick)) return keeps;
   if (a.healthy != b.healthy) return a.healthy;
   if (keeps && a.cost != b.cost) return a.cost < b.cost;
   if (a.chance.good != b.chance.good) return a.chance.good > b.chance.good;
@@ -28,10 +29,10 @@ bool ProvenByVerdicts(const Offer& offer) {
 
 }  // namespace
 
-bool KeepsFloor(const Offer& offer, double threshold) {
+bool KeepsFloor(const Offer& offer, const FloorPick& pick) {
   if (offer.baseline) return true;
   if (offer.trusted) return *offer.trusted;
-  return offer.chance.proven() && offer.chance.good >= threshold;
+  return pick.by_labels && offer.chance.proven() && offer.chance.good >= pick.threshold;
 }
 
 double NeedOf(const Chance& model, const Chance& baseline, double share, double score) {
@@ -46,11 +47,12 @@ FloorPick PickByFloor(double share, const Chance& baseline, std::span<const Offe
   FloorPick pick;
   if (!baseline.proven() && std::ranges::none_of(offers, ProvenByVerdicts)) return pick;
   pick.threshold = share * baseline.good;
+  pick.by_labels = baseline.proven();
   for (size_t i = 0; i < offers.size(); ++i) {
-    if (!offers[i].fits || !IsProven(offers[i])) continue;
-    if (!pick.taken || IsBetter(offers[i], offers[*pick.taken], pick.threshold)) pick.taken = i;
+    if (!offers[i].fits || !IsProven(offers[i], pick)) continue;
+    if (!pick.taken || IsBetter(offers[i], offers[*pick.taken], pick)) pick.taken = i;
   }
-  pick.kept = pick.taken && KeepsFloor(offers[*pick.taken], pick.threshold);
+  pick.kept = pick.taken && KeepsFloor(offers[*pick.taken], pick);
   return pick;
 }
 
@@ -63,10 +65,10 @@ std::vector<Rejected> WhyNot(const FloorPick& pick, std::span<const Offer> offer
     if (offer.trusted == false) {
       why.why = Rejection::kBelowFloor;
       why.detail = fmt::format("verdicts: need {:.3f}, crest {:.3f}", offer.need, offer.crest);
-    } else if (!IsProven(offer)) {
+    } else if (!IsProven(offer, pick)) {
       why.why = Rejection::kUnproven;
       why.detail = fmt::format("{} of {} labels", offer.chance.labels, kProvenLabels);
-    } else if (!KeepsFloor(offer, pick.threshold)) {
+    } else if (!KeepsFloor(offer, pick)) {
       why.why = Rejection::kBelowFloor;
       why.detail = fmt::format("{:.3f} < {:.3f}", offer.chance.good, pick.threshold);
     }

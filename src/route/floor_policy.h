@@ -32,13 +32,14 @@ struct FloorPick {
   // Of the offers. nullopt: the floor is not in force, or no offer fits. In force it is where the
   // baseline and an offer are proven, or verdicts prove an offer: those are relative to it.
   std::optional<size_t> taken;
-  bool kept = false;     // false: no offer keeps the floor, the likeliest to be good was taken
-  double threshold = 0;  // share * the baseline's chance
+  bool kept = false;       // false: no offer keeps the floor, the likeliest to be good was taken
+  double threshold = 0;    // share * the baseline's chance
+  bool by_labels = false;  // the baseline is proven, so that labels of others have a threshold
 };
 
 FloorPick PickByFloor(double share, const Chance& baseline, std::span<const Offer> offers);
 
-bool KeepsFloor(const Offer& offer, double threshold);
+bool KeepsFloor(const Offer& offer, const FloorPick& pick);
 
 // What a request needs more than a model, on the scale that verdicts are learned on: where both
 // chances are proven by labels g / (g + 1 - share), g being the share of the baseline's chance that

@@ -128,6 +128,8 @@ TEST(PickByFloor, VerdictsDecideForWhomTheyAre) {
   baseline.baseline = true;
   EXPECT_EQ(Taken(0.97, kUnknown, {Judged(1, 10, 0.9, false), baseline}), "3");
   EXPECT_EQ(Taken(0.97, kUnknown, {Offered(1, 10, 0.95), baseline}), "-");
+  EXPECT_EQ(Taken(0.97, kUnknown, {Offered(1, 10, 0.95), Judged(2, 50, 0.7, true)}), "2")
+      << "labels have no threshold while nobody knows how good the baseline is";
   Offer few = Judged(1, 10, 0.9, false);  // a brake, before there are enough verdicts
   few.chance = {0.9, Basis::kPrice, 0};
   EXPECT_EQ(Taken(0.97, kBaseline, {few, Offered(2, 50, 0.5)}), "2 unmet");

@@ -361,7 +361,7 @@ TEST(FloorRoute, EachModelStartsAsItIsUsed) {
     for (size_t i = 0; i < route.quality->measured.size(); ++i) {
       const Router::Start start = world.router().StartOf(route, i);
       text += fmt::format("{} {:.2g}{} ", route.quality->measured[i].name.substr(4), start.crest,
-                          start.by_labels ? " by labels" : "");
+                          start.scale % 2 == 1 ? " by labels" : "");
     }
     return text;
   };

@@ -1,5 +1,6 @@
 #include "route/router.h"
 
+#include "base/hash.h"
 #include "base/strings.h"
 #include "route/choice.h"
 #include "route/floor_choice.h"
@@ -90,6 +91,7 @@ class Router::Compiled {
   std::map<std::string, std::unique_ptr<const Classifier>, std::less<>> classifiers_;
   std::vector<const Signal*> signals_;
   std::vector<CompiledRoute> routes_;  // by RouteId
+  uint32_t weights_ = 0;               // a hash of `weir train`'s, even; 0: the built-in ones
 };
 
 Result<std::unique_ptr<const Router::Compiled>> Router::Compiled::Make(
@@ -98,6 +100,7 @@ Result<std::unique_ptr<const Router::Compiled>> Router::Compiled::Make(
     std::string_view file, std::string_view weights) {
   auto compiled = std::make_unique<Compiled>();
   compiled->directory_ = std::move(directory);
+  if (!weights.empty()) compiled->weights_ = static_cast<uint32_t>(Hash64(weights)) & ~1U;
   compiled->signals_.assign(signals.begin(), signals.end());
   for (const catalog::Route& route : compiled->directory_->routes()) {
     WEIR_TRY(RuleSet rules, RuleSet::Compile(route.rules, file));
@@ -167,17 +170,17 @@ void Router::Compiled::AddChances(const chat::Request& request, Decision* decisi
 }
 
 Router::Start Router::Compiled::StartOf(const catalog::Route& route, size_t measured) const {
-  if (!route.floor) return {};
+  if (!route.floor) return {1, weights_};
   const CompiledRoute& compiled = routes_[route.id];
   const ModelId model = route.quality->measured[measured].model;
   const auto proven = [&](ModelId id) {
     const auto found = std::ranges::find(compiled.judged, id);
     return compiled.outlook->Proven(static_cast<size_t>(found - compiled.judged.begin()));
   };
-  if (proven(model) && proven(route.baseline)) return {kNeedAtFloor, true};
-  if (route.floor->baseline_until_proven) return {0, false};
+  if (proven(model) && proven(route.baseline)) return {kNeedAtFloor, weights_ | 1};
+  if (route.floor->baseline_until_proven) return {0, weights_};
   // As far as its tiers reach.
-  Start start{0, false};
+  Start start{0, weights_};
   for (size_t i = 0; i < route.tiers.size(); ++i) {
     const bool last = i + 1 == route.tiers.size();
     if (route.tiers[i].model == model) start.crest = last ? 1 : route.shares[i];

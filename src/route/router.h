@@ -81,8 +81,9 @@ class Router {
 
   // How one of a route's quality->measured begins, before there are verdicts.
   struct Start {
-    double crest = 1;        // the need below which it answers
-    bool by_labels = false;  // a floor's model: needs are made of proven chances, not of the score
+    double crest = 1;  // the need below which it answers
+    // Of its needs: other weights make others, and so do proven chances instead of the score.
+    uint32_t scale = 0;
   };
   Start StartOf(const catalog::Route& route, size_t measured) const;
   const catalog::Directory& directory() const;

@@ -80,6 +80,7 @@ class SqliteSink final : public Sink {
   ino_t inode_ = 0;
   std::optional<Database> database_;
   std::optional<Statements> statements_;
+  bool words_expired_ = false;  // and are perhaps still in the WAL
 };
 
 bool Exists(const std::string& path) {
@@ -228,7 +229,8 @@ Result<void> SqliteSink::Persist() {
 Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
   int64_t deleted = 0;
   auto expired = InTransaction([&]() -> Result<void> {
-    WEIR_CHECK_OK(statements_->bodies.Erase(SeqTo(before), before, max_rows));
+    WEIR_TRY(const bool words, statements_->bodies.Erase(SeqTo(before), before, max_rows));
+    words_expired_ |= words;
     Statement& expire = statements_->expire;
     expire.Bind(1, SeqTo(before));
     expire.Bind(2, before);
@@ -238,6 +240,10 @@ Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
     return {};
   });
   if (!expired) return std::move(expired).error();
+  // The WAL still has the pages as they were. A reader may be in the way; then at the next expiry.
+  if (words_expired_ && deleted < max_rows) {
+    words_expired_ = !database_->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
   return deleted;
 }
 
