@@ -1,4 +1,3 @@
-
 #include "app/command.h"
 #include "app/flags.h"
 #include "app/loaded.h"

@@ -1,4 +1,3 @@
-
 #include "app/admin_client.h"
 #include "app/command.h"
 #include "app/flags.h"
