@@ -79,6 +79,12 @@ DayLine* DaySeries::DayAt(WallMicros begins) {
   return &day;
 }
 
+// A floor in force has no tiers: its models stand for themselves, as in the verdicts on them.
+std::string_view DaySeries::WhoAnswered(const SummaryRow& row) {
+  const bool by_floor = row.tier.empty() && row.reason.starts_with("floor");
+  return by_floor ? row.model : row.tier;
+}
+
 size_t DaySeries::TierAt(std::string_view name) {
   if (name.empty()) name = kNoName;
   auto found = std::find(tiers_.begin(), tiers_.end(), name);
@@ -95,7 +101,7 @@ bool DaySeries::Add(const SummaryRow& row, const RowCosts& costs) {
     ++left_out_;
     return true;
   }
-  const size_t tier = row.request() ? TierAt(row.tier) : 0;
+  const size_t tier = row.request() ? TierAt(WhoAnswered(row)) : 0;
   if (row.request()) ++day->tiers[tier];
   if (row.sample() && row.outcome != kProbe) AddVerdict(row, &day->quality);
   measured_.Add(row, day->begins, tier);

@@ -19,6 +19,7 @@ class DaySeries {
 
  private:
   DayLine* DayAt(WallMicros begins);
+  static std::string_view WhoAnswered(const SummaryRow& row);
   size_t TierAt(std::string_view name);
 
   std::map<WallMicros, DayLine> days_;

@@ -205,5 +205,18 @@ TEST_F(MeasuredTest, JsonHasTheSameNumbers) {
                               R"("tiers":{"simple":0,"complex":20}})"));
 }
 
+TEST_F(MeasuredTest, TheModelsOfAFloorStandForThemselves) {
+  for (int n = 0; n < 12; ++n) {
+    rows_.push_back(Request(n / 4, "", n % 4 == 0 ? kBig : kSmall, "floor"));
+    rows_.push_back(Sample(rows_.back(), "tie", n % 4 == 0));
+    rows_.back().tier = kSmall;
+  }
+  rows_.push_back(Request(0, "", kBig, "pinned"));
+  const Report report = Made();
+  ASSERT_EQ(report.quality.measured.size(), 1u);
+  EXPECT_EQ(report.quality.measured[0].tier, kSmall);
+  EXPECT_THAT(report.series_tiers, testing::UnorderedElementsAre(kBig, kSmall, "(none)"));
+}
+
 }  // namespace
 }  // namespace weir::ledger
