@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "ledger/report.h"
+#include "test/harness/eventually.h"
 #include "test/harness/keyed.h"
 #include "test/harness/world.h"
 #include "testing/temp_dir.h"
@@ -62,12 +63,8 @@ class BodiesTest : public KeyedTest {
     EXPECT_EQ(answer.status, 200) << answer.body;
     return answer.Header("x-weir-id");
   }
-  bool Eventually(const std::function<bool()>& holds) const {
-    for (int i = 0; i < 1500; ++i) {
-      if (holds()) return true;
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-    return false;
+  static bool Eventually(const std::function<bool()>& holds) {
+    return EventuallyWithin(seconds(30), holds);
   }
   std::unique_ptr<ledger::Reader> Ledger() const {
     auto reader = ledger::Reader::Open(weir().data_dir());

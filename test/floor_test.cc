@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "test/harness/eventually.h"
 #include "test/harness/http_client.h"
 #include "test/harness/weir_process.h"
 #include "testing/temp_dir.h"
@@ -61,13 +62,8 @@ class FloorTest : public testing::Test {
     EXPECT_THAT(trained.output, HasSubstr("adapted to 200 own labels\n  tiny-1: 200 labels\n"));
     return weights;
   }
-  static bool Eventually(const std::function<bool()>& done) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (!done()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
-    }
-    return true;
+  static bool Eventually(const std::function<bool()>& holds) {
+    return EventuallyWithin(std::chrono::minutes(1), holds);
   }
   TempDir dir_;
 };

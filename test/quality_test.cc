@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "ledger/report.h"
+#include "test/harness/eventually.h"
 #include "test/harness/keyed.h"
 #include "test/harness/world.h"
 
@@ -56,12 +57,8 @@ routes:
     return served;
   }
   std::string Quality() const { return Admin("GET", "/api/quality").body; }
-  bool Eventually(const std::function<bool()>& holds) const {
-    for (int i = 0; i < 500; ++i) {
-      if (holds()) return true;
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-    return false;
+  static bool Eventually(const std::function<bool()>& holds) {
+    return EventuallyWithin(seconds(10), holds);
   }
   // Rows of samples, newest first.
   std::vector<ledger::Record> Samples() const {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "test/harness/eventually.h"
 #include "test/harness/world.h"
 #include "testing/redis_server.h"
 
@@ -52,13 +53,8 @@ class RedisTest : public testing::Test {
     const size_t at = page.find("\n" + sample + " ");
     return at == std::string::npos ? -1 : std::stod(page.substr(at + sample.size() + 2));
   }
-  static bool Eventually(const std::function<bool()>& done) {
-    const auto until = std::chrono::steady_clock::now() + seconds(20);
-    while (!done()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-    return true;
+  static bool Eventually(const std::function<bool()>& holds) {
+    return EventuallyWithin(seconds(20), holds);
   }
   static bool IsDown(const WeirProcess& node, bool down = true) {
     return Eventually([&] { return Metric(node, "weir_redis_down") == (down ? 1 : 0); });

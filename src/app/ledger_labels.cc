@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
+#include "app/kept_words.h"
 #include "json/scan.h"
+#include "ledger/each_row.h"
 
 namespace weir::app {
 namespace {
@@ -28,17 +29,14 @@ class Collector {
     ledger::DecisionFilter filter;
     filter.kind = kind;
     filter.since = since_;
-    filter.limit = 500;
-    while (true) {
-      WEIR_TRY(const std::vector<ledger::Record> page, reader_.List(filter));
-      for (const ledger::Record& row : page) WEIR_CHECK_OK((this->*take)(row));
-      if (page.size() < static_cast<size_t>(filter.limit)) return {};
-      filter.after = page.back().id.ToString();
-    }
+    return ledger::EachRow(reader_, filter, [&](const ledger::Record& row) -> Result<bool> {
+      WEIR_CHECK_OK((this->*take)(row));
+      return true;
+    });
   }
 
   Result<void> TakeSample(const ledger::Record& row) {
-    sample_of_.emplace(row.parent, row.id);
+    words_.Note(row);
     if (row.verdict.empty()) return {};
     ++labels_.verdicts;
     learn::Example example;
@@ -59,11 +57,7 @@ class Collector {
     std::optional<ledger::Bodies> said;
     if (parent) {
       WEIR_TRY(rated, reader_.Find(*parent));
-      WEIR_TRY(said, reader_.FindBodies(*parent));
-    }
-    const auto sample = sample_of_.find(row.parent);
-    if (!said && sample != sample_of_.end()) {
-      WEIR_TRY(said, reader_.FindBodies(sample->second));
+      WEIR_TRY(said, words_.Of(*parent));
     }
     learn::Example example;
     example.verdict = (std::clamp(row.rating, -1.0, 1.0) + 1) / 2;
@@ -95,8 +89,7 @@ class Collector {
   ledger::Reader& reader_;
   const WallMicros since_;
   chat::RequestParser parser_;
-  // By the request that was sampled.
-  std::map<ShelvedString, RequestId> sample_of_;
+  KeptWords words_{reader_};
   LedgerLabels labels_;
 };
 

@@ -8,6 +8,7 @@
 #include "gateway/sample.h"
 #include "json/object.h"
 #include "json/write.h"
+#include "ledger/each_row.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "quality/reach_json.h"
@@ -15,9 +16,9 @@
 namespace weir::app {
 namespace {
 
-constexpr size_t kMostVerdicts = 100'000;
+constexpr int64_t kMostSamples = 100'000;  // rows read, with a verdict or without
 constexpr int64_t kMostOfATier = 20'000;
-constexpr size_t kMostOrders = 1'000;
+constexpr int64_t kMostOrders = 1'000;
 constexpr std::string_view kUndo = "undo", kResume = "resume";
 
 struct Where {
@@ -104,7 +105,6 @@ void Write(const Where& where, std::string_view order, const quality::Calibratio
 // The newest verdicts that a start is told of, and not more of one tier than it remembers.
 class Collected {
  public:
-  bool full() const { return verdicts_.size() >= kMostVerdicts; }
   void Take(const ledger::Record& row) {
     std::optional<quality::Evidence> evidence = gateway::EvidenceOf(row);
     if (!evidence) return;
@@ -124,32 +124,25 @@ class Collected {
   std::map<std::pair<std::string, std::string>, int64_t> by_tier_;
 };
 
-template <class Take>
-Result<void> EachNewest(ledger::Reader& reader, std::string_view kind, const Take& take) {
+Result<void> EachNewest(ledger::Reader& reader, std::string_view kind, int64_t most,
+                        const std::function<void(const ledger::Record& row)>& take) {
   ledger::DecisionFilter filter;
   filter.kind = kind;
-  filter.limit = 500;
-  while (true) {
-    WEIR_TRY(const auto page, reader.List(filter));
-    for (const ledger::Record& row : page) {
-      if (!take(row)) return {};
-    }
-    if (page.size() < static_cast<size_t>(filter.limit)) return {};
-    filter.after = page.back().id.ToString();
-  }
+  return ledger::EachRow(reader, filter, [&](const ledger::Record& row) -> Result<bool> {
+    take(row);
+    return --most > 0;
+  });
 }
 
 // The newest order of each tier is the one that holds.
 Result<void> ObeyOrders(ledger::Reader& reader, quality::Monitor& monitor) {
   std::set<std::pair<std::string, std::string>> seen;
-  size_t rows = 0;
-  return EachNewest(reader, ledger::kOrder, [&](const ledger::Record& row) {
+  return EachNewest(reader, ledger::kOrder, kMostOrders, [&](const ledger::Record& row) {
     const bool newest = seen.emplace(std::string(row.route), std::string(row.tier)).second;
     if (newest && row.outcome == kUndo) {
       const auto reach = quality::ReadReach(row.signals);
       if (reach) monitor.Pin(row.route, row.tier, *reach);
     }
-    return ++rows < kMostOrders;
   });
 }
 
@@ -208,10 +201,8 @@ Result<void> LoadVerdicts(const std::string& data_dir, quality::Monitor& monitor
   auto reader = ledger::Reader::Open(data_dir, {0, 0});
   if (!reader) return {};  // nothing was ever written
   Collected newest;
-  WEIR_CHECK_OK(EachNewest(**reader, ledger::kSample, [&newest](const ledger::Record& row) {
-    newest.Take(row);
-    return !newest.full();
-  }));
+  WEIR_CHECK_OK(EachNewest(**reader, ledger::kSample, kMostSamples,
+                           [&newest](const ledger::Record& row) { newest.Take(row); }));
   newest.Tell(monitor);
   return ObeyOrders(**reader, monitor);
 }

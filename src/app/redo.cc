@@ -32,6 +32,13 @@ const route::Chance* ChanceBy(const route::Decision& decision, const catalog::Di
   return chance == nullptr || chance->basis == route::Basis::kNone ? nullptr : chance;
 }
 
+// Of the models before and after; null: not known.
+void SetChances(const route::Chance* was, const route::Chance* is, Redone* redone) {
+  if (was != nullptr) redone->before.chance = was->good;
+  if (is != nullptr) redone->after.chance = is->good;
+  redone->calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
+}
+
 Side SideOf(const route::Decision& decision, const catalog::Directory& directory,
             const catalog::Usage& usage, WallMicros time = catalog::kNoTime) {
   Side side;
@@ -97,9 +104,7 @@ Result<void> TextRedo::Take(std::string_view line, std::string_view route, Repla
   const route::Chance* was = ChanceBy(*after, fresh, redone.before.model);
   if (was == nullptr) was = ChanceBy(*before, before_.router->directory(), redone.before.model);
   const route::Chance* is = ChanceBy(*after, fresh, redone.after.model);
-  if (was != nullptr) redone.before.chance = was->good;
-  if (is != nullptr) redone.after.chance = is->good;
-  redone.calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
+  SetChances(was, is, &redone);
   replay->Add(redone);
   return {};
 }
@@ -132,9 +137,7 @@ void TextRedo::Again(const ledger::Record& row, std::string_view text, Replay* r
   redone.after = SideOf(*after, fresh, gateway::UsageOf(row.tokens), row.time);
   const route::Chance* was = ChanceBy(*after, fresh, redone.before.model);
   const route::Chance* is = ChanceBy(*after, fresh, redone.after.model);
-  if (was != nullptr) redone.before.chance = was->good;
-  if (is != nullptr) redone.after.chance = is->good;
-  redone.calibrated = was != nullptr && is != nullptr && was->proven() && is->proven();
+  SetChances(was, is, &redone);
   replay->Add(redone);
 }
 

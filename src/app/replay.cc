@@ -1,12 +1,12 @@
-#include <map>
-
 #include "app/command.h"
 #include "app/flags.h"
+#include "app/kept_words.h"
 #include "app/loaded.h"
 #include "app/print.h"
 #include "app/redo.h"
 #include "config/parse.h"
 #include "learn/lines.h"
+#include "ledger/each_row.h"
 #include "ledger/report.h"
 
 namespace weir::app {
@@ -24,52 +24,26 @@ Result<void> ReplayText(const Options& options, const Loaded& before, const Load
       options.input, [&](std::string_view line) { return redo.Take(line, options.route, replay); });
 }
 
-// The text of a request whose row has none may stand in its sample's.
-class Texts {
- public:
-  explicit Texts(ledger::Reader& reader) : reader_(reader) {}
-  void Note(const ledger::Record& sample) { samples_[sample.parent] = sample.id; }
-  // Empty: it was not kept, or not whole.
-  Result<std::string> Of(const RequestId& id) {
-    WEIR_TRY(std::optional<ledger::Bodies> said, reader_.FindBodies(id));
-    const auto sample = samples_.find(ShelvedString(id.ToString()));
-    if (!said && sample != samples_.end()) {
-      WEIR_TRY(said, reader_.FindBodies(sample->second));
-    }
-    if (!said || ledger::IsCut(said->request)) return std::string();
-    return std::move(said->request);
-  }
-
- private:
-  ledger::Reader& reader_;
-  std::map<ShelvedString, RequestId> samples_;  // by the request's id
-};
-
 Result<void> ReplayLedger(const Options& options, const Loaded& before, const Loaded& after,
                           Replay* replay) {
   WEIR_TRY(const std::chrono::milliseconds since, config::ParseDuration(options.since));
   WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(before.settings.data_dir));
   ledger::DecisionFilter filter;
   filter.since = SystemClock().Wall() - since.count() * 1000;
-  filter.limit = 500;
-  Texts texts(*reader);
+  KeptWords words(*reader);
   TextRedo redo(before, after);
-  while (true) {
-    WEIR_TRY(const std::vector<ledger::Record> page, reader->List(filter));
-    for (const ledger::Record& row : page) {
-      // Newest first: a sample comes before the request it is of.
-      if (row.kind == ledger::kSample) texts.Note(row);
-      if (!row.kind.empty()) continue;
-      WEIR_TRY(const std::string text, texts.Of(row.id));
-      if (text.empty()) {
-        RedoRow(row, before, after, replay);
-      } else {
-        redo.Again(row, text, replay);
-      }
+  return ledger::EachRow(*reader, filter, [&](const ledger::Record& row) -> Result<bool> {
+    // Newest first: a sample comes before the request it is of.
+    if (row.kind == ledger::kSample) words.Note(row);
+    if (!row.kind.empty()) return true;
+    WEIR_TRY(const std::optional<ledger::Bodies> said, words.Of(row.id));
+    if (!said || said->request.empty() || ledger::IsCut(said->request)) {
+      RedoRow(row, before, after, replay);
+    } else {
+      redo.Again(row, said->request, replay);
     }
-    if (page.size() < static_cast<size_t>(filter.limit)) return {};
-    filter.after = page.back().id.ToString();
-  }
+    return true;
+  });
 }
 
 Result<std::string> Run(const std::string& config, const Options& options) {

@@ -12,31 +12,14 @@ constexpr std::string_view kMarker = "…[cut: ";
 constexpr std::string_view kMarkerEnd = " bytes]";
 constexpr size_t kMarkerRoom = 64;  // two numbers of 20 digits and the words
 
-void PutVarint(uint64_t value, std::string* out) {
-  for (; value >= 0x80; value >>= 7) out->push_back(static_cast<char>(value | 0x80));
-  out->push_back(static_cast<char>(value));
-}
-
 void PutBody(uint8_t tag, std::string_view text, size_t most, std::string* payload) {
   if (text.empty()) return;
   std::string cut;
   if (text.size() > most) text = cut = CutText(text, most);
   payload->push_back(static_cast<char>(tag));
-  PutVarint(text.size(), payload);
+  char size[kMaxVarint];
+  payload->append(size, PutVarint(text.size(), size));
   payload->append(text);
-}
-
-// False: the bytes end before a whole number.
-bool TakeVarint(std::string_view* bytes, uint64_t* value) {
-  *value = 0;
-  for (size_t i = 0; i < std::min(bytes->size(), kMaxVarint); ++i) {
-    const auto digit = static_cast<uint8_t>((*bytes)[i]);
-    *value |= static_cast<uint64_t>(digit & 0x7f) << (7 * i);
-    if (digit >= 0x80) continue;
-    bytes->remove_prefix(i + 1);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace

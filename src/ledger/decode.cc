@@ -12,21 +12,6 @@
 namespace weir::ledger {
 namespace {
 
-// False: the bytes end, or the value needs more than 64 bits.
-bool TakeVarint(std::string_view* bytes, uint64_t* value) {
-  *value = 0;
-  for (size_t i = 0; i < bytes->size() && i < kMaxVarint; ++i) {
-    uint64_t digit = static_cast<uint8_t>((*bytes)[i]);
-    if (i + 1 == kMaxVarint && digit > 1) return false;
-    *value |= (digit & 0x7f) << (7 * i);
-    if (digit < 0x80) {
-      bytes->remove_prefix(i + 1);
-      return true;
-    }
-  }
-  return false;
-}
-
 // One field off the front. Nearly every tag and length is one byte.
 inline bool TakeField(std::string_view* bytes, uint64_t* tag, std::string_view* value) {
   uint64_t size = 0;

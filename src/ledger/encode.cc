@@ -14,12 +14,6 @@ constexpr size_t kFieldHead = 4;  // tag and length: one byte and at most three
 constexpr size_t kMaxField = kFieldHead + 16;
 static_assert(kMaxTag <= 0x80 && kMaxJsonBytes < (1 << 21));
 
-char* PutVarint(uint64_t value, char* at) {
-  for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
-  *at++ = static_cast<char>(value);
-  return at;
-}
-
 // The most that a message can take.
 class Bound {
  public:

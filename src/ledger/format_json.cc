@@ -130,10 +130,7 @@ void WriteDay(json::Writer* writer, const DayLine& day, const std::vector<std::s
   WriteMoney(writer, "baseline_low", day.money.baseline_low);
   WriteMoney(writer, "baseline_high", day.money.baseline_high);
   WriteMoney(writer, "saved", day.money.saved());
-  writer->Key("tiers");
-  writer->BeginObject();
-  for (size_t i = 0; i < tiers.size(); ++i) WriteInt(writer, tiers[i], day.tiers[i]);
-  writer->EndObject();
+  WriteTierCounts(writer, tiers, day.tiers);
   WriteVerdicts(writer, day.quality);
   writer->EndObject();
 }

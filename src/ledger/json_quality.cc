@@ -8,6 +8,13 @@
 namespace weir::ledger {
 namespace {
 
+void WriteCounts(json::Writer* writer, const QualityLine& line) {
+  WriteInt(writer, "judged", line.judged());
+  WriteInt(writer, "wins", line.wins);
+  WriteInt(writer, "ties", line.ties);
+  WriteInt(writer, "losses", line.losses);
+}
+
 void WriteQualityLines(json::Writer* writer, std::string_view name,
                        const std::vector<QualityLine>& lines) {
   writer->Key(name);
@@ -26,10 +33,7 @@ void WriteShareOf(json::Writer* writer, std::string_view name, const QualityLine
                   const WeighedShare& share) {
   writer->Key(name);
   writer->BeginObject();
-  WriteInt(writer, "judged", line.judged());
-  WriteInt(writer, "wins", line.wins);
-  WriteInt(writer, "ties", line.ties);
-  WriteInt(writer, "losses", line.losses);
+  WriteCounts(writer, line);
   WritePercent(writer, "good_percent",
                line.judged() == 0 ? "" : Percent(std::llround(share.share() * 1e6), 1'000'000));
   WriteShare(writer, "good_low", line.low);
@@ -48,10 +52,7 @@ void WritePoint(json::Writer* writer, const MeasuredPoint& point,
   WriteInt(writer, "elsewhere", point.elsewhere);
   WriteInt(writer, "requests", point.requests);
   WriteInt(writer, "handed_up", point.handed_up);
-  writer->Key("tiers");
-  writer->BeginObject();
-  for (size_t i = 0; i < tiers.size(); ++i) WriteInt(writer, tiers[i], point.tiers[i]);
-  writer->EndObject();
+  WriteTierCounts(writer, tiers, point.tiers);
   writer->EndObject();
 }
 
@@ -78,10 +79,7 @@ void WriteMeasured(json::Writer* writer, const Report& report) {
 }  // namespace
 
 void WriteVerdicts(json::Writer* writer, const QualityLine& line) {
-  WriteInt(writer, "judged", line.judged());
-  WriteInt(writer, "wins", line.wins);
-  WriteInt(writer, "ties", line.ties);
-  WriteInt(writer, "losses", line.losses);
+  WriteCounts(writer, line);
   WriteInt(writer, "by_judge", line.by_judge);
   WritePercent(writer, "good_percent", Percent(line.good(), line.judged()));
   WriteShare(writer, "good_low", line.low);

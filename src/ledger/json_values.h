@@ -1,7 +1,9 @@
 // Members of the report's JSON: unknown figures are null.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,15 @@ inline void WriteShare(json::Writer* writer, std::string_view name,
 inline void WriteText(json::Writer* writer, std::string_view name, std::string_view text) {
   writer->Key(name);
   writer->String(text);
+}
+
+// The member "tiers": a count by name; `names` may be fewer than `counts`.
+inline void WriteTierCounts(json::Writer* writer, std::span<const std::string> names,
+                            std::span<const int64_t> counts) {
+  writer->Key("tiers");
+  writer->BeginObject();
+  for (size_t i = 0; i < names.size(); ++i) WriteInt(writer, names[i], counts[i]);
+  writer->EndObject();
 }
 
 }  // namespace weir::ledger

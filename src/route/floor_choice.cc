@@ -20,6 +20,12 @@ void SetChance(ModelId model, const Chance& chance, Decision* decision) {
   }
 }
 
+// nullptr: the floor does not choose from it.
+const Offer* OfferOf(std::span<const Offer> offers, ModelId model) {
+  const auto offer = std::ranges::find(offers, model, &Offer::model);
+  return offer == offers.end() ? nullptr : &*offer;
+}
+
 // What verdicts say of the offer, and where it stands for being asked besides.
 void AskVerdicts(const FloorAsk& ask, const Chance& baseline, Offer* offer, Decision* decision) {
   const int measured = ask.route.MeasuredModel(offer->model, ask.directory);
@@ -59,7 +65,7 @@ void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorP
                 NanoUsd most, Decision* decision) {
   for (Measurable& entry : decision->measurable) {
     const auto& measured = ask.route.quality->measured[static_cast<size_t>(entry.index)];
-    const auto offer = std::ranges::find(offers, measured.model, &Offer::model);
+    const Offer* offer = OfferOf(offers, measured.model);
     entry.probe = offer->fits && offer->healthy && !KeepsFloor(*offer, pick) && offer->cost < most;
   }
 }
@@ -77,16 +83,16 @@ Choice Unproven(const FloorAsk& ask, std::span<const Offer> offers) {
   choice.score = verdict.score;
   const auto trusted = [&](int tier) {
     const ModelId model = ask.route.tiers[static_cast<size_t>(tier)].model;
-    const auto offer = std::ranges::find(offers, model, &Offer::model);
-    return offer == offers.end() || offer->trusted != false;
+    const Offer* offer = OfferOf(offers, model);
+    return offer == nullptr || offer->trusted != false;
   };
   HandUp(ask.route, trusted, &choice);
   return choice;
 }
 
 NanoUsd CostOf(std::span<const Offer> offers, ModelId model) {
-  const auto offer = std::ranges::find(offers, model, &Offer::model);
-  return offer == offers.end() ? NanoUsd{std::numeric_limits<int64_t>::max()} : offer->cost;
+  const Offer* offer = OfferOf(offers, model);
+  return offer == nullptr ? NanoUsd{std::numeric_limits<int64_t>::max()} : offer->cost;
 }
 
 }  // namespace
@@ -109,8 +115,8 @@ Choice ChooseByFloor(const FloorAsk& ask, Turn* turn, Decision* decision) {
   Choice choice{taken.model, -1, pick.kept ? "floor" : "floor:unmet", ask.verdict.score};
   choice.others = WhyNot(pick, offers);
   if (turn == nullptr) return choice;
-  const auto known = std::ranges::find(offers, turn->known_model(), &Offer::model);
-  const bool stays = known != offers.end() && KeepsFloor(*known, pick);
+  const Offer* known = OfferOf(offers, turn->known_model());
+  const bool stays = known != nullptr && KeepsFloor(*known, pick);
   // A model that does not keep the floor is left whatever its prompt cache is worth.
   if (!stays && turn->known_model() != catalog::kNoModel) return choice;
   return turn->Weigh(std::move(choice));
