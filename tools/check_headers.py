@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Compiles every header of src/ and testing/ alone, so that none leans on what its user happened to include.
+"""Sees that every header of src/ and testing/ stands alone, so that none leans on what its user happened to include.
 
-Flags come from the compile_commands.json of a configured build (`--build DIR`; default: the first of build/*), without
-the precompiled header. Results are kept in build/ by the hash of all that went in: a rerun compiles what has changed.
-`--self-test` tests the parts that need no compiler."""
+A header that a source includes first has been compiled alone by the build, but for what the precompiled header gave it:
+that is standard names, and they are looked up in the text of its includes. All others are compiled here, and with
+`--all` every one, without the precompiled header, by the flags of a configured build's compile_commands.json
+(`--build DIR`; default: the first of build/*). Results are kept in build/ by the hash of all that went in: a rerun
+compiles what has changed. `--self-test` tests the parts that need no compiler."""
 import argparse
 import concurrent.futures
 import glob
@@ -15,6 +17,7 @@ import subprocess
 import sys
 
 import cxx_source as cxx
+import std_names
 
 COMPILER = os.environ.get('CXX', 'g++')
 CACHE = 'build/.header_check.json'
@@ -49,6 +52,17 @@ def folder_flags(commands):
     return flags
 
 
+def built_first(commands):
+    """The headers that a source of the build includes before anything else."""
+    first = set()
+    for entry in commands:
+        source = os.path.relpath(entry['file'], cxx.ROOT)
+        if source.split('/')[0] in ('src', 'testing', 'test') and os.path.exists(os.path.join(cxx.ROOT, source)):
+            _, target, quoted = next(cxx.includes(cxx.read(source)), (0, '', False))
+            first |= {'src/' + target, target} if quoted else set()
+    return first
+
+
 def find_commands(build):
     places = [build] if build else ['build/release', 'build/dev', *sorted(glob.glob(os.path.join(cxx.ROOT, 'build/*')))]
     for place in places:
@@ -70,6 +84,11 @@ class Digests:
         if path not in self.texts:
             self.texts[path] = cxx.read(path)
         return self.texts[path]
+
+    def outside(self, path):
+        """The headers of no one here that `path` includes, with those that its own includes include."""
+        return {target for part in self.closure(path) for _, target, quoted in cxx.includes(self.text(part))
+                if not quoted}
 
     def closure(self, path):
         seen, waiting = set(), [path]
@@ -132,20 +151,28 @@ def self_test():
     digests.texts['src/base/error.h'] += '\n'
     assert digests.of('src/base/result.h', ['-Isrc']) != before
     assert digests.of('src/base/error.h', ['-Isrc']) != digests.of('src/base/error.h', ['-Isrc', '-DX'])
+    digests.texts['src/base/error.h'] += '#include <string>\n'
+    assert digests.outside('src/base/result.h') == {'string'}
+    std_names.self_test()
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--build')
+    parser.add_argument('--all', action='store_true')
     parser.add_argument('--self-test', action='store_true')
     asked = parser.parse_args()
     self_test()
     if asked.self_test:
         return 0
-    flags_of = folder_flags(find_commands(asked.build))
+    commands = find_commands(asked.build)
+    flags_of, built, by_build = folder_flags(commands), set() if asked.all else built_first(commands), 0
     version = subprocess.run([COMPILER, '--version'], capture_output=True, text=True, check=True).stdout
     digests, old, new, waiting = Digests(), load_cache(), {}, []
     for path in cxx.files(['src', 'testing'], ('.h',)):
+        if path in built and not std_names.missing(digests.text(path), digests.outside(path)):
+            by_build += 1
+            continue
         parts = path.split('/')
         folder = '/'.join(parts[:2]) if parts[0] == 'src' else parts[0]
         flags = flags_of.get(folder, flags_of.get('', []))
@@ -162,7 +189,8 @@ def main():
     former = [key for key in kept if key not in new][-REMEMBERED:]
     store_cache({**{key: kept[key] for key in former}, **new})
     findings = sorted(complaint for complaint in new.values() if complaint)
-    print('\n'.join(findings + [f'check_headers: {len(findings)} findings, {len(waiting)} of {len(new)} compiled']))
+    said = f'check_headers: {len(findings)} findings, {by_build} by the build, {len(waiting)} of {len(new)} compiled'
+    print('\n'.join(findings + [said]))
     return 1 if findings else 0
 
 
