@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "learn/examples.h"
 #include "route/learned/built_in.h"
 #include "route/learned/prompt_text.h"
@@ -19,8 +20,10 @@ Prompt PromptOf(const learn::Example& example, const Evaluation& seen,
   const auto likeliest = std::ranges::max_element(seen.type) - seen.type.begin();
   prompt.task = route::learned::kTypeNames[static_cast<size_t>(likeliest)];
   prompt.baseline_chance = weights.SuccessChance(seen, weights.BaseCurve(example.strong_model));
-  prompt.weak = example.outcome->weak_score;
+  const double weak = example.outcome->weak_score;
   prompt.strong = example.outcome->strong_score;
+  const bool able = (Hash64(example.body) & 1) != 0;
+  prompt.cheaper = {weak, able ? std::max(weak, prompt.strong) : weak};
   return prompt;
 }
 

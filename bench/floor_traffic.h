@@ -1,6 +1,7 @@
 // Labelled prompts as traffic for bench/floor_sim.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,16 @@
 
 namespace weir::bench {
 
+inline constexpr size_t kCheaper = 2;
+
 struct Prompt {
-  double score = 0;             // the built-in classifier's need for a strong model
-  std::string task;             // and what it takes it for
-  double baseline_chance = 0;   // and what it thinks of the strong model
-  double weak = 0, strong = 0;  // how well they answered, 0 to 1
+  double score = 0;            // the built-in classifier's need for a strong model
+  std::string task;            // and what it takes it for
+  double baseline_chance = 0;  // and what it thinks of the strong model
+  double strong = 0;           // how well it answered, 0 to 1
+  // How well the weak model did, and one between them that nobody labelled: as well as the better
+  // of both for half of the prompts, by the hash of their text, and as the weak one for the others.
+  std::array<double, kCheaper> cheaper = {};
 };
 
 // The rows of the file that have an outcome, by score.

@@ -1,6 +1,7 @@
 // What a request tells of its route: experiments, and samples.
 #include "gateway/arm.h"
 #include "gateway/exchange.h"
+#include "route/measuring.h"
 
 namespace weir::gateway {
 
@@ -28,8 +29,7 @@ void Exchange::TakeSample(const catalog::Model* answered) {
 quality::LengthShare Exchange::LengthsOf(const Target& target) const {
   const catalog::Route& route = *decision_.route;
   const auto answered = target.model == nullptr ? catalog::kNoModel : target.model->id;
-  const int measured = route.floor ? route.MeasuredModel(answered, *snapshot_->directory)
-                                   : route.MeasuredTier(route.TierIndex(decision_.tier));
+  const int measured = route::MeasuredIn(route, *snapshot_->directory, decision_, answered);
   if (measured < 0) return {};
   return worker_.core.monitor.Lengths(route.name,
                                       route.quality->measured[static_cast<size_t>(measured)].name);

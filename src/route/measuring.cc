@@ -19,12 +19,16 @@ void HandUpTiers(const catalog::Route& route, const Verdict& verdict, const Heal
   decision->measurable.push_back({route.MeasuredTier(before), verdict.score, false, true});
 }
 
+int MeasuredIn(const catalog::Route& route, const catalog::Directory& directory,
+               const Decision& decision, catalog::ModelId answered) {
+  return route.floor ? route.MeasuredModel(answered, directory)
+                     : route.MeasuredTier(route.TierIndex(decision.tier));
+}
+
 void AddAnswering(const catalog::Route& route, const catalog::Directory& directory,
                   Decision* decision) {
   if (!route.quality) return;
-  const int answering = route.floor
-                            ? route.MeasuredModel(decision->candidates.front().model, directory)
-                            : route.MeasuredTier(route.TierIndex(decision->tier));
+  const int answering = MeasuredIn(route, directory, *decision, decision->candidates.front().model);
   ShelvedVector<Measurable>& measurable = decision->measurable;
   const auto known = std::ranges::find(measurable, answering, &Measurable::index);
   if (known != measurable.end()) {

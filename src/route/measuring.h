@@ -27,6 +27,11 @@ void HandUp(const catalog::Route& route, const Trusted& trusted, Choice* choice)
 void HandUpTiers(const catalog::Route& route, const Verdict& verdict, const HealthView& health,
                  Choice* choice, Decision* decision);
 
+// Which of quality->measured a decision of the route is when that model answers: of a floor the
+// model, else the tier. -1: none.
+int MeasuredIn(const catalog::Route& route, const catalog::Directory& directory,
+               const Decision& decision, catalog::ModelId answered);
+
 // Who answers is measurable, too, where the route measures that; who neither answers nor is a probe
 // is not. After the candidates are known.
 void AddAnswering(const catalog::Route& route, const catalog::Directory& directory,
