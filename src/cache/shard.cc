@@ -30,7 +30,10 @@ Found ShardTable::Find(const KeyView& key, SteadyTime now) {
     return {};
   }
   if (node.uses < kMostUses) ++node.uses;
-  return {node.answer, std::chrono::floor<std::chrono::milliseconds>(node.expires - now)};
+  using std::chrono::milliseconds;
+  const SteadyTime before = std::exchange(node.asked, now);
+  return {node.answer, std::chrono::floor<milliseconds>(node.expires - now),
+          std::chrono::floor<milliseconds>(now - before)};
 }
 
 void ShardTable::Put(std::shared_ptr<const Key> key, AnswerPtr answer, SteadyTime now,
@@ -42,7 +45,7 @@ void ShardTable::Put(std::shared_ptr<const Key> key, AnswerPtr answer, SteadyTim
   const bool returns = ghost_set_.contains(key->hash.low);
   Queue& queue = returns ? main_ : small_;
   const Hash128 hash = key->hash;
-  queue.push_front({std::move(key), std::move(answer), expires, bytes, 0, returns});
+  queue.push_front({std::move(key), std::move(answer), expires, now, bytes, 0, returns});
   index_.emplace(hash, queue.begin());
   bytes_ += bytes;
   if (!returns) small_bytes_ += bytes;

@@ -27,6 +27,7 @@ class ShardTable {
     std::shared_ptr<const Key> key;
     AnswerPtr answer;
     SteadyTime expires;
+    SteadyTime asked;  // last
     uint64_t bytes = 0;
     uint8_t uses = 0;  // since it entered its queue, at most kMostUses
     bool main = false;

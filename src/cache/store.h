@@ -15,6 +15,8 @@ namespace weir::cache {
 struct Found {
   AnswerPtr answer;
   std::chrono::milliseconds left{0};  // until it is forgotten: to be kept elsewhere for no longer
+  // Since the same was asked before; max(): not known.
+  std::chrono::milliseconds idle = std::chrono::milliseconds::max();
 };
 
 class Store {

@@ -5,7 +5,8 @@ namespace {
 
 using json::Kind;
 
-constexpr int64_t kLargestCount = int64_t{1} << 53;
+// More than any model reads or writes, and few enough for any price up to a dollar a token.
+constexpr int64_t kLargestCount = int64_t{1} << 32;
 
 struct Tally {
   std::optional<int64_t> prompt, completion, total;

@@ -60,11 +60,18 @@ void WriteSignals(const route::Decision& decision, std::string* text) {
 
 }  // namespace
 
-ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
-                           int64_t text_bytes) {
-  if (!said) {
-    return {estimated_prompt, 0, (text_bytes + kBytesPerToken - 1) / kBytesPerToken, 0, true};
-  }
+ledger::Tokens EstimateOf(const chat::Request& request, size_t body_bytes,
+                          const route::Decision& decision, const catalog::Model* model,
+                          int64_t text_bytes) {
+  const RequestSize size = SizeOf(request, body_bytes);
+  const int64_t prompt = std::min(decision.estimated_prompt_tokens, MostPromptTokens(size, model));
+  const int64_t answer = (text_bytes + kBytesPerToken - 1) / kBytesPerToken;
+  return {prompt, 0, std::min(answer, MostAnswerTokens(size, model)), 0, true};
+}
+
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said,
+                           const ledger::Tokens& estimate) {
+  if (!said) return estimate;
   const auto& [prompt, cached, completion, reasoning, written, audio, images, spoken] = *said;
   return {prompt, cached, completion, reasoning, false, written, audio, images, spoken};
 }
@@ -118,7 +125,8 @@ void DescribeBaseline(const catalog::Directory& directory, const catalog::Route&
     record->baseline_low = record->baseline_high = record->baseline_cost;
     return;
   }
-  const int64_t warm = std::min(std::max(given.cached, terms.warm_tokens), given.prompt);
+  const int64_t seen = std::min(std::max(given.cached, terms.warm_tokens), given.prompt);
+  const int64_t warm = std::min(std::max(seen, terms.perhaps_warm), given.prompt);
   const auto cost = [&](int64_t cached, double length) {
     ledger::Tokens tokens = given;
     tokens.cached = cached;
@@ -128,9 +136,22 @@ void DescribeBaseline(const catalog::Directory& directory, const catalog::Route&
     tokens.audio_completion = std::min(given.audio_completion, tokens.completion);
     return CostAt(directory, route.baseline, tokens, record->time);
   };
-  record->baseline_cost = cost(terms.warm_tokens > 0 ? warm : given.cached, terms.length.share);
+  record->baseline_cost = cost(seen, terms.length.share);
   record->baseline_low = cost(warm, terms.length.low);
   record->baseline_high = cost(0, terms.length.high);
+}
+
+void DescribeUnanswered(const catalog::Directory& directory, const catalog::Route& route,
+                        std::span<const ledger::Attempt> attempts, ledger::Record* record) {
+  if (route.baseline == catalog::kNoModel || !directory.model(route.baseline).prices) return;
+  const std::string_view baseline = directory.model(route.baseline).name;
+  NanoUsd all, its;
+  for (const ledger::Attempt& attempt : attempts) {
+    all = AddSaturating(all, attempt.cost);
+    if (attempt.model == baseline) its = AddSaturating(its, attempt.cost);
+  }
+  if (all.nano == 0) return;
+  record->baseline_cost = record->baseline_low = record->baseline_high = its;
 }
 
 void DescribeDecision(const route::Decision& decision, const catalog::Directory& directory,

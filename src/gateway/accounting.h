@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "catalog/directory.h"
 #include "chat/reply.h"
+#include "gateway/request_size.h"
 #include "gateway/target.h"
 #include "ledger/record.h"
 #include "quality/answer_length.h"
@@ -12,10 +14,14 @@
 
 namespace weir::gateway {
 
-// The upstream's own count, or an estimate that says so: the estimated prompt and the generated
-// text.
-ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, int64_t estimated_prompt,
-                           int64_t text_bytes);
+// What an answer with that much text is likely to have used, marked as estimated; never more than
+// was reserved for the request.
+ledger::Tokens EstimateOf(const chat::Request& request, size_t body_bytes,
+                          const route::Decision& decision, const catalog::Model* model,
+                          int64_t text_bytes);
+// The upstream's own count, else the estimate.
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said,
+                           const ledger::Tokens& estimate);
 
 // The same counts as the upstream said them, and as prices read them.
 chat::UsageCounts CountsOf(const ledger::Tokens& tokens);
@@ -36,8 +42,9 @@ std::optional<NanoUsd> CostAt(const catalog::Directory& directory, catalog::Mode
                               const ledger::Tokens& tokens, WallMicros at);
 // What is known of how the baseline would have answered.
 struct BaselineTerms {
-  // Of the prompt that it would have had in its cache, had it answered the conversation so far.
-  int64_t warm_tokens = 0;
+  // Of the prompt that it would have had in its cache, had it answered the conversation so far; and
+  // that it may have had, where nobody can tell.
+  int64_t warm_tokens = 0, perhaps_warm = 0;
   quality::LengthShare length;
   bool answered = false;  // it has: it cost what it cost
 };
@@ -47,6 +54,10 @@ struct BaselineTerms {
 // with all of that warm and the shortest answer, at most with nothing warm and the longest.
 void DescribeBaseline(const catalog::Directory& directory, const catalog::Route& route,
                       const BaselineTerms& terms, ledger::Record* record);
+// Of a request that has no whole answer, where something was paid: the baseline is owed what it was
+// paid itself, so that all else is a loss.
+void DescribeUnanswered(const catalog::Directory& directory, const catalog::Route& route,
+                        std::span<const ledger::Attempt> attempts, ledger::Record* record);
 
 // The decision's part of the record: route, tier, reason, candidates, rejections, signals,
 // thresholds, as JSON.

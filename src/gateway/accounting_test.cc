@@ -13,17 +13,46 @@ using ledger::Tokens;
 constexpr WallMicros kAt = 1'764'000'000'000'000;
 
 TEST(AccountingTest, WhatTheUpstreamSaidBeatsTheEstimate) {
-  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, 77, 4000), (Tokens{100, 40, 20, 5, false}));
-  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5, 30, 20, 10, 7}, 77, 4000),
+  const Tokens estimate{77, 0, 1000, 0, true};
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, estimate), (Tokens{100, 40, 20, 5, false}));
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5, 30, 20, 10, 7}, estimate),
             (Tokens{100, 40, 20, 5, false, 30, 20, 10, 7}));
-  EXPECT_EQ(CountTokens(UsageCounts{}, 77, 4000), (Tokens{0, 0, 0, 0, false}))
+  EXPECT_EQ(CountTokens(UsageCounts{}, estimate), (Tokens{0, 0, 0, 0, false}))
       << "zeros are said as well";
+  EXPECT_EQ(CountTokens(std::nullopt, estimate), estimate);
 }
 
 TEST(AccountingTest, WithoutUsageTheEstimateSaysSo) {
-  EXPECT_EQ(CountTokens(std::nullopt, 77, 4000), (Tokens{77, 0, 1000, 0, true}));
-  EXPECT_EQ(CountTokens(std::nullopt, 77, 0), (Tokens{77, 0, 0, 0, true}));
-  EXPECT_EQ(CountTokens(std::nullopt, 77, 1), (Tokens{77, 0, 1, 0, true})) << "a byte is a token";
+  chat::Request request;
+  route::Decision decision;
+  decision.estimated_prompt_tokens = 77;
+  const auto estimate = [&](int64_t text) {
+    return EstimateOf(request, 900, decision, nullptr, text);
+  };
+  EXPECT_EQ(estimate(4000), (Tokens{77, 0, 1000, 0, true}));
+  EXPECT_EQ(estimate(0), (Tokens{77, 0, 0, 0, true}));
+  EXPECT_EQ(estimate(1), (Tokens{77, 0, 1, 0, true})) << "a byte is a token";
+}
+
+// A budget must not be overshot by a guess of ours.
+TEST(AccountingTest, AnEstimateIsNeverMoreThanWasReserved) {
+  chat::Request request;
+  request.max_tokens = 5;
+  route::Decision decision;
+  decision.estimated_prompt_tokens = 5'000;
+  catalog::Model model;
+  model.max_output = 100;
+  const auto estimate = [&](int64_t text) {
+    return EstimateOf(request, 900, decision, &model, text);
+  };
+  EXPECT_EQ(estimate(50).completion, 5);
+  request.n = 3;
+  EXPECT_EQ(estimate(4'000).completion, 15) << "each choice may have as many";
+  request.max_tokens = 0;
+  EXPECT_EQ(estimate(4'000).completion, 300) << "the model's own bound";
+  EXPECT_EQ(estimate(50).prompt, MostPromptTokens(SizeOf(request, 900), &model));
+  request.endpoint = chat::Endpoint::kEmbeddings;
+  EXPECT_EQ(estimate(50).completion, 0);
 }
 
 class SettleTest : public testing::Test {

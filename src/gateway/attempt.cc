@@ -81,13 +81,18 @@ net::Task<Result<void>> Attempt::Run() {
 void Attempt::SettleFailed(const Error& error) {
   const bool stream = answer_.relay != nullptr;
   if (stream && answer_.relay->usage()) {
-    return Settle(target_, CountTokens(answer_.relay->usage(), 0, 0), in_.decision.time, &row_);
+    return Book(answer_.relay->usage(), 0);
   }
   if (!answer_.call || !answer_.call->sent() || !IsBrokenOff(error.reason, row_.status)) return;
   const int64_t text =
       stream ? answer_.relay->text_bytes() : static_cast<int64_t>(answer_.body->size());
-  Settle(target_, CountTokens({}, in_.decision.estimated_prompt_tokens, text), in_.decision.time,
-         &row_);
+  Book({}, text);
+}
+
+void Attempt::Book(const std::optional<chat::UsageCounts>& said, int64_t text_bytes) {
+  const ledger::Tokens estimate =
+      EstimateOf(in_.request, in_.body.size(), in_.decision, target_.model, text_bytes);
+  Settle(target_, CountTokens(said, estimate), in_.decision.time, &row_);
 }
 
 net::Task<Result<void>> Attempt::Ask() {
@@ -138,9 +143,7 @@ Result<void> Attempt::JudgePlain() {
   const chat::PlainReply& facts = reply->facts;
   answer_.filtered = facts.filtered;
   if (facts.usage || (facts.has_content && !facts.has_error)) {
-    Settle(target_,
-           CountTokens(facts.usage, in_.decision.estimated_prompt_tokens, facts.text_bytes),
-           in_.decision.time, &row_);
+    Book(facts.usage, facts.text_bytes);
   }
   if (facts.has_error) {
     return MakeError(Reason::kUpstreamBadAnswer,

@@ -71,6 +71,7 @@ class Attempt {
  private:
   net::Task<Result<void>> Ask();
   void SettleFailed(const Error& error);
+  void Book(const std::optional<chat::UsageCounts>& said, int64_t text_bytes);
   net::Task<Result<void>> ReadPlain();
   net::Task<Result<void>> ReadRefusal();
   net::Task<Result<void>> BeginStream(Limit first_token);

@@ -130,7 +130,7 @@ net::Task<Result<Answer>> AttemptChain::TryTarget(std::unique_ptr<Target>* targe
     }
     Attempt attempt(in_, to, *key);
     Result<void> asked = co_await attempt.Run();
-    if (!asked) in_.payment.Settle(to, attempt.row().cost);
+    if (!asked) co_await in_.payment.SettleFailed(to, attempt.row().cost);
     attempts_.push_back(std::move(attempt.row()));
     if (attempt.refusal()) pass_through_ = std::move(attempt.refusal());
     if (asked) {

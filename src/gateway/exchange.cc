@@ -234,6 +234,7 @@ net::Task<void> Exchange::AnswerStream(AttemptChain& chain, Answer answer) {
     if (lead_) lead_->Append(last);
     if (lead_) lead_->Fail({rest.error(), 0, {}, {}});
     last += ErrorEvent(AsCut(rest.error()));
+    if (BlamesTarget(rest.error().reason)) NoteUnanswered(&chain);
     co_await Close(&chain, Traits(rest.error().reason).name, 200);
   }
   co_await client.Finish(headers, last);
@@ -258,6 +259,7 @@ net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, const Pa
   if (lead_) lead_->Fail(FailureOf(error, said));
   const bool as_event = client_ && client_->head_sent();
   int status = as_event ? 200 : said ? said->status : error.status();
+  NoteUnanswered(chain);
   co_await Close(chain, Traits(error.reason).name, status);
   if (as_event) {
     co_await client_->Finish({}, ErrorEvent(error));
@@ -278,21 +280,27 @@ net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, const Pa
 void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   ledger::Attempt& attempt = chain.attempts().back();
   if (answer.relay) {
-    ledger::Tokens tokens = CountTokens(answer.relay->usage(), decision_.estimated_prompt_tokens,
-                                        answer.relay->text_bytes());
+    const ledger::Tokens tokens = CountTokens(
+        answer.relay->usage(), EstimateOf(request_, connection_.body().size(), decision_,
+                                          answer.target->model, answer.relay->text_bytes()));
     Settle(*answer.target, tokens, decision_.time, &attempt);
     attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
-  payment_.Settle(*answer.target, attempt.cost);
+  payment_.SettleAnswered(*answer.target, attempt.cost);
   ledger::Record& row = receipt_.row();
   row.model = answer.target->name;
   row.tokens = attempt.tokens;
   if (decision_.route == nullptr) return;
-  BaselineTerms terms{warm_tokens_, {}, false};
+  BaselineTerms terms{.warm_tokens = warm_tokens_};
   terms.answered =
       answer.target->model != nullptr && answer.target->model->id == decision_.route->baseline;
   if (decision_.route->quality) terms.length = LengthsOf(*answer.target);
   DescribeBaseline(*snapshot_->directory, *decision_.route, terms, &row);
+}
+
+void Exchange::NoteUnanswered(AttemptChain* chain) {
+  if (chain == nullptr || decision_.route == nullptr) return;
+  DescribeUnanswered(*snapshot_->directory, *decision_.route, chain->attempts(), &receipt_.row());
 }
 
 // Waits until the row is in the journal. A call that went on for its followers after its own client
@@ -302,7 +310,7 @@ net::Task<void> Exchange::Close(AttemptChain* chain, std::string_view outcome, i
   receipt_.Close(chain, outcome, status, MicrosSinceWhole());
   payment_.Close();
   ShowRates();
-  return worker_.rows.Written();
+  return payment_.Booked();
 }
 
 std::string Exchange::ClosingComment(const AttemptChain& chain, const Target& target) const {

@@ -42,6 +42,7 @@ class Exchange {
   net::Task<void> AnswerError(AttemptChain* chain, Error error, const PassThrough* said);
   void Blame(AttemptChain& chain, const Answer& answer, const Error& error);
   void Settled(AttemptChain& chain, const Answer& answer);
+  void NoteUnanswered(AttemptChain* chain);
   net::Task<void> Close(AttemptChain* chain, std::string_view outcome, int status);
   std::string ClosingComment(const AttemptChain& chain, const Target& target) const;
 
@@ -54,7 +55,7 @@ class Exchange {
   bool ClaimsIdempotencyKey(const cache::Hash128& request);
   net::Task<bool> AnswerFromRedis();
   net::Task<Followed> Follow(std::shared_ptr<cache::Flight> flight);
-  net::Task<void> Replay(cache::AnswerPtr answer, std::string_view how);
+  net::Task<void> Replay(cache::Found kept, std::string_view how);
   net::Task<bool> ReplayPaced(const cache::Answer& answer, std::string_view headers);
   void NoteKept(const cache::Answer& answer);
   net::Task<void> FinishFollowing(const cache::Follower& follower, std::string_view rest);

@@ -53,7 +53,7 @@ net::Task<bool> Exchange::AnswerFromCache() {
       co_return false;
     }
     const uint64_t mark = cache.flights().Mark(key);
-    if (cache::AnswerPtr kept = cache.memory().Lookup(key).answer) {
+    if (cache::Found kept = cache.memory().Lookup(key); kept.answer) {
       co_await Replay(std::move(kept), "hit");
       co_return true;
     }
@@ -85,7 +85,7 @@ net::Task<bool> Exchange::AnswerFromRedis() {
   cache::Found found = co_await worker_.redis->Find(key);
   if (!found.answer) co_return false;
   lead_->Give(found.answer, found.left);
-  co_await Replay(std::move(found.answer), "hit");
+  co_await Replay(std::move(found), "hit");
   co_return true;
 }
 
@@ -156,7 +156,7 @@ net::Task<void> Exchange::FinishFollowing(const cache::Follower& follower, std::
   const cache::Answer& answer = *follower.answer();
   NoteKept(answer);
   const int64_t first = receipt_.row().first_token_us;
-  receipt_.DescribeKept(answer, route_, "shared");
+  receipt_.DescribeKept({follower.answer()}, route_, "shared");
   std::string headers = KeptHeaders(answer.origin);
   if (first >= 0) receipt_.row().first_token_us = first;
   co_await Close(nullptr, "ok", 200);
@@ -188,8 +188,9 @@ void Exchange::NoteKept(const cache::Answer& answer) {
 }
 
 // A whole answer from memory.
-net::Task<void> Exchange::Replay(cache::AnswerPtr answer, std::string_view how) {
-  receipt_.DescribeKept(*answer, route_, how);
+net::Task<void> Exchange::Replay(cache::Found kept, std::string_view how) {
+  receipt_.DescribeKept(kept, route_, how);
+  const cache::AnswerPtr answer = std::move(kept.answer);
   NoteKept(*answer);
   receipt_.row().first_token_us = MicrosSinceWhole();
   SpareString headers(worker_.worker.spares());

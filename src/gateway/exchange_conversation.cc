@@ -6,7 +6,10 @@ namespace weir::gateway {
 
 std::optional<route::Conversation> Exchange::Recall() {
   const bool chats = request_.endpoint == chat::Endpoint::kChatCompletions;
-  if (!chats || route_ == nullptr || route_->tiers.empty() || !route_->sticky.on) return {};
+  // Whether it sticks or not: what the baseline would have had warm is told by it, too.
+  if (!chats || route_ == nullptr) return {};
+  const bool sticks = !route_->tiers.empty() && route_->sticky.on;
+  if (!sticks && route_->baseline == catalog::kNoModel) return {};
   Conversations& all = worker_.core.conversations;
   conversation_ = all.namer().NamesOf(connection_.head().headers, request_, route_->name);
   return all.Find(conversation_, worker_.clock().Steady(), route_->sticky.ttl);

@@ -1,5 +1,6 @@
 #include "gateway/own_call.h"
 
+#include "gateway/request_size.h"
 #include "quality/answer_text.h"
 
 namespace weir::gateway {
@@ -8,11 +9,11 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes(10);
 
 // What is to be booked if the process dies before the calls' row is written.
-void JournalPromise(const OwnCall& call, const catalog::Model& model) {
+void JournalPromise(const OwnCall& call, const catalog::Model& model, limits::Money promised) {
   ledger::Record reserve = call.promise;
   reserve.kind = ledger::kReserve;
   reserve.model = model.name;
-  reserve.cost = (call.tab.spent() + call.tab.held()).all;
+  reserve.cost = promised.all;
   call.worker.rows.Add(reserve);
 }
 
@@ -26,7 +27,7 @@ Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request
   const auto grant = call.tab.Reserve({most, {}}, call.time, [] {});
   call.tab.Withdraw();  // nothing of ours is worth waiting for
   if (grant == limits::Tab::Grant::kYes) {
-    JournalPromise(call, model);
+    JournalPromise(call, model, call.tab.spent() + call.tab.held());
     return {};
   }
   return MakeError(Reason::kBudgetExceeded, "the budget of measuring is spent");
@@ -86,6 +87,9 @@ net::Task<Result<std::string>> AskForText(OwnCall& call, catalog::ModelId model,
     attempt.role = role;
     call.attempts.push_back(std::move(attempt));
   }
+  // As Payment does: the rest is others' once the journal knows.
+  JournalPromise(call, asked, call.tab.spent() + limits::Money{cost, {}});
+  co_await call.worker.rows.Written();
   call.tab.Settle({cost, {}});
   if (!answer) co_return answer.error();
   co_return quality::PlainAnswerText(*answer->body);

@@ -13,16 +13,9 @@ using limits::Money;
 using limits::Room;
 using limits::RoomFor;
 
-// Of a model whose bounds nobody knows: more than any model known answers with.
-constexpr int64_t kLongestAnswer = 131'072;
 constexpr auto kLongestWait = std::chrono::seconds(30);
 constexpr size_t kMaxUserBytes = 128;
 constexpr std::string_view kNobody = "-";  // who names no user is one, too
-constexpr int64_t kLargestWindow = 2'000'000;
-
-int64_t WindowOf(const catalog::Model* model) {
-  return model != nullptr && model->context > 0 ? model->context : kLargestWindow;
-}
 
 Error Unauthorized(std::string message) {
   return MakeError(Reason::kUnauthorized, std::move(message));
@@ -43,12 +36,6 @@ void WriteRate(std::string_view what, const limits::RateState& state, http::Head
 }
 
 }  // namespace
-
-int64_t LongestAnswer(const catalog::Model* model) {
-  if (model == nullptr) return kLongestAnswer;
-  if (model->max_output > 0) return model->max_output;
-  return model->context > 0 ? std::min(model->context, kLongestAnswer) : kLongestAnswer;
-}
 
 Result<const limits::Key*> Authenticate(const limits::KeyRing& keys,
                                         const http::HeaderList& headers, WallMicros now) {
@@ -106,13 +93,7 @@ Result<void> Payment::Begin(const chat::Request& request, size_t body_bytes) {
   if (key_->counts_users()) {
     row_.user = request.user.empty() ? kNobody : Utf8Prefix(request.user, kMaxUserBytes);
   }
-  size_ = {request.MostPromptTokens(body_bytes), request.max_tokens,
-           std::max<int64_t>({request.n, request.best_of, 1}),
-           request.endpoint == chat::Endpoint::kEmbeddings};
-  // Each prompt of the legacy endpoint is answered.
-  if (request.endpoint == chat::Endpoint::kCompletions) {
-    size_.choices *= std::max(request.messages, 1);
-  }
+  size_ = SizeOf(request, body_bytes);
   tab_.emplace(worker_.core.accounts, key_->PartiesIn(worker_.core.accounts, row_.user), row_.time);
   budgeted_ = tab_->has_budget();
   if (key_->refuses_strong()) tab_->WaitForStrong();
@@ -124,11 +105,8 @@ bool Payment::IsStrong(const catalog::Model* model) const {
 }
 
 Money Payment::Most(const catalog::Model* model, const catalog::Prices& prices, bool strong) const {
-  int64_t answer = size_.answer > 0 ? size_.answer : LongestAnswer(model);
-  if (size_.embeds) answer = 0;
-  if (__builtin_mul_overflow(answer, size_.choices, &answer)) answer = INT64_MAX;
-  const auto cost =
-      catalog::HighestCost(size_.prompt.value_or(WindowOf(model)), answer, prices, row_.time);
+  const auto cost = catalog::HighestCost(MostPromptTokens(size_, model),
+                                         MostAnswerTokens(size_, model), prices, row_.time);
   const NanoUsd most = cost ? *cost : NanoUsd{INT64_MAX};
   return {most, strong ? most : NanoUsd{}};
 }
@@ -185,7 +163,7 @@ Error Payment::Refusal(const RoomFor& room) const {
 }
 
 // The row that says what is to be booked if this process dies before the request's own row.
-void Payment::Journal(const Target& target) const {
+void Payment::Journal(std::string_view model, Money promised) const {
   ledger::Record reserve;
   reserve.id = row_.id;
   reserve.time = row_.time;
@@ -197,10 +175,9 @@ void Payment::Journal(const Target& target) const {
   reserve.key = row_.key;
   reserve.team = row_.team;
   reserve.user = row_.user;
-  reserve.model = target.name;
-  const Money all = tab_->spent() + tab_->held();
-  reserve.cost = all.all;
-  reserve.strong_cost = all.strong;
+  reserve.model = model;
+  reserve.cost = promised.all;
+  reserve.strong_cost = promised.strong;
   worker_.rows.Add(reserve);
 }
 
@@ -233,17 +210,43 @@ net::Task<Result<void>> Payment::Reserve(const Target& target, SteadyTime deadli
     strong_was_taken_ = IsStrongRoom(tab_->refusal()) && !key_->refuses_strong();
     co_return Refusal(tab_->refusal());
   }
-  Journal(target);
+  Journal(target.name, tab_->spent() + tab_->held());
   co_await worker_.rows.Written();
   co_return Result<void>();
 }
 
-void Payment::Settle(const Target& target, NanoUsd cost) {
+void Payment::SettleAnswered(const Target& target, NanoUsd cost) {
   if (!tab_ || !unsettled_) return;
   unsettled_ = false;
   const NanoUsd strong = IsStrong(target.model) ? cost : NanoUsd{};
   row_.strong_cost = AddSaturating(row_.strong_cost, strong);
-  tab_->Settle({cost, strong});
+  owed_ = {cost, strong};
+}
+
+// Else the promise would stand in the journal beside that of whoever gets the money next, and after
+// kill -9 both would be booked.
+net::Task<void> Payment::SettleFailed(const Target& target, NanoUsd cost) {
+  SettleAnswered(target, cost);
+  if (owed_ && budgeted_) {
+    Journal(target.name, tab_->spent() + *owed_);
+    co_await worker_.rows.Written();
+  }
+  Release();
+}
+
+void Payment::Release() {
+  if (!owed_) return;
+  tab_->Settle(*owed_);
+  owed_.reset();
+}
+
+net::Task<void> Payment::Booked() {
+  return owed_ ? ReleaseBooked() : worker_.rows.Written();
+}
+
+net::Task<void> Payment::ReleaseBooked() {
+  co_await worker_.rows.Written();
+  Release();
 }
 
 void Payment::Close() {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "gateway/core.h"
+#include "gateway/request_size.h"
 #include "gateway/target.h"
 #include "gateway/verdict_view.h"
 #include "http/head.h"
@@ -20,13 +21,13 @@ namespace weir::gateway {
 Result<const limits::Key*> Authenticate(const limits::KeyRing& keys,
                                         const http::HeaderList& headers, WallMicros now);
 
-// Of a model, when nothing is asked; of nullptr, more than any model known gives.
-int64_t LongestAnswer(const catalog::Model* model);
-
 // Lives as long as its request; on the worker's thread. `row` is the request's.
 class Payment {
  public:
   Payment(WorkerState& worker, const Snapshot& snapshot, ledger::Record& row);
+  ~Payment() { Release(); }
+  Payment(const Payment&) = delete;
+  Payment& operator=(const Payment&) = delete;
 
   // In this order: who asks; whether it may ask for that; whether its rates allow one more.
   Result<void> Enter(const http::HeaderList& headers);
@@ -48,25 +49,24 @@ class Payment {
   // True: what strong models may cost was used up since the decision, and weaker ones are to
   // answer.
   bool strong_was_taken() const { return strong_was_taken_; }
-  // What the attempt cost in the end; nothing where it is settled already.
-  void Settle(const Target& target, NanoUsd cost);
-  // The request has ended; its row is complete.
+  // What the attempt cost in the end; nothing where it is settled already. The rest of what was
+  // reserved for it is others' once the journal knows: a failed attempt's at the end of the task,
+  // an answer's with its row.
+  net::Task<void> SettleFailed(const Target& target, NanoUsd cost);
+  void SettleAnswered(const Target& target, NanoUsd cost);
+  // The request has ended and its row was added: Close(), then wait until Booked().
   void Close();
+  net::Task<void> Booked();
 
   // x-ratelimit-* lines; empty without limits.
   void AppendRates(std::string* lines) const;
 
  private:
-  // The most tokens there can be.
-  struct Size {
-    std::optional<int64_t> prompt;  // nullopt: as much as the model's window holds
-    int64_t answer = 0;             // that was asked for; 0: not said
-    int64_t choices = 1;            // of all prompts together
-    bool embeds = false;
-  };
   limits::Money Most(const catalog::Model* model, const catalog::Prices& prices, bool strong) const;
   bool IsStrong(const catalog::Model* model) const;
-  void Journal(const Target& target) const;
+  void Journal(std::string_view model, limits::Money promised) const;
+  net::Task<void> ReleaseBooked();
+  void Release();
   Error Refusal(const limits::RoomFor& room) const;
 
   WorkerState& worker_;
@@ -74,12 +74,13 @@ class Payment {
   ledger::Record& row_;
   const limits::Key* key_ = nullptr;
   std::optional<limits::Tab> tab_;
-  Size size_;
+  RequestSize size_;
   bool budgeted_ = false;
   bool pinned_ = false;
   bool strong_was_taken_ = false;
   bool unsettled_ = false;
-  mutable WallMicros renewal_ = 0;  // of the budget that barred a model last
+  std::optional<limits::Money> owed_;  // for the attempt that is settled, until Release()
+  mutable WallMicros renewal_ = 0;     // of the budget that barred a model last
 };
 
 // What a decision is told of the world: health, verdicts, and what the request's key may have.

@@ -3,6 +3,7 @@
 #include "gateway/access_log.h"
 #include "gateway/accounting.h"
 #include "http/write.h"
+#include "route/switching.h"
 
 namespace weir::gateway {
 
@@ -18,20 +19,28 @@ void Receipt::Describe(const route::Decision& decision) {
   DescribeDecision(decision, *snapshot_.directory, &worker_.text, &row_);
 }
 
-void Receipt::DescribeKept(const cache::Answer& answer, const catalog::Route* route,
+void Receipt::DescribeKept(const cache::Found& kept, const catalog::Route* route,
                            std::string_view how) {
+  const cache::Answer& answer = *kept.answer;
   row_.cache = how;
   row_.tier = answer.origin.tier;
   row_.reason = answer.origin.reason;
   row_.score = answer.origin.score;
   row_.model = answer.origin.model;
   row_.fallback = answer.origin.fallback;
-  row_.tokens = CountTokens(answer.usage, 0, 0);
+  row_.tokens = CountTokens(answer.usage, {});
   row_.tokens.estimated = answer.estimated;
   const catalog::ModelId model = snapshot_.directory->FindModel(row_.model);
-  const auto cost = CostAt(*snapshot_.directory, model, row_.tokens, row_.time);
+  const int64_t warm = route::RepeatWarmTokens(row_.tokens.prompt);
+  const int64_t surely = kept.idle < route::kPromptCacheTtl ? warm : 0;
+  ledger::Tokens again = row_.tokens;
+  again.cached = std::max(again.cached, surely);
+  again.cache_write = std::min(again.cache_write, again.prompt - again.cached);
+  const auto cost = CostAt(*snapshot_.directory, model, again, row_.time);
   if (cost) row_.cache_saved = *cost;
-  if (route != nullptr) DescribeBaseline(*snapshot_.directory, *route, {}, &row_);
+  if (route == nullptr) return;
+  DescribeBaseline(*snapshot_.directory, *route, {.warm_tokens = surely, .perhaps_warm = warm},
+                   &row_);
 }
 
 void Receipt::Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us) {

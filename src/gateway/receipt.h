@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/shelves.h"
-#include "cache/answer.h"
+#include "cache/store.h"
 #include "gateway/chain.h"
 #include "gateway/core.h"
 #include "gateway/transcript.h"
@@ -29,7 +29,8 @@ class Receipt : public Shelved {
   // The decision's part of the row.
   void Describe(const route::Decision& decision);
   // The answer is another request's, for which nothing is spent: `how` is "hit" or "shared".
-  void DescribeKept(const cache::Answer& answer, const catalog::Route* route, std::string_view how);
+  // Whoever would have been asked instead may have had the repeated prompt in its own cache.
+  void DescribeKept(const cache::Found& kept, const catalog::Route* route, std::string_view how);
   // Appends the row; before the client can have seen the end of its answer. `chain` (may be null)
   // hands over its attempts.
   void Close(AttemptChain* chain, std::string_view outcome, int status, int64_t total_us);

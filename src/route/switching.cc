@@ -35,6 +35,11 @@ int64_t WarmTokens(const Conversation& known, int64_t prompt_tokens) {
   return static_cast<int64_t>(static_cast<double>(seen) * std::clamp(known.cached_share, 0.0, 1.0));
 }
 
+int64_t RepeatWarmTokens(int64_t prompt_tokens) {
+  constexpr int64_t kLeast = 1024, kStep = 128;
+  return prompt_tokens < kLeast ? 0 : prompt_tokens / kStep * kStep;
+}
+
 bool Switch::Pays() const {
   if (warm_tokens == 0) return true;
   return leave && settled && leave->nano - settled->nano < forgone.nano;

@@ -18,6 +18,9 @@ inline constexpr std::chrono::minutes kPromptCacheTtl{5};
 
 // Tokens of the request's prompt that the conversation's model need not read at its full price.
 int64_t WarmTokens(const Conversation& known, int64_t prompt_tokens);
+// Of a prompt that was asked before as it is, within that time. Providers keep prompts of 1,024
+// tokens and more, in steps of 128 (OpenAI's guide to prompt caching).
+int64_t RepeatWarmTokens(int64_t prompt_tokens);
 
 struct Switch {
   catalog::ModelId from = catalog::kNoModel;
