@@ -1,5 +1,7 @@
 #include "gateway/arm.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "gateway/conversation_name.h"
 
@@ -20,16 +22,16 @@ std::string UnitOf(const catalog::Experiment& experiment, const http::HeaderList
 
 }  // namespace
 
-const catalog::Experiment::Arm& ArmOf(const catalog::Experiment& experiment,
-                                      const http::HeaderList& headers, const chat::Request& request,
-                                      std::string_view key) {
+Assignment Assign(const catalog::Experiment& experiment, const http::HeaderList& headers,
+                  const chat::Request& request, std::string_view key) {
   const std::string unit = UnitOf(experiment, headers, request, key);
-  const uint64_t hash = Hash64(fmt::format("{}\n{}\n{}", experiment.name, key, unit));
-  const double place = static_cast<double>(hash >> 11) / static_cast<double>(1ULL << 53);
+  const uint64_t hash = Hash64(fmt::format("{}\n{}\n{}", experiment.name, key, unit)) >> 11;
+  const double place = static_cast<double>(hash) / static_cast<double>(1ULL << 53);
+  const auto number = static_cast<int64_t>(std::max<uint64_t>(hash, 1));
   for (const catalog::Experiment::Arm& arm : experiment.arms) {
-    if (place < arm.until) return arm;
+    if (place < arm.until) return {arm, number};
   }
-  return experiment.arms.back();
+  return {experiment.arms.back(), number};
 }
 
 }  // namespace weir::gateway

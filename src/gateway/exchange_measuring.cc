@@ -9,11 +9,11 @@ namespace weir::gateway {
 void Exchange::EnterExperiment() {
   ledger::Record& row = receipt_.row();
   const catalog::Experiment& experiment = *route_->experiment;
-  const catalog::Experiment::Arm& arm =
-      ArmOf(experiment, connection_.head().headers, request_, row.key);
+  const Assignment assigned = Assign(experiment, connection_.head().headers, request_, row.key);
   row.experiment = experiment.name;
-  row.arm = arm.name;
-  route_ = &snapshot_->directory->routes()[arm.route];
+  row.arm = assigned.arm.name;
+  row.unit = assigned.unit;
+  route_ = &snapshot_->directory->routes()[assigned.arm.route];
   wish_.name = route_->name;
 }
 

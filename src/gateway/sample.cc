@@ -46,6 +46,7 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
   row.team = sample.team;
   row.experiment = sample.experiment;
   row.arm = sample.arm;
+  row.unit = sample.unit;
   row.task = sample.task;
   row.language = sample.language;
   row.score = sample.score;

@@ -23,6 +23,7 @@ struct Sample {
   bool probe = false;  // another answered the client, and this one is asked besides
   double share = 1;    // of such requests, that are sampled
   std::string task, language, key, team, experiment, arm;
+  int64_t unit = 0;  // of the experiment
   double score = 0, chance = 0, baseline_chance = 0;
   std::string body;      // of the request, without its stream
   std::string question;  // the last user message

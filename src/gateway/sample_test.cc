@@ -29,6 +29,9 @@ Sample Drawn() {
   sample.key = "team-a";
   sample.score = 0.4;
   sample.baseline_chance = 0.9;
+  sample.experiment = "cheaper";
+  sample.arm = "control";
+  sample.unit = (int64_t{1} << 53) - 1;
   return sample;
 }
 
@@ -42,6 +45,7 @@ TEST(Sample, ItsRowTeachesAgainWhatItHasTaught) {
   const ledger::Record row = RowOf(sample, outcome, NewRequestId(sample.time));
   EXPECT_EQ(row.tier, "p/cheap") << "a floor has no tiers: its models are measured";
   EXPECT_EQ(row.model, "p/cheap");
+  EXPECT_EQ(row.unit, sample.unit) << "whose answer was judged";
   const auto evidence = EvidenceOf(row);
   ASSERT_TRUE(evidence);
   EXPECT_EQ(evidence->tier, "p/cheap");

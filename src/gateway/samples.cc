@@ -91,6 +91,7 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   sample.team = row.team;
   sample.experiment = row.experiment;
   sample.arm = row.arm;
+  sample.unit = row.unit;
   sample.score = drawn_one.need;
   sample.chance = ChanceOr0(*decision, route->quality->measured[measured].model);
   sample.baseline_chance = ChanceOr0(*decision, route->baseline);

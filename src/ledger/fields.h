@@ -95,6 +95,7 @@ void VisitFields(R& record, Visit&& visit) {
   visit(RowField{51, "verdict_by"}, record.verdict_by);
   visit(RowField{52, "verdict_why"}, record.verdict_why);
   visit(RowField{53, "rating"}, record.rating);
+  visit(RowField{54, "unit"}, record.unit);
 }
 
 template <class A, class Visit>

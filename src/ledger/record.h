@@ -90,6 +90,8 @@ struct BasicRecord {
   Text language;    // of the prompt, as far as it is told
   Text experiment;  // and the arm of it that decided
   Text arm;
+  // Whom the arm is for, a hash of 53 bits of the user or session; 0: nobody, or not noted.
+  int64_t unit = 0;
   // What baseline_cost may have been at least and at most.
   std::optional<NanoUsd> baseline_low, baseline_high;
   NanoUsd cache_saved;         // what the kept answer cost when it was made

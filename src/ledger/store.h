@@ -15,7 +15,7 @@
 
 namespace weir::ledger {
 
-inline constexpr int64_t kSchemaVersion = 5;           // PRAGMA user_version
+inline constexpr int64_t kSchemaVersion = 6;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);

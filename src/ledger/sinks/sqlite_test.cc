@@ -277,6 +277,25 @@ TEST(SqliteSinkP11, AFourthSchemaGetsATableOfBodiesAndKeepsItsRows) {
   EXPECT_EQ(*(*reader)->FindBodies(page[1].id), std::nullopt);
 }
 
+TEST(SqliteSinkP11, AFifthSchemaLearnsWhomAnArmIsFor) {
+  TempDir dir;
+  StoreRows(dir.path(), 3);
+  ASSERT_TRUE(OpenRaw(dir.path())
+                  .Execute("ALTER TABLE decisions DROP COLUMN unit; PRAGMA user_version = 5"));
+  EXPECT_FALSE(Reader::Open(dir.path()));
+  auto sink = kSqliteSink.open(dir.path());
+  ASSERT_TRUE(sink) << sink.error().message;
+  Record row = MakeRow(3);
+  row.unit = 77;
+  ASSERT_TRUE((*sink)->Store(std::vector{row}, {1, 900}));
+  auto reader = Reader::Open(dir.path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto page = *(*reader)->List({});
+  ASSERT_EQ(page.size(), 4u);
+  EXPECT_EQ(page[0].unit, 77);
+  EXPECT_EQ(page[1].unit, 0);
+}
+
 // Not only unlinked: a page that is free keeps its bytes else.
 TEST(SqliteSinkP13, WhatHasExpiredCannotBeReadFromTheFile) {
   TempDir dir;
