@@ -1,4 +1,6 @@
 // A route's conversations are split, and the report says what came of it.
+#include <gmock/gmock.h>
+
 #include <map>
 
 #include "test/harness/keyed.h"
@@ -6,6 +8,8 @@
 
 namespace weir::e2e {
 namespace {
+
+using testing::HasSubstr;
 
 class ExperimentTest : public KeyedTest {
  protected:
@@ -20,6 +24,11 @@ routes:
     Headers headers = Bearer();
     headers.emplace_back("session-id", session);
     return Post(port(), "/v1/chat/completions", ChatBody("auto", "hi"), headers);
+  }
+  std::string Report(std::string_view more) const {
+    return RunWeir(fmt::format("report --experiment cheaper {} --config {}", more,
+                               weir().config_path()))
+        .output;
   }
 };
 
@@ -50,7 +59,11 @@ TEST_F(ExperimentTest, ASessionStaysWithItsArmAndHalfOfThemGoEachWay) {
   EXPECT_NE(json.find(R"("arm":"control")"), json.npos) << json;
   EXPECT_NE(json.find(R"("arm":"small")"), json.npos) << json;
   EXPECT_NE(json.find(R"("cheaper":1)"), json.npos) << "a tenth of the price is told apart";
-  EXPECT_NE(table.output.find("surely cheaper"), std::string::npos) << table.output;
+  EXPECT_THAT(json, HasSubstr(fmt::format(R"("arm":"small","control":false,"units":{})", small)))
+      << "each session twice, before and after the restart";
+  EXPECT_THAT(table.output, HasSubstr("surely cheaper, by 90 % an answer"));
+  EXPECT_THAT(table.output, HasSubstr("not measured in small and control"));
+  EXPECT_THAT(table.output, HasSubstr("looking early and stopping then changes nothing"));
 }
 
 TEST_F(ExperimentTest, FeedbackIsCountedForItsArm) {
@@ -64,6 +77,7 @@ TEST_F(ExperimentTest, FeedbackIsCountedForItsArm) {
   const std::string json =
       RunWeir("report --experiment cheaper --format json --config " + weir().config_path()).output;
   EXPECT_NE(json.find(R"("ratings":1)"), json.npos) << json;
+  EXPECT_THAT(json, HasSubstr(R"("rating":1,"rating_low":)")) << "one rating says little";
 }
 
 }  // namespace

@@ -42,8 +42,7 @@ class FakeReader final : public ledger::Reader {
     report.by = by;
     return report;
   }
-  Result<ledger::ExperimentFigures> Experiment(const std::string&, WallMicros,
-                                               WallMicros) override {
+  Result<ledger::ExperimentFigures> Experiment(const ledger::ExperimentQuery&) override {
     return ledger::ExperimentFigures();
   }
   Result<std::vector<ledger::Record>> List(const ledger::DecisionFilter& filter) override {

@@ -8,8 +8,13 @@
 
 namespace weir::app {
 
-// `control` is the arm the others are held against: the one of that name, else the first.
-std::string ExperimentText(const ledger::ExperimentFigures& figures);
-std::string ExperimentJson(const ledger::ExperimentFigures& figures);
+struct ExperimentTerms {
+  // What was assigned, as the config has it; of an experiment that it does not have any more,
+  // "unit".
+  std::string_view unit = "unit";  // or "user", "session"
+};
+
+std::string ExperimentText(const ledger::ExperimentFigures& figures, const ExperimentTerms& terms);
+std::string ExperimentJson(const ledger::ExperimentFigures& figures, const ExperimentTerms& terms);
 
 }  // namespace weir::app

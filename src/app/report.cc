@@ -37,10 +37,26 @@ Result<Span> SpanOf(const Options& options) {
   return span;
 }
 
-Result<std::string> Experiment(ledger::Reader& reader, const Options& options, Span span) {
-  WEIR_TRY(const auto figures, reader.Experiment(options.experiment, span.since, span.until));
-  if (options.format == "json") return ExperimentJson(figures) + "\n";
-  if (options.format == "table") return ExperimentText(figures);
+ExperimentTerms TermsOf(const catalog::Directory& directory, const Options& options) {
+  ExperimentTerms terms;
+  for (const catalog::Route& route : directory.routes()) {
+    if (!route.experiment || route.experiment->name != options.experiment) continue;
+    const bool by_user = route.experiment->by == config::ExperimentSettings::By::kUser;
+    terms.unit = by_user ? "user" : "session";
+  }
+  return terms;
+}
+
+Result<std::string> Experiment(ledger::Reader& reader, const catalog::Directory& directory,
+                               const Options& options, Span span) {
+  ledger::ExperimentQuery query{options.experiment, span.since, span.until, {}};
+  query.are_twins = [&directory](std::string_view one, std::string_view other) {
+    return directory.AreTwins(directory.FindModel(one), directory.FindModel(other));
+  };
+  WEIR_TRY(const auto figures, reader.Experiment(query));
+  const ExperimentTerms terms = TermsOf(directory, options);
+  if (options.format == "json") return ExperimentJson(figures, terms) + "\n";
+  if (options.format == "table") return ExperimentText(figures, terms);
   return MakeError(Reason::kConfig, "weir report --experiment: expected --format table or json");
 }
 
@@ -53,7 +69,9 @@ Result<std::string> Report(const std::string& config, const Options& options) {
                                                   ledger::GroupNames()));
   }
   WEIR_TRY(std::unique_ptr<ledger::Reader> reader, ledger::Reader::Open(loaded.settings.data_dir));
-  if (!options.experiment.empty()) return Experiment(*reader, options, span);
+  if (!options.experiment.empty()) {
+    return Experiment(*reader, loaded.router->directory(), options, span);
+  }
   WEIR_TRY(ledger::Report report, reader->Summarize(span.since, span.until, *by));
   ledger::Complete(ReportTermsOf(loaded.router), &report);
   const ledger::ReportFormat* format = ledger::ReportFormatByName(options.format);

@@ -45,10 +45,9 @@ class SqliteReader final : public Reader {
   Result<std::vector<Record>> List(const DecisionFilter& filter) override;
   Result<std::optional<Record>> Find(const RequestId& id) override;
   Result<std::optional<Bodies>> FindBodies(const RequestId& id) override;
-  Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
-                                       WallMicros until) override {
+  Result<ExperimentFigures> Experiment(const ExperimentQuery& query) override {
     Snapshot snapshot(&database_, limits_.summarize_steps);
-    return ReadExperiment(&database_, name, since, until);
+    return ReadExperiment(&database_, query);
   }
 
  private:

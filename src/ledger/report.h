@@ -113,8 +113,7 @@ class Reader {
   // What was kept of that row's text; nullopt: nothing.
   virtual Result<std::optional<Bodies>> FindBodies(const RequestId& id) = 0;
   // Rows of that experiment within the time; no arms when there are none.
-  virtual Result<ExperimentFigures> Experiment(const std::string& name, WallMicros since,
-                                               WallMicros until) = 0;
+  virtual Result<ExperimentFigures> Experiment(const ExperimentQuery& query) = 0;
 };
 
 std::string FormatTable(const Report& report);
