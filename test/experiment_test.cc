@@ -64,6 +64,7 @@ TEST_F(ExperimentTest, ASessionStaysWithItsArmAndHalfOfThemGoEachWay) {
   EXPECT_THAT(table.output, HasSubstr("surely cheaper, by 90 % an answer"));
   EXPECT_THAT(table.output, HasSubstr("not measured in small and control"));
   EXPECT_THAT(table.output, HasSubstr("looking early and stopping then changes nothing"));
+  EXPECT_THAT(Report("--since 1h"), HasSubstr("The beginning was chosen with --since"));
 }
 
 TEST_F(ExperimentTest, FeedbackIsCountedForItsArm) {

@@ -156,7 +156,12 @@ std::string Warnings(const ExperimentFigures& figures, std::string_view unit) {
   return "";
 }
 
-std::string_view Guarantee() {
+std::string_view Guarantee(bool chosen_window) {
+  if (chosen_window) {
+    return "\nThe beginning was chosen with --since: what is called sure is not, if it was chosen "
+           "after a look\nat the figures. Without --since the report begins at the experiment's "
+           "first request.\n";
+  }
   return "\nWhat is called sure holds at all times together (95 %): looking early and stopping "
          "then "
          "changes nothing.\nThe interval of a rating holds by itself.\n";
@@ -178,7 +183,7 @@ std::string ExperimentText(const ExperimentFigures& figures, const ExperimentTer
     if (i == findings.control) continue;
     text += Verdict(figures, findings.arms[i], control, findings.comparisons[i], terms.unit);
   }
-  return text + std::string(Guarantee());
+  return text + std::string(Guarantee(terms.chosen_window));
 }
 
 }  // namespace weir::app

@@ -12,6 +12,8 @@ struct ExperimentTerms {
   // What was assigned, as the config has it; of an experiment that it does not have any more,
   // "unit".
   std::string_view unit = "unit";  // or "user", "session"
+  // The rows begin where somebody chose and not at the experiment's first.
+  bool chosen_window = false;
 };
 
 std::string ExperimentText(const ledger::ExperimentFigures& figures, const ExperimentTerms& terms);

@@ -72,6 +72,7 @@ std::string ExperimentJson(const ledger::ExperimentFigures& figures, const Exper
   writer.String(figures.name);
   writer.Key("unit");
   writer.String(terms.unit);
+  Bool(&writer, "window_was_chosen", terms.chosen_window);
   writer.Key("arms");
   writer.BeginArray();
   ExperimentFindings findings;

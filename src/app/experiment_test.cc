@@ -12,8 +12,9 @@ using ledger::ExperimentFigures;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string Text(const ExperimentFigures& figures, std::string_view unit = "user") {
-  return ExperimentText(figures, {unit});
+std::string Text(const ExperimentFigures& figures, std::string_view unit = "user",
+                 bool chosen = false) {
+  return ExperimentText(figures, {unit, chosen});
 }
 
 ExperimentFigures Cheaper(int users) {
@@ -68,6 +69,12 @@ TEST(ExperimentText, AControlOfTheBaselineNeedsNoVerdicts) {
               HasSubstr("too few users with verdicts to be sure (19 of 20 in small)"));
 }
 
+TEST(ExperimentText, AWindowChosenAfterwardsPromisesNothing) {
+  const std::string text = Text(Cheaper(30), "user", true);
+  EXPECT_THAT(text, Not(HasSubstr("changes nothing")));
+  EXPECT_THAT(text, HasSubstr("The beginning was chosen with --since"));
+}
+
 TEST(ExperimentText, BaselinesThatDifferAreNamed) {
   ExperimentFigures figures = Cheaper(30);
   figures.baselines = {"a/x", "b/y"};
@@ -78,11 +85,12 @@ TEST(ExperimentText, OfNothingItSaysSo) {
   ExperimentFigures nothing;
   nothing.name = "x";
   EXPECT_THAT(Text(nothing), HasSubstr("no request of an experiment `x`"));
-  EXPECT_EQ(ExperimentJson(nothing, {}), R"({"experiment":"x","unit":"unit","arms":[]})");
+  EXPECT_EQ(ExperimentJson(nothing, {}),
+            R"({"experiment":"x","unit":"unit","window_was_chosen":false,"arms":[]})");
 }
 
 TEST(ExperimentJson, WhatIsNotKnownIsNull) {
-  const std::string json = ExperimentJson(Cheaper(12), {"user"});
+  const std::string json = ExperimentJson(Cheaper(12), {"user", false});
   EXPECT_THAT(json, HasSubstr(R"("too_few_units":true,"quality":0)"));
   EXPECT_THAT(json, HasSubstr(R"("cost_ratio_high":null)"));
   EXPECT_THAT(json, HasSubstr(R"("as_good":null)"));

@@ -12,7 +12,8 @@ namespace weir::app {
 namespace {
 
 struct Options {
-  std::string since = "30d", until;  // empty: now
+  std::string since;  // empty: 30d, or of an experiment its first request
+  std::string until;  // empty: now
   std::string by = "model";
   std::string format = "table";
   std::string experiment;
@@ -24,8 +25,10 @@ struct Span {
 
 Result<Span> SpanOf(const Options& options) {
   const WallMicros now = SystemClock().Wall();
-  Span span{now, now};
-  for (const auto& [name, text, value] : {std::tuple("--since", &options.since, &span.since),
+  Span span{0, now};
+  const std::string since =
+      options.since.empty() && options.experiment.empty() ? "30d" : options.since;
+  for (const auto& [name, text, value] : {std::tuple("--since", &since, &span.since),
                                           std::tuple("--until", &options.until, &span.until)}) {
     if (text->empty()) continue;
     const Result<WallMicros> when = admin::ParseWhen(name, *text, now);
@@ -39,6 +42,7 @@ Result<Span> SpanOf(const Options& options) {
 
 ExperimentTerms TermsOf(const catalog::Directory& directory, const Options& options) {
   ExperimentTerms terms;
+  terms.chosen_window = !options.since.empty();
   for (const catalog::Route& route : directory.routes()) {
     if (!route.experiment || route.experiment->name != options.experiment) continue;
     const bool by_user = route.experiment->by == config::ExperimentSettings::By::kUser;
@@ -86,7 +90,9 @@ Result<std::string> Report(const std::string& config, const Options& options) {
 
 std::function<int()> Declare(const Flags& flags, const std::string& config) {
   auto options = std::make_shared<Options>();
-  flags.Add("--since", options->since, "from when: so far back, or a UTC time (default: 30d)");
+  flags.Add(
+      "--since", options->since,
+      "from when: so far back, or a UTC time (default: 30d; of an experiment, its first request)");
   flags.Add("--until", options->until, "to when, likewise (default: now)");
   flags.Add("--by", options->by, ledger::GroupNames())
       .Check([](const std::string& name) -> std::string {
