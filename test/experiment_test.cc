@@ -67,6 +67,19 @@ TEST_F(ExperimentTest, ASessionStaysWithItsArmAndHalfOfThemGoEachWay) {
   EXPECT_THAT(Report("--since 1h"), HasSubstr("The beginning was chosen with --since"));
 }
 
+TEST_F(ExperimentTest, OneUserForAllRequestsIsToldOf) {
+  Start(fmt::format("\n  - {{name: a, key: {}, routes: [auto]}}\n", kKey), R"(
+routes:
+  auto:
+    model: large
+    experiments: {cheaper: {by: user, arms: {control: {}, small: {route: plain}}}}
+  plain: {model: small}
+)");
+  for (int i = 0; i < 30; ++i) ASSERT_EQ(AskAs(fmt::format("session-{}", i)).status, 200);
+  StopAndRead();
+  EXPECT_THAT(Report(""), HasSubstr("All requests came from one user"));
+}
+
 TEST_F(ExperimentTest, FeedbackIsCountedForItsArm) {
   Start(fmt::format("\n  - {{name: a, key: {}, routes: [auto]}}\n", kKey), kSplit);
   const HttpAnswer answer = AskAs("one");

@@ -142,9 +142,11 @@ std::string Verdict(const ExperimentFigures& figures, const ArmFindings& arm,
 }
 
 // What makes a split useless, or its figures other than they look.
-std::string Warnings(const ExperimentFigures& figures, std::string_view unit) {
-  int64_t unnamed = 0;
+std::string Warnings(const ExperimentFigures& figures, const ExperimentFindings& findings,
+                     std::string_view unit) {
+  int64_t requests = 0, unnamed = 0;
   for (const ArmFigures& arm : figures.arms) {
+    requests += arm.requests;
     unnamed += arm.unnamed;
   }
   if (unnamed > 0) {
@@ -153,7 +155,12 @@ std::string Warnings(const ExperimentFigures& figures, std::string_view unit) {
         "count as one {} in each arm.\n",
         unnamed, unit);
   }
-  return "";
+  if (findings.units > 1 || requests < 2) return "";
+  return fmt::format("\nAll requests came from one {}, so that one arm has them all.{}\n", unit,
+                     unit == "user" ? " A user is known by the request's `user` field, else by the "
+                                      "client key:\nsend that field, give out keys, or split "
+                                      "`by: session`."
+                                    : "");
 }
 
 std::string_view Guarantee(bool chosen_window) {
@@ -177,7 +184,7 @@ std::string ExperimentText(const ExperimentFigures& figures, const ExperimentTer
   std::string text =
       fmt::format("experiment {}, {} to {}\n\n{}", figures.name, FormatWall(figures.first),
                   FormatWall(figures.last), Table(findings, terms.unit));
-  text += Warnings(figures, terms.unit);
+  text += Warnings(figures, findings, terms.unit);
   const ArmFindings& control = findings.arms[findings.control];
   for (size_t i = 0; i < findings.arms.size(); ++i) {
     if (i == findings.control) continue;

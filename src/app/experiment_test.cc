@@ -75,6 +75,16 @@ TEST(ExperimentText, AWindowChosenAfterwardsPromisesNothing) {
   EXPECT_THAT(text, HasSubstr("The beginning was chosen with --since"));
 }
 
+TEST(ExperimentText, OneUserForAllIsNamed) {
+  ExperimentFigures figures = TwoArms();
+  figures.arms.pop_back();
+  AddUnits(1, {.answers = 500, .cost = 1e9}, &figures.arms[0]);
+  EXPECT_THAT(Text(figures), HasSubstr("All requests came from one user"));
+  EXPECT_THAT(Text(figures), HasSubstr("`by: session`"));
+  AddUnits(1, {.answers = 500, .cost = 1e9}, &figures.arms[0]);
+  EXPECT_THAT(Text(figures), Not(HasSubstr("All requests came from one user")));
+}
+
 TEST(ExperimentText, BaselinesThatDifferAreNamed) {
   ExperimentFigures figures = Cheaper(30);
   figures.baselines = {"a/x", "b/y"};
