@@ -77,7 +77,6 @@ std::vector<Change> FloorController::Add(const Judged& judged) {
 
 void FloorController::Note(const Judged& judged, size_t task) {
   const double weight = keys_.Take(judged.key);
-  if (weight == 0) return;
   const double net = CorrectedLoss(judged.outcome);
   const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
   grid_.Add(task, judged.score, {weight, traffic, weight * net, weight * net * net});
