@@ -56,6 +56,9 @@ void WriteSlice(const quality::SliceFigures& slice, json::Writer* writer) {
   WriteShare("as_good", slice.as_good, writer);
   WriteShare("low", slice.interval.low, writer);
   WriteShare("high", slice.interval.high, writer);
+  WriteShare("loss", slice.loss, writer);
+  WriteShare("loss_low", slice.loss_interval.low, writer);
+  WriteShare("loss_high", slice.loss_interval.high, writer);
   writer->EndObject();
 }
 

@@ -107,6 +107,10 @@ std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row) {
   evidence.sampled = sampled ? std::clamp(sampled->value_or(1), 1e-6, 1.0) : 1;
   evidence.scale = static_cast<uint32_t>(count("scale"));
   evidence.model = row.model;
+  evidence.baseline = row.baseline;
+  for (const ledger::Attempt& attempt : row.attempts) {
+    if (attempt.role == "judge") evidence.judge = attempt.model;
+  }
   const auto judged = signals->Int("judged");
   if (judged && *judged) evidence.both = PairOf(**judged);
   evidence.score = row.score;

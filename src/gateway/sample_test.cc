@@ -42,7 +42,12 @@ TEST(Sample, ItsRowTeachesAgainWhatItHasTaught) {
   outcome.both = {{quality::Better::kB, "worse"}, {quality::Better::kTie, "equal"}};
   outcome.given_tokens = 12;
   outcome.baseline_tokens = 30;
-  const ledger::Record row = RowOf(sample, outcome, NewRequestId(sample.time));
+  ledger::Record row = RowOf(sample, outcome, NewRequestId(sample.time));
+  row.attempts.resize(2);
+  row.attempts[0].role = "shadow";
+  row.attempts[0].model = "p/dear";
+  row.attempts[1].role = "judge";
+  row.attempts[1].model = "p/judge";
   EXPECT_EQ(row.tier, "p/cheap") << "a floor has no tiers: its models are measured";
   EXPECT_EQ(row.model, "p/cheap");
   EXPECT_EQ(row.unit, sample.unit) << "whose answer was judged";
@@ -53,6 +58,9 @@ TEST(Sample, ItsRowTeachesAgainWhatItHasTaught) {
   EXPECT_TRUE(evidence->served);
   EXPECT_EQ(evidence->scale, 4'000'000'001);
   EXPECT_EQ(evidence->model, "p/cheap");
+  EXPECT_EQ(evidence->baseline, row.baseline);
+  EXPECT_FALSE(evidence->baseline.empty());
+  EXPECT_EQ(evidence->judge, "p/judge");
   EXPECT_DOUBLE_EQ(evidence->sampled, 0.005);
   EXPECT_DOUBLE_EQ(evidence->score, 0.4);
   EXPECT_EQ(evidence->given_tokens, 12);

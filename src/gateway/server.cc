@@ -46,6 +46,8 @@ std::vector<quality::Watched> WatchedOf(const Snapshot& snapshot) {
       watched.tiers.push_back({measured.name, start.crest,
                                snapshot.directory->model(measured.model).name, start.scale});
     }
+    watched.baseline = snapshot.directory->model(route.baseline).name;
+    watched.judge = snapshot.directory->model(route.quality->judge).name;
     if (route.floor) watched.part = 1.0 / static_cast<double>(watched.tiers.size());
     routes.push_back(std::move(watched));
   }

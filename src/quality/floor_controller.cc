@@ -10,12 +10,9 @@ namespace {
 
 constexpr double kMostVerdicts = 20'000;  // then all evidence counts half
 constexpr double kFarShare = 0.1;         // of the rate below the crest
-constexpr double kBrakeErrors = 3.5;      // standard errors beyond what is allowed
-constexpr double kTierBrakeErrors = 4;
-constexpr double kFewestToHold = 40, kFewestToFree = 100;  // verdicts of the task
+constexpr double kTierBrakeErrors = 4;    // beyond what is allowed
+constexpr double kFewestToFree = 100;     // verdicts of the task
 constexpr double kKept = 0.1;  // of the evidence, where a brake shows that it is of another time
-constexpr double kUnknownChance = 0.75;  // of a baseline of which nothing is known
-constexpr double kWorstError = 0.35;
 constexpr size_t kMostVersions = 32;
 
 double CountOf(const LossRow& row) {
@@ -29,13 +26,6 @@ double CountOf(const LossRow& row) {
 FloorController::FloorController(FloorOptions options) : options_(options), keys_(options.key_cap) {
   next_.crest = reached_ = options.start;
   published_ = std::make_shared<const Calibration>(next_);
-}
-
-// A judge that flips a verdict with probability e lets a true difference of 1 appear as 1 - 2e.
-double FloorController::CorrectedLoss(Outcome outcome) const {
-  if (outcome == Outcome::kTie) return 0;
-  const double whole = 1 / (1 - 2 * std::clamp(options_.judge_error, 0.0, kWorstError));
-  return outcome == Outcome::kLoss ? whole : -whole;
 }
 
 double FloorController::Allowed() const {
@@ -77,7 +67,7 @@ std::vector<Change> FloorController::Add(const Judged& judged) {
 
 void FloorController::Note(const Judged& judged, size_t task) {
   const double weight = keys_.Take(judged.key);
-  const double net = CorrectedLoss(judged.outcome);
+  const double net = NetLoss(judged.outcome, options_.judge_error);
   const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
   grid_.Add(task, judged.score, {weight, traffic, weight * net, weight * net * net});
   if (grid_.total().count > kMostVerdicts) grid_.Forget(0.5);
@@ -107,16 +97,14 @@ void FloorController::SetHeld(size_t task, bool held, std::vector<Change>* chang
 void FloorController::ApplyBrakes(size_t task, std::vector<Change>* changes) {
   const RecentLoss& recent = tasks_[task].recent;
   if (!tasks_[task].terms.held) {
-    const bool bad = recent.loss() - kBrakeErrors * recent.error() > Allowed();
-    if (bad && recent.count() >= kFewestToHold) SetHeld(task, true, changes);
+    if (recent.Exceeds(Allowed())) SetHeld(task, true, changes);
   } else if (recent.loss() <= Allowed() && recent.count() >= kFewestToFree) {
     SetHeld(task, false, changes);
   }
 }
 
 void FloorController::ApplyTierBrake(std::vector<Change>* changes) {
-  if (recent_.count() < kFewestToHold) return;
-  if (recent_.loss() - kTierBrakeErrors * recent_.error() <= Allowed()) return;
+  if (!recent_.Exceeds(Allowed(), kTierBrakeErrors)) return;
   Change change = Moved(Change::Kind::kFell, next_.crest, next_.crest / 2);
   change.verdicts = recent_.count();
   change.loss = recent_.loss();

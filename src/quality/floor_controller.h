@@ -69,6 +69,7 @@ class FloorController {
   void AssumeJudgeError(double share) { options_.judge_error = share; }
 
   std::shared_ptr<const Calibration> calibration() const { return published_; }
+  double Allowed() const;  // loss of a request
   // Back to what was decided before the last change, and stays there, brakes off, until Resume().
   // nullopt: there is nothing before it. Evidence goes on being gathered.
   std::optional<Change> Revert();
@@ -83,7 +84,6 @@ class FloorController {
     RecentLoss recent;
   };
 
-  double CorrectedLoss(Outcome outcome) const;
   void Note(const Judged& judged, size_t task);
   void ApplyBrakes(size_t task, std::vector<Change>* changes);
   void ApplyTierBrake(std::vector<Change>* changes);
@@ -92,7 +92,6 @@ class FloorController {
   void MoveCrest(const Crest& wanted, const LossCurve::Estimate& now, std::vector<Change>* changes);
   void SpreadSamples(const LossRow& row, double traffic);
   double RiseLeft(WallMicros time);
-  double Allowed() const;
   std::vector<CrestTerms> Terms() const;
   void SetHeld(size_t task, bool held, std::vector<Change>* changes);
   Change Moved(Change::Kind kind, double before, double after) const;

@@ -9,6 +9,8 @@
 
 namespace weir::quality {
 
+inline constexpr double kUnknownChance = 0.75;  // of a baseline of which nothing is known
+
 // Texts are views for the time of the call.
 struct Judged {
   WallMicros time = 0;  // of the request

@@ -26,18 +26,15 @@ Judged ViewOf(const Evidence& evidence) {
   return judged;
 }
 
-std::string NameOf(const SliceName& name) {
-  std::string text = name.route;
-  for (const auto& [what, value] : {std::pair{"tier", &name.tier}, {"task", &name.task}}) {
-    if (!value->empty()) text += fmt::format(", {} {}", what, *value);
-  }
-  return text;
+// Of each that is measured.
+double FloorOf(const Watched& watched) {
+  return 1 - (1 - watched.floor) * watched.part;
 }
 
 // The route is used as it was set up until verdicts say otherwise.
 FloorOptions OptionsOf(const Watched& watched, const Watched::Tier& tier) {
   FloorOptions options;
-  options.floor = 1 - (1 - watched.floor) * watched.part;
+  options.floor = FloorOf(watched);
   options.start = tier.start;
   options.judge_error = kAssumedJudgeError;
   return options;
@@ -81,8 +78,7 @@ void Monitor::Watch(std::vector<Watched> routes) {
   for (auto learner = learners_.begin(); learner != learners_.end();) {
     const auto& [route, tier] = learner->first;
     const auto now = watched_.find(route);
-    const bool kept = now != watched_.end() && now->second.floor == before[route].floor &&
-                      now->second.part == before[route].part &&
+    const bool kept = now != watched_.end() && now->second.IsHeldAgainst(before[route]) &&
                       IsSame(FindTier(now->second, tier), FindTier(before[route], tier));
     if (kept) {
       learner->second.acts = now->second.acts;
@@ -93,11 +89,14 @@ void Monitor::Watch(std::vector<Watched> routes) {
       learner = learners_.erase(learner);
     }
   }
-  std::erase_if(alarms_,
-                [this](const auto& alarm) { return !watched_.contains(alarm.first.route); });
+  for (const auto& [route, watched] : watched_) {
+    if (watched.judge != before[route].judge) noise_.erase(route);
+  }
 }
 
 void Monitor::Forget(const TierName& name) {
+  slices_.Drop(name.first, name.second);
+  alarms_.Drop(name.first, name.second);
   std::lock_guard lock(published_mutex_);
   published_.erase(name);
 }
@@ -140,14 +139,23 @@ void Monitor::Learn(const Evidence& evidence) {
   const auto watched = watched_.find(evidence.route);
   if (watched == watched_.end()) return;
   ++verdicts_;
-  const Judged judged = ViewOf(evidence);
-  slices_.Add(judged);
   const Watched::Tier* tier = FindTier(watched->second, evidence.tier);
-  if (tier != nullptr) Calibrate(watched->second, *tier, evidence, judged);
-  JudgeSlice({evidence.route, evidence.tier, "", ""}, watched->second.floor);
-  if (!evidence.task.empty()) {
-    JudgeSlice({evidence.route, "", evidence.task, ""}, watched->second.floor);
+  const bool is_that = tier != nullptr && evidence.model == tier->model &&
+                       evidence.baseline == watched->second.baseline;
+  if (!is_that) return;
+  const Judged judged = ViewOf(evidence);
+  slices_.Add(judged, NoteNoise(watched->second, evidence));
+  const std::vector<Change> changes = Calibrate(watched->second, *tier, evidence, judged);
+  JudgeSlices(watched->second, evidence, changes);
+}
+
+// The judge's share of errors, with this verdict.
+double Monitor::NoteNoise(const Watched& watched, const Evidence& evidence) {
+  JudgeNoise& noise = noise_[evidence.route];
+  if (evidence.both && evidence.judge == watched.judge) {
+    noise.Add(evidence.both->first, evidence.both->second);
   }
+  return noise.ErrorRate(kAssumedJudgeError);
 }
 
 Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier& tier) {
@@ -160,45 +168,42 @@ Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier
   return learner->second;
 }
 
-void Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
-                        const Judged& judged) {
-  const TierName name{evidence.route, evidence.tier};
-  if (evidence.model != tier.model) return;
+std::vector<Change> Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier,
+                                       const Evidence& evidence, const Judged& judged) {
   Learner& learner = LearnerOf(watched, tier);
   learner.lengths.Add(evidence.given_tokens, evidence.baseline_tokens);
-  if (evidence.both) {
-    JudgeNoise& noise = noise_[evidence.route];
-    noise.Add(evidence.both->first, evidence.both->second);
-    learner.controller.AssumeJudgeError(noise.ErrorRate(kAssumedJudgeError));
+  learner.controller.AssumeJudgeError(noise_[evidence.route].ErrorRate(kAssumedJudgeError));
+  std::vector<Change> changes;
+  if (evidence.scale == tier.scale) changes = learner.controller.Add(judged);
+  for (const Change& change : changes) {
+    Log(LogLevel::kInfo, "quality: a tier's reach has changed",
+        {Field("route", evidence.route), Field("tier", evidence.tier),
+         Field("in_force", learner.acts), Field("change", Describe(change))});
   }
-  if (evidence.scale == tier.scale) {
-    for (const Change& change : learner.controller.Add(judged)) {
-      Log(LogLevel::kInfo, "quality: a tier's reach has changed",
-          {Field("route", evidence.route), Field("tier", evidence.tier),
-           Field("in_force", learner.acts), Field("change", Describe(change))});
-    }
-  }
-  Publish(name, learner);
+  Publish({evidence.route, evidence.tier}, learner);
+  return changes;
 }
 
-void Monitor::JudgeSlice(const SliceName& name, double floor) {
-  const SliceFigures figures = slices_.Find(name);
-  const Standing standing = StandingOf(figures, floor);
-  const auto known = alarms_.find(name);
-  const std::string line = fmt::format(
-      "{}: {:.2f} % of the answers are as good or better [{:.2f}, {:.2f}], under the "
-      "floor of {:.1f} %",
-      NameOf(name), 100 * figures.as_good, 100 * figures.interval.low, 100 * figures.interval.high,
-      100 * floor);
-  if (standing == Standing::kAlarm) {
-    if (known == alarms_.end()) {
-      Log(LogLevel::kWarn, "quality: answers fall under the floor", {Field("what", line)});
-    }
-    alarms_[name] = line;
-  } else if (known != alarms_.end()) {
-    Log(LogLevel::kInfo, "quality: the floor is kept again", {Field("what", NameOf(name))});
-    alarms_.erase(known);
+void Monitor::JudgeSlices(const Watched& watched, const Evidence& evidence,
+                          const std::vector<Change>& changes) {
+  const auto braked = [&changes](Change::Kind kind) {
+    return std::ranges::any_of(changes, [kind](const Change& one) { return one.kind == kind; });
+  };
+  const SliceName route{evidence.route, "", "", ""};
+  Allowance allowance{watched.floor, (1 - FloorOf(watched)) * slices_.Find(route).chance};
+  JudgeSlice(route, allowance, false);
+  if (!evidence.task.empty()) {
+    JudgeSlice({evidence.route, "", evidence.task, ""}, allowance, braked(Change::Kind::kHeld));
   }
+  if (!evidence.language.empty()) {
+    JudgeSlice({evidence.route, "", "", evidence.language}, allowance, false);
+  }
+  allowance.loss = learners_.at({evidence.route, evidence.tier}).controller.Allowed();
+  JudgeSlice({evidence.route, evidence.tier, "", ""}, allowance, braked(Change::Kind::kFell));
+}
+
+void Monitor::JudgeSlice(const SliceName& name, const Allowance& allowance, bool braked) {
+  if (alarms_.Judge(slices_.Find(name), allowance, braked)) slices_.Recover(name);
 }
 
 void Monitor::Publish(const TierName& name, const Learner& learner) {
@@ -274,7 +279,7 @@ Monitor::Figures Monitor::figures() const {
   {
     std::lock_guard lock(mutex_);
     figures.slices = slices_.All();
-    for (const auto& [name, line] : alarms_) figures.alarms.push_back(line);
+    figures.alarms = alarms_.lines();
     for (const auto& [name, learner] : learners_) {
       figures.tiers.push_back({name.first, name.second, learner.acts, learner.controller.pinned(),
                                learner.controller.calibration()});

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "quality/alarms.h"
 #include "quality/answer_length.h"
 #include "quality/floor_controller.h"
 #include "quality/judgement.h"
@@ -42,6 +43,11 @@ struct Watched {
   // Of what the floor allows to be lost, what each of them may lose: the models of a floor share
   // it, since the dearer ones answer what the cheaper ones hand up.
   double part = 1;
+  std::string baseline, judge;  // models; see Evidence
+  // Whether what was learned against `other` says anything of it.
+  bool IsHeldAgainst(const Watched& other) const {
+    return floor == other.floor && part == other.part && baseline == other.baseline;
+  }
 };
 
 // Judged, with texts of its own.
@@ -54,9 +60,10 @@ struct Evidence {
   // What the score is made of: by which weights, and whether of chances that own labels prove.
   // Evidence of another kind, or of another model, tells nothing of where a crest should stand.
   uint32_t scale = 0;
-  std::string model;
-  // Where a judge was asked in both orders.
+  std::string model, baseline;
+  // Where a judge was asked in both orders, and which.
   std::optional<std::pair<Judgement, Judgement>> both;
+  std::string judge;
   int64_t given_tokens = 0, baseline_tokens = 0;  // of both answers; 0: not known
 };
 
@@ -69,8 +76,9 @@ class Monitor {
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
-  // Of the config in force. What was learned of a route and tier
-  // stays while it is measured against the same floor. Any thread.
+  // Of the config in force. What was learned of a route and tier stays while it is the same model,
+  // measured against the same floor and baseline; else its slices and alarms go, too, and those
+  // that mix it with others. A judge's noise goes with the judge. Any thread.
   void Watch(std::vector<Watched> routes);
   // In the order of the requests, as far as that is known. Any thread.
   void Add(Evidence evidence);
@@ -121,9 +129,13 @@ class Monitor {
   void Run();
   void Learn(const Evidence& evidence);
   Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);
-  void Calibrate(const Watched& watched, const Watched::Tier& tier, const Evidence& evidence,
-                 const Judged& judged);
-  void JudgeSlice(const SliceName& name, double floor);
+  // What it changed.
+  std::vector<Change> Calibrate(const Watched& watched, const Watched::Tier& tier,
+                                const Evidence& evidence, const Judged& judged);
+  double NoteNoise(const Watched& watched, const Evidence& evidence);
+  void JudgeSlices(const Watched& watched, const Evidence& evidence,
+                   const std::vector<Change>& changes);
+  void JudgeSlice(const SliceName& name, const Allowance& allowance, bool braked);
   void Forget(const TierName& name);
   void Publish(const TierName& name, const Learner& learner);
 
@@ -132,7 +144,7 @@ class Monitor {
   std::map<std::string, Watched> watched_;
   std::map<std::string, JudgeNoise> noise_;
   Slices slices_{Slices::Options{}};
-  std::map<SliceName, std::string> alarms_;
+  Alarms alarms_;
   int64_t verdicts_ = 0;
 
   mutable std::mutex published_mutex_;

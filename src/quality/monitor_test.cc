@@ -140,6 +140,133 @@ TEST(Monitor, APinnedReachIsKeptWhateverComes) {
   EXPECT_FALSE(MayAnswer(monitor));
 }
 
+void LoseAll(Monitor* monitor, int count, const std::string& model = {}, bool served = true) {
+  for (int i = 0; i < count; ++i) {
+    Evidence evidence = Of(i, Outcome::kLoss);
+    evidence.model = model;
+    evidence.language = "de";
+    evidence.served = served;
+    monitor->Add(std::move(evidence));
+  }
+  monitor->Wait();
+}
+
+TEST(Monitor, EachKindOfSliceHasAlarms) {
+  Monitor monitor;
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
+  LoseAll(&monitor, 100);
+  std::vector<std::string> names;
+  for (const std::string& line : monitor.figures().alarms) {
+    names.push_back(line.substr(0, line.find(':')));
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"auto", "auto, language de", "auto, task code",
+                                             "auto, tier simple"}));
+}
+
+TEST(Monitor, AlarmsAndSlicesGoWithWhatTheyWereRaisedFor) {
+  const Watched first{"auto", 0.95, true, {{"simple", 1, "first"}}};
+  Watched other = first, model = first, scale = first, floor = first, baseline = first;
+  other.route = "else";
+  model.tiers[0].model = "second";
+  scale.tiers[0].scale = 7;
+  floor.floor = 0.9;
+  baseline.baseline = "another";
+  for (const Watched& next : {other, model, scale, floor, baseline}) {
+    Monitor monitor;
+    monitor.Watch({first});
+    LoseAll(&monitor, 300, "first");
+    ASSERT_FALSE(monitor.figures().alarms.empty());
+    monitor.Watch({first});
+    EXPECT_FALSE(monitor.figures().alarms.empty()) << "nothing has changed";
+    monitor.Watch({next});
+    EXPECT_TRUE(monitor.figures().alarms.empty());
+    EXPECT_TRUE(monitor.figures().slices.empty());
+  }
+}
+
+TEST(Monitor, WhatIsToldOfAFormerModelOrAgainstAnotherBaselineIsNoEvidence) {
+  Monitor monitor;
+  monitor.Watch({{"auto", 0.95, true, {{"simple", 1, "second"}}}});
+  LoseAll(&monitor, 300, "first");
+  EXPECT_TRUE(monitor.figures().alarms.empty());
+  EXPECT_TRUE(monitor.figures().slices.empty());
+  Watched watched{"auto", 0.95, true, {{"simple", 1, "first"}}};
+  watched.baseline = "new";
+  monitor.Watch({watched});
+  LoseAll(&monitor, 300, "first");
+  EXPECT_TRUE(monitor.figures().slices.empty());
+}
+
+TEST(Monitor, AnAlarmIsOverWhenClientsGetTheBaselinesAnswersOrTheModelIsGoodAgain) {
+  for (const bool handed_up : {true, false}) {
+    Monitor monitor;
+    monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
+    LoseAll(&monitor, 200);
+    ASSERT_FALSE(monitor.figures().alarms.empty());
+    int until = 0;
+    while (!monitor.figures().alarms.empty() && until < 2000) {
+      Evidence evidence = Of(200 + until++, handed_up ? Outcome::kLoss : Outcome::kTie);
+      evidence.language = "de";
+      evidence.served = !handed_up;
+      monitor.Add(std::move(evidence));
+      monitor.Wait();
+    }
+    EXPECT_LE(until, 400);
+  }
+}
+
+TEST(Monitor, AnAlarmComesWithTheBrakeAtTheLatest) {
+  Monitor monitor;
+  monitor.Watch({{"auto", 0.95, true, {{"simple"}}}});
+  for (int i = 0; i < 1'000; ++i) monitor.Add(Of(i, Outcome::kTie));
+  monitor.Wait();
+  int until = 0;
+  while (MayAnswer(monitor) && until < 500) {
+    ++until;
+    monitor.Add(Of(1'000 + until, until % 3 == 0 ? Outcome::kLoss : Outcome::kTie));
+    monitor.Wait();
+  }
+  EXPECT_LT(until, 200);
+  EXPECT_FALSE(monitor.figures().alarms.empty());
+}
+
+// By what a loss counts for.
+double LossOf(const Monitor& monitor, std::string_view task) {
+  for (const SliceFigures& slice : monitor.figures().slices) {
+    if (slice.name.task == task && slice.name.tier.empty()) return slice.loss;
+  }
+  return 0;
+}
+
+TEST(Monitor, AJudgesNoiseGoesWithTheJudge) {
+  Monitor monitor;
+  Watched watched{"auto", 0.95, false, {{"simple"}}};
+  watched.judge = "noisy";
+  monitor.Watch({watched});
+  const auto disagree = [&](const std::string& judge) {
+    for (int i = 0; i < 100; ++i) {
+      Evidence evidence = Of(i, Outcome::kTie);
+      evidence.judge = judge;
+      evidence.both = {{Better::kA, ""}, {Better::kA, ""}};
+      monitor.Add(std::move(evidence));
+    }
+    monitor.Wait();
+  };
+  const auto lose = [&](const std::string& task) {
+    for (int i = 0; i < 10; ++i) monitor.Add(Of(i, Outcome::kLoss, task));
+    monitor.Wait();
+    return LossOf(monitor, task);
+  };
+  EXPECT_NEAR(lose("one"), 1.25, 1e-9);
+  disagree("noisy");
+  EXPECT_NEAR(lose("two"), 1 / 0.3, 1e-9);
+  watched.judge = "calm";
+  monitor.Watch({watched});
+  EXPECT_NEAR(lose("three"), 1.25, 1e-9);
+  disagree("noisy");
+  EXPECT_NEAR(lose("four"), 1.25, 1e-9) << "told again of the time of the other";
+}
+
 TEST(Monitor, RoutesThatNobodyWatchesTeachNothing) {
   Monitor monitor;
   monitor.Add(Of(0, Outcome::kLoss));

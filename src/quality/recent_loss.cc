@@ -1,10 +1,26 @@
 #include "quality/recent_loss.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "quality/mean_interval.h"
+
 namespace weir::quality {
+namespace {
+
+// Two verdicts that say something of four: a few ties in a row are no certainty.
+constexpr double kPriorSquare = 2, kPriorCount = 4;
+
+}  // namespace
+
+double NetLoss(Outcome outcome, double judge_error) {
+  if (outcome == Outcome::kTie) return 0;
+  const double whole = 1 / (1 - 2 * std::clamp(judge_error, 0.0, kWorstJudgeError));
+  return outcome == Outcome::kLoss ? whole : -whole;
+}
 
 void RecentLoss::Sums::Add(bool cheap, double seen, double requests, double weight) {
+  verdicts += weight;
   traffic += requests;
   if (!cheap) return;
   cheap_traffic += requests;
@@ -15,15 +31,23 @@ void RecentLoss::Sums::Add(bool cheap, double seen, double requests, double weig
 
 void RecentLoss::Add(bool cheap, double net, double traffic, double weight) {
   older_.Add(cheap, net, traffic, weight);
-  if (older_.count > kWindow) younger_.Add(cheap, net, traffic, weight);
-  if (younger_.count < kWindow) return;
+  if (Filled(older_) > window_) younger_.Add(cheap, net, traffic, weight);
+  if (Filled(younger_) < window_) return;
   older_ = younger_;
   younger_ = Sums();
 }
 
 double RecentLoss::error() const {
-  // Two verdicts that say something of four: a few ties in a row are no certainty.
-  return Share() * std::sqrt((older_.square + 2) / (older_.count + 4) / (older_.count + 1));
+  const double variance = (older_.square + kPriorSquare) / (older_.count + kPriorCount);
+  return Share() * std::sqrt(variance / (older_.count + 1));
+}
+
+Interval RecentLoss::Bounds(double alpha) const {
+  const Interval mean =
+      MeanInterval(std::llround(older_.count), older_.net, older_.square + kPriorSquare, alpha);
+  const double share = Share();
+  if (!std::isfinite(mean.low)) return {-1, 1};
+  return {std::max(-1.0, share * mean.low), std::min(1.0, share * mean.high)};
 }
 
 }  // namespace weir::quality

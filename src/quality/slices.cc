@@ -1,6 +1,19 @@
 #include "quality/slices.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace weir::quality {
+
+std::string Describe(const SliceName& name) {
+  std::string text = name.route;
+  for (const auto& [what, value] : {std::pair{", tier ", &name.tier},
+                                    {", task ", &name.task},
+                                    {", language ", &name.language}}) {
+    if (!value->empty()) text.append(what).append(*value);
+  }
+  return text;
+}
 
 std::string_view StandingName(Standing standing) {
   switch (standing) {
@@ -16,47 +29,87 @@ std::string_view StandingName(Standing standing) {
   return "unknown";
 }
 
-Standing StandingOf(const SliceFigures& figures, double floor) {
+Standing StandingOf(const SliceFigures& figures, double allowed) {
   if (figures.weight < kFewestVerdicts) return Standing::kUnknown;
-  if (figures.interval.low >= floor) return Standing::kKept;
-  return figures.as_good < floor ? Standing::kAlarm : Standing::kUnsure;
+  if (figures.loss_interval.low > allowed) return Standing::kAlarm;
+  if (figures.recent.Exceeds(allowed)) return Standing::kAlarm;
+  return figures.loss_interval.high <= allowed ? Standing::kKept : Standing::kUnsure;
 }
 
-void Slices::Add(const Judged& judged) {
-  if (!judged.served) return;
+void Slices::Add(const Judged& judged, double judge_error) {
   const std::string route(judged.route), tier(judged.tier), task(judged.task);
-  AddTo({route, "", "", ""}, judged);
-  if (!tier.empty()) AddTo({route, tier, "", ""}, judged);
-  if (!task.empty()) AddTo({route, "", task, ""}, judged);
-  if (!judged.language.empty()) AddTo({route, "", "", std::string(judged.language)}, judged);
-  if (!tier.empty() && !task.empty()) AddTo({route, tier, task, ""}, judged);
+  const std::string language(judged.language);
+  AddTo({route, "", "", ""}, judged, judge_error);
+  if (!tier.empty()) AddTo({route, tier, "", ""}, judged, judge_error);
+  if (!task.empty()) AddTo({route, "", task, ""}, judged, judge_error);
+  if (!language.empty()) AddTo({route, "", "", language}, judged, judge_error);
+  if (!tier.empty() && !task.empty()) AddTo({route, tier, task, ""}, judged, judge_error);
 }
 
-void Slices::AddTo(SliceName name, const Judged& judged) {
+void Slices::AddTo(SliceName name, const Judged& judged, double judge_error) {
   auto found = slices_.find(name);
   if (found == slices_.end()) {
+    if (!judged.served) return;
     if (slices_.size() >= kMaxSlices) {
       ++left_out_;
       return;
     }
     found = slices_.emplace(std::move(name), Slice(options_.key_cap)).first;
   }
-  Slice& slice = found->second;
-  ++slice.counts[static_cast<size_t>(judged.outcome)];
-  const double weight = slice.keys.Take(judged.key);
-  const bool good = judged.outcome != Outcome::kLoss;
-  slice.older.Add(good, weight);
+  found->second.Add(judged, judge_error);
+}
+
+void Slices::Slice::Add(const Judged& judged, double judge_error) {
+  const double weight = keys.Take(judged.key);
+  const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
+  const double net = NetLoss(judged.outcome, judge_error);
+  verdicts += 1;
+  lasting.Add(judged.served, net, traffic, weight);
+  recent.Add(judged.served, net, traffic, weight);
+  if (judged.baseline_chance > 0) {
+    chance += traffic * judged.baseline_chance;
+    chance_traffic += traffic;
+  }
+  if (judged.served) AddServed(judged.outcome, weight);
+}
+
+void Slices::Slice::AddServed(Outcome outcome, double weight) {
+  ++counts[static_cast<size_t>(outcome)];
+  const bool good = outcome != Outcome::kLoss;
+  older.Add(good, weight);
   // The younger one begins half a life later.
-  if (slice.older.weight() > kWindow) slice.younger.Add(good, weight);
-  if (slice.younger.weight() >= kWindow) {
-    slice.older = slice.younger;
-    slice.younger = ShareInterval();
+  if (older.weight() > kWindow) younger.Add(good, weight);
+  if (younger.weight() >= kWindow) {
+    older = younger;
+    younger = ShareInterval();
   }
 }
 
+void Slices::Recover(const SliceName& name) {
+  const auto found = slices_.find(name);
+  if (found == slices_.end()) return;
+  found->second.lasting = RecentLoss(kWindow, kAll);
+}
+
+void Slices::Drop(std::string_view route, std::string_view tier) {
+  std::erase_if(slices_, [&](const auto& slice) {
+    const SliceName& name = slice.first;
+    return name.route == route && (name.tier == tier || name.tier.empty());
+  });
+}
+
 SliceFigures Slices::FiguresOf(const SliceName& name, const Slice& slice) const {
-  return {name, slice.counts, slice.older.weight(), slice.older.share(),
-          slice.older.Bounds(options_.alpha)};
+  SliceFigures figures{name, slice.counts};
+  figures.weight = slice.older.weight();
+  figures.as_good = slice.older.share();
+  figures.interval = slice.older.Bounds(options_.alpha);
+  figures.loss = slice.lasting.loss();
+  figures.loss_verdicts = slice.lasting.verdicts();
+  figures.loss_interval = slice.lasting.Bounds(options_.alpha);
+  figures.recent = slice.recent;
+  figures.chance = slice.chance_traffic > 0 ? slice.chance / slice.chance_traffic : kUnknownChance;
+  figures.verdicts = slice.verdicts;
+  return figures;
 }
 
 std::vector<SliceFigures> Slices::All() const {
@@ -68,7 +121,7 @@ std::vector<SliceFigures> Slices::All() const {
 
 SliceFigures Slices::Find(const SliceName& name) const {
   const auto found = slices_.find(name);
-  return found == slices_.end() ? SliceFigures{name, {}, 0, 0, {}} : FiguresOf(name, found->second);
+  return found == slices_.end() ? SliceFigures{name} : FiguresOf(name, found->second);
 }
 
 }  // namespace weir::quality
