@@ -1,8 +1,13 @@
 #include "ledger/sqlite.h"
 
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
 
 #include "ledger/report.h"
 #include "ledger/rows_for_test.h"
@@ -130,12 +135,47 @@ TEST(SqliteSinkP10, WhatCannotBeOpenedIsRefusedByName) {
   EXPECT_TRUE(Aside(dir).empty()) << "a sound file is not taken away";
 }
 
+// What `check` says as a user without root's rights, in a process of its own: the one that runs
+// this, or nobody.
+bool AsOrdinaryUser(const std::function<bool()>& check) {
+  constexpr uid_t kNobody = 65'534;
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool ordinary = geteuid() != 0 || (setgroups(0, nullptr) == 0 && setgid(kNobody) == 0 &&
+                                             setuid(kNobody) == 0);
+    _exit(ordinary && check() ? 0 : 1);
+  }
+  int status = 1;
+  return waitpid(child, &status, 0) == child && status == 0;
+}
+
+void GiveAway(const std::string& path) {
+  ASSERT_TRUE(geteuid() != 0 || chown(path.c_str(), 65'534, 65'534) == 0);
+}
+
 TEST(SqliteSinkP10, AReadOnlyFileIsRefused) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may write to read-only files";
   TempDir dir;
   StoreRows(dir.path(), 1);
+  for (const std::string& path : {dir.path(), StorePath(dir.path())}) GiveAway(path);
+  ASSERT_TRUE(AsOrdinaryUser([&] { return kSqliteSink.open(dir.path()).has_value(); }))
+      << "it is the file's mode that counts";
   ASSERT_EQ(chmod(StorePath(dir.path()).c_str(), 0400), 0);
-  EXPECT_FALSE(kSqliteSink.open(dir.path()));
+  EXPECT_TRUE(AsOrdinaryUser([&] {
+    const auto sink = kSqliteSink.open(dir.path());
+    return !sink && sink.error().message.find("ledger.db") != std::string::npos;
+  }));
+  EXPECT_TRUE(Aside(dir).empty());
+}
+
+TEST(SqliteSinkP10, AnotherOwnersFileIsRefused) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can make a file somebody else's";
+  TempDir dir;
+  StoreRows(dir.path(), 1);
+  GiveAway(dir.path());
+  EXPECT_TRUE(AsOrdinaryUser([&] {
+    const auto sink = kSqliteSink.open(dir.path());
+    return !sink && sink.error().message.find("ledger.db") != std::string::npos;
+  }));
   EXPECT_TRUE(Aside(dir).empty());
 }
 
