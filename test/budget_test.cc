@@ -1,4 +1,9 @@
 // Budgets hold whatever happens (HARDENING B01-B11, X10).
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "ledger/report.h"
@@ -11,6 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::HasSubstr;
 
 class BudgetTest : public KeyedTest {
  protected:
@@ -252,6 +258,41 @@ TEST_F(BudgetTest, ATeamsKeysShareItsBudget) {
   EXPECT_EQ(Ask("small", R"(,"max_tokens":5)", second).status, 200);
   EXPECT_EQ(Ask("small", R"(,"max_tokens":5)", second).status, 429);
   EXPECT_EQ(Ask().status, 429);
+}
+
+// HARDENING P10: neither the store nor the journal is there any more, only the second copy of the
+// books, and what it says is still spent.
+TEST_F(BudgetTest, P10_ADamagedStoreGivesNoMoneyBack) {
+  Start(Worth(3, "total"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask().status, 200);
+  EXPECT_EQ(Ask().status, 429);
+  weir().Signal(SIGTERM);
+  ASSERT_EQ(weir().WaitExit(seconds(20)), 0);
+  const std::string store = weir().data_dir() + "/ledger.db";
+  std::ofstream(store, std::ios::trunc) << std::string(9'000, 'g');
+  std::filesystem::remove(weir().data_dir() + "/journal-00000001.wlj");
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_TRUE(weir().WaitForOutput("known from the second copy", seconds(20)));
+  EXPECT_EQ(Ask().status, 429);
+  EXPECT_EQ(SpentUsd("a"), "0.000015");
+}
+
+TEST_F(BudgetTest, P10_BudgetsThatNobodyKnowKeepTheServerFromStarting) {
+  Start(Worth(3, "total"));
+  EXPECT_EQ(Ask().status, 200);
+  weir().Signal(SIGTERM);
+  ASSERT_EQ(weir().WaitExit(seconds(20)), 0);
+  // As if the journal had forgotten what was in its first segments.
+  const std::string data_dir = weir().data_dir();
+  std::filesystem::rename(data_dir + "/journal-00000001.wlj", data_dir + "/journal-00000007.wlj");
+  std::ofstream(data_dir + "/ledger.db", std::ios::trunc) << std::string(9'000, 'g');
+  std::filesystem::remove(data_dir + "/books");
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(weir().Start());
+  EXPECT_THAT(weir().output(), HasSubstr("Budgets would begin anew"));
+  EXPECT_THAT(weir().output(), HasSubstr("/books.lost to go on"));
+  std::filesystem::remove(data_dir + "/books.lost");
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_EQ(SpentUsd("a"), "0.000005") << "of what the journal still has";
 }
 
 constexpr std::string_view kHard = R"(,"max_tokens":5)";

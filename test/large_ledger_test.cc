@@ -1,5 +1,6 @@
 // HARDENING P13 with the real binary: WEIR_LARGE_ROWS rows (default 10^6) of 120 days, of which 30
 // are beyond retention.
+#include <signal.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -10,6 +11,8 @@
 
 #include "ledger/report.h"
 #include "ledger/sink.h"
+#include "ledger/sqlite.h"
+#include "ledger/store.h"
 #include "test/harness/world.h"
 
 namespace weir::e2e {
@@ -182,6 +185,58 @@ TEST(LargeLedgerTest, DISABLED_LongP13StartsAtOnceAndStaysSmall) {
   const int64_t most = AwaitExpiry(weir, end - kRetention, 60 + static_cast<double>(rows) / 1'000);
   std::cout << fmt::format("resident: {} MiB at first, {} MiB at most\n", begun >> 10, most >> 10);
   EXPECT_LT(most, begun + (64 << 10));
+}
+
+// Users are named by clients. As many of them and as many days as a store of an older weir may
+// have; what it keeps of them afterwards is a few rows each.
+constexpr int64_t kUsers = 100'000, kUserDays = 20;
+constexpr std::string_view kKeyed = R"(
+workers: 1
+providers: {local: {api: simulator, simulator: {latency: 1ms, output_tokens: 5}}}
+models: {small: {provider: local, price: {input: 1, output: 2}}}
+routes: {auto: {model: small}}
+keys: [{name: a, key: key-of-the-tests-0123456789, user_budget: {usd: 1, per: day}}]
+log: {level: error}
+)";
+
+int64_t CountSpend(const std::string& data_dir) {
+  auto store =
+      ledger::Database::Open(ledger::StorePath(data_dir), ledger::Database::Mode::kReadOnly);
+  return store ? *store->QueryInt("SELECT count(*) FROM spend") : -1;
+}
+
+void FillSpend(const std::string& data_dir) {
+  std::filesystem::create_directories(data_dir);
+  ASSERT_TRUE(ledger::kSqliteSink.open(data_dir));
+  auto store =
+      ledger::Database::Open(ledger::StorePath(data_dir), ledger::Database::Mode::kReadWrite);
+  ASSERT_TRUE(store);
+  const int64_t today = DayOf(SystemClock().Wall());
+  const auto filled = store->Execute(fmt::format(
+      "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {}) "
+      "INSERT INTO spend SELECT printf('user:a%cu-%06d', 31, i / {}), {} - i % {}, 5000, 0 FROM n",
+      kUsers * kUserDays, kUserDays, today, kUserDays));
+  ASSERT_TRUE(filled) << filled.error().message;
+}
+
+TEST(LargeLedgerTest, DISABLED_LongP13AccountsOfManyUsersAreLoadedAtOnceAndBecomeFew) {
+  WeirProcess weir{std::string(kKeyed)};
+  FillSpend(weir.data_dir());
+  for (const bool folded : {false, true}) {
+    const Stopwatch watch;
+    ASSERT_TRUE(weir.Start(std::chrono::seconds(60))) << weir.output();
+    std::cout << fmt::format("start with {} sums: {:.2f} s, {} MiB\n", CountSpend(weir.data_dir()),
+                             watch.Seconds(), weir.resident_kib() >> 10);
+    EXPECT_LT(watch.Seconds(), 5);
+    const Stopwatch folding;
+    while (!folded && CountSpend(weir.data_dir()) > 6 * kUsers && folding.Seconds() < 900) {
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+    std::cout << fmt::format("{:.0f} s later {}\n", folding.Seconds(), CountSpend(weir.data_dir()));
+    EXPECT_LE(CountSpend(weir.data_dir()), 6 * kUsers);
+    weir.Signal(SIGTERM);
+    EXPECT_EQ(weir.WaitExit(std::chrono::seconds(60)), 0);
+  }
 }
 
 }  // namespace

@@ -112,6 +112,7 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
   const bool measured = std::ranges::any_of(
       routes, [](const catalog::Route& route) { return route.quality.has_value(); });
   const bool keyed = !loaded.keys->open();
+  const bool budgets = measured || HasBudgets(*loaded.keys);
   if (keyed && !loaded.stored_keys.ever) {
     // From now on no key left means closed, not open.
     WEIR_CHECK_OK(limits::WriteKeyFile(settings.data_dir, {}));
@@ -120,7 +121,8 @@ Result<void> StartAll(const std::function<Result<Loaded>()>& load, Loaded loaded
                                         Dialects(), nullptr, std::move(loaded.keys));
   WEIR_TRY(running->server, gateway::Server::Open(snapshot, *running->ledger, clock));
   if (keyed || measured) {
-    WEIR_CHECK_OK(LoadBooks(settings.data_dir, *running->ledger, running->server->accounts()));
+    WEIR_CHECK_OK(
+        LoadBooks(settings.data_dir, budgets, *running->ledger, running->server->accounts()));
   }
   if (measured) WEIR_CHECK_OK(LoadVerdicts(settings.data_dir, running->server->monitor()));
   running->reloader = std::make_unique<Reloader>(load, *running->server);

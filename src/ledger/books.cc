@@ -20,6 +20,16 @@ bool IsReservation(const RowView& row) {
   return row.kind == kReserve;
 }
 
+// nullopt: there is none.
+Result<std::optional<Database>> OpenStore(const std::string& data_dir) {
+  const std::string path = StorePath(data_dir);
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return std::optional<Database>();
+  WEIR_TRY(Database database, Database::Open(path, Database::Mode::kReadOnly));
+  WEIR_CHECK_OK(CheckSchema(&database));
+  return std::optional(std::move(database));
+}
+
 }  // namespace
 
 Result<void> CreateBooks(Database* database) {
@@ -102,26 +112,35 @@ Result<void> ReservationWriter::Write(std::span<const RowView> rows) {
   return {};
 }
 
-Result<Books> ReadBooks(const std::string& data_dir) {
-  Books books;
-  const std::string path = StorePath(data_dir);
-  struct stat status{};
-  if (stat(path.c_str(), &status) != 0) return books;
-  WEIR_TRY(Database database, Database::Open(path, Database::Mode::kReadOnly));
-  WEIR_CHECK_OK(CheckSchema(&database));
-  WEIR_TRY(Statement spent, database.Prepare("SELECT account, day, cost, strong FROM spend"));
+Result<std::vector<Record>> ReadReserved(const std::string& data_dir) {
+  std::vector<Record> reserved;
+  WEIR_TRY(std::optional<Database> database, OpenStore(data_dir));
+  if (!database) return reserved;
+  WEIR_TRY(Statement rows, database->Prepare(SelectRowsSql("reservations")));
   while (true) {
-    WEIR_TRY(const bool row, spent.Step());
-    if (!row) break;
-    books.spent.push_back(
-        {std::string(spent.TextAt(0)), spent.Int(1), NanoUsd{spent.Int(2)}, NanoUsd{spent.Int(3)}});
+    WEIR_TRY(const bool row, rows.Step());
+    if (!row) return reserved;
+    WEIR_TRY(Record record, ReadDecision(rows));
+    reserved.push_back(std::move(record));
   }
-  WEIR_TRY(Statement reserved, database.Prepare(SelectRowsSql("reservations")));
+}
+
+Result<void> ReadSpent(const std::string& data_dir, const TakeSpent& take) {
+  WEIR_TRY(std::optional<Database> database, OpenStore(data_dir));
+  if (!database) return {};
+  WEIR_TRY(Statement rows, database->Prepare("SELECT account, day, cost, strong FROM spend "
+                                             "ORDER BY account, day"));
+  std::string account;
+  std::vector<SpentDay> days;
   while (true) {
-    WEIR_TRY(const bool row, reserved.Step());
-    if (!row) return books;
-    WEIR_TRY(Record record, ReadDecision(reserved));
-    books.reserved.push_back(std::move(record));
+    WEIR_TRY(const bool row, rows.Step());
+    if (!days.empty() && (!row || rows.TextAt(0) != account)) {
+      WEIR_CHECK_OK(take(account, days));
+      days.clear();
+    }
+    if (!row) return {};
+    if (days.empty()) account = rows.TextAt(0);
+    days.push_back({rows.Int(1), NanoUsd{rows.Int(2)}, NanoUsd{rows.Int(3)}});
   }
 }
 

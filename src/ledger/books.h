@@ -1,15 +1,18 @@
 // What the store keeps of money beside the rows, so that a start reads little however many rows
 // there are: what each account has spent a day, and the reservations whose request has no row yet.
 //
-//   spend(account, day, cost, strong)     once for each row that is really inserted
+//   spend(account, day, cost, strong)     once for each row that is really inserted; old days of an
+//                                         account are one row a month, old months one (SpendFolder)
 //   reservations(<the fields of a Record>) of rows whose kind is kReserve; gone with the request's
 //
 // Accounts: "key:NAME", "team:NAME", "user:KEY\x1fUSER", and "quality:ROUTE" for what samples cost.
-// Days are UTC, of the row's time.
+// Days are UTC, of the row's time. All of it has a second copy: ledger/books_copy.h.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -55,16 +58,26 @@ class ReservationWriter {
 };
 
 struct SpentDay {
-  std::string account;
   int64_t day = 0;  // since 1970-01-01
   NanoUsd cost, strong;
+  bool operator==(const SpentDay&) const = default;
 };
-struct Books {
-  std::vector<SpentDay> spent;
-  std::vector<Record> reserved;  // their requests died with the process that wrote them
-};
-// Of a ledger that nobody writes at the moment, and whose sink has every row of the journal.
-Result<Books> ReadBooks(const std::string& data_dir);
+// Of one account, in ascending order; more of the same account may follow.
+using TakeSpent =
+    std::function<Result<void>(std::string_view account, std::span<const SpentDay> days)>;
+
+// Both of a ledger that nobody writes at the moment, and whose sink has every row of the journal.
+// Requests that died with the process that wrote them.
+Result<std::vector<Record>> ReadReserved(const std::string& data_dir);
+Result<void> ReadSpent(const std::string& data_dir, const TakeSpent& take);
+
+// A file that says that what was spent before it was made is not known, in full or at all: the
+// store is lost, and what is left of its second copy and the journal is not everything. Made before
+// the new store; a person who accepts that deletes it.
+std::string LostBooksPath(const std::string& data_dir);
+Result<void> NoteLostBooks(const std::string& data_dir, std::string_view why);
+// Empty: nothing is lost. Else what the file says.
+std::string LostBooks(const std::string& data_dir);
 
 // The row that settles such a request or sample, at the most it can have cost.
 Record LostRow(const Record& reserved);

@@ -5,6 +5,7 @@
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "ledger/rows_for_test.h"
+#include "ledger/spent_for_test.h"
 #include "ledger/store.h"
 
 namespace weir::ledger {
@@ -20,14 +21,13 @@ class BooksTest : public testing::Test {
     options.fsync = std::chrono::milliseconds(5);
     ledger_ = *Ledger::Open(options, kSqliteSink, SystemClock());
   }
-  Books Read() {
+  std::vector<Record> Reserved() {
     EXPECT_TRUE(ledger_->Drain(kLong));
-    return *ReadBooks(dir_.path());
+    return *ReadReserved(dir_.path());
   }
-  static int64_t SpentBy(const Books& books, std::string_view account) {
-    int64_t spent = 0;
-    for (const SpentDay& day : books.spent) spent += day.account == account ? day.cost.nano : 0;
-    return spent;
+  int64_t SpentBy(std::string_view account) {
+    EXPECT_TRUE(ledger_->Drain(kLong));
+    return TotalsOf(dir_.path())[std::string(account)];
   }
   // What a sample promises before it asks an upstream: its row, and the most it can cost.
   static Record Promise() {
@@ -47,13 +47,12 @@ class BooksTest : public testing::Test {
 TEST_F(BooksTest, ASampleThatDiedIsBookedAsMeasuringAndNotToItsClient) {
   const Record promise = Promise();
   ledger_->Append(promise);
-  const Books died = Read();
-  ASSERT_EQ(died.reserved.size(), 1u);
-  ledger_->Append(LostRow(died.reserved[0]));
-  const Books settled = Read();
-  EXPECT_TRUE(settled.reserved.empty());
-  EXPECT_EQ(SpentBy(settled, "quality:auto"), 9'000);
-  EXPECT_EQ(SpentBy(settled, "key:client"), 0);
+  const std::vector<Record> died = Reserved();
+  ASSERT_EQ(died.size(), 1u);
+  ledger_->Append(LostRow(died[0]));
+  EXPECT_TRUE(Reserved().empty());
+  EXPECT_EQ(SpentBy("quality:auto"), 9'000);
+  EXPECT_EQ(SpentBy("key:client"), 0);
   auto reader = Reader::Open(dir_.path());
   DecisionFilter filter;
   filter.kind = kSample;
@@ -66,14 +65,13 @@ TEST_F(BooksTest, ASampleThatDiedIsBookedAsMeasuringAndNotToItsClient) {
 TEST_F(BooksTest, ASampleThatEndedTakesItsPromiseBack) {
   const Record promise = Promise();
   ledger_->Append(promise);
-  EXPECT_EQ(Read().reserved.size(), 1u);
+  EXPECT_EQ(Reserved().size(), 1u);
   Record row = promise;
   row.kind = kSample;
   row.cost = NanoUsd{700};
   ledger_->Append(row);
-  const Books books = Read();
-  EXPECT_TRUE(books.reserved.empty());
-  EXPECT_EQ(SpentBy(books, "quality:auto"), 700);
+  EXPECT_TRUE(Reserved().empty());
+  EXPECT_EQ(SpentBy("quality:auto"), 700);
 }
 
 TEST_F(BooksTest, APersonsOrderIsInTheLedgerAndInNoSum) {

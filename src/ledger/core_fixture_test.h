@@ -38,7 +38,9 @@ class ShelfSink final : public Sink {
     return {};
   }
   Result<JournalPosition> Position() override { return shelf_.position; }
-  Result<void> Persist() override { return {}; }
+  Result<std::optional<JournalPosition>> Persist() override {
+    return std::optional(shelf_.position);
+  }
   Result<int64_t> Expire(WallMicros before, int64_t max_rows) override {
     int64_t expired = 0;
     shelf_.largest_expiry = std::max(shelf_.largest_expiry, max_rows);

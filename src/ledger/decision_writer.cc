@@ -24,7 +24,7 @@ Result<DecisionWriter> DecisionWriter::Prepare(Database* database) {
 
 // Requests end in another order than they began in; in the order of seq each row goes behind the
 // one before it.
-Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
+Result<void> DecisionWriter::Write(std::span<const RowView> rows, Booking booking) {
   order_.clear();
   apart_.clear();
   for (const RowView& row : rows) {
@@ -45,7 +45,7 @@ Result<void> DecisionWriter::Write(std::span<const RowView> rows) {
     const RowView& row = *placed.second;
     WEIR_TRY(const std::optional<int64_t> seq, WriteOne(placed));
     if (!seq) continue;
-    if (IsBooked(row)) WEIR_CHECK_OK(books_.Book(row));
+    if (booking == Booking::kDue && IsBooked(row)) WEIR_CHECK_OK(books_.Book(row));
     if (!row.bodies.empty()) WEIR_CHECK_OK(bodies_.Write(*seq, row.bodies));
   }
   return {};

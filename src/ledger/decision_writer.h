@@ -16,6 +16,8 @@
 
 namespace weir::ledger {
 
+enum class Booking : uint8_t { kDue, kDone };  // kDone: the books have these rows
+
 class DecisionWriter {
  public:
   // `database` must outlive it.
@@ -23,7 +25,7 @@ class DecisionWriter {
 
   // Within the caller's transaction. A row whose id is already there is left alone, as
   // are reservations, which are no decisions.
-  Result<void> Write(std::span<const RowView> rows);
+  Result<void> Write(std::span<const RowView> rows, Booking booking = Booking::kDue);
 
  private:
   using Placed = std::pair<int64_t, const RowView*>;  // seq and row

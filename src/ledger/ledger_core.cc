@@ -1,7 +1,13 @@
 #include "ledger/ledger_core.h"
 
+#include <filesystem>
+
 #include "base/log.h"
+#include "ledger/books.h"
+#include "ledger/books_copy.h"
 #include "ledger/data_dir.h"
+#include "ledger/segment.h"
+#include "ledger/store.h"
 
 namespace weir::ledger {
 namespace {
@@ -12,12 +18,26 @@ constexpr int kBatchesPerStep = 16;
 constexpr int64_t kExpireRows = 500;
 constexpr int kExpiriesPerStep = 8;
 constexpr std::chrono::hours kExpireEvery{1};
+// Of the books; most need only to be looked at.
+constexpr int64_t kTidyRows = 1000;
+constexpr int kTidiesPerStep = 4;
 constexpr std::chrono::seconds kFinishLimit{5};
 
 void AddTrouble(std::string_view name, const std::string& why, std::string* all) {
   if (why.empty()) return;
   if (!all->empty()) *all += "; ";
   all->append(name).append(": ").append(why);
+}
+
+// So that a start knows that there is nothing before: segments are counted on.
+Result<void> BeginBooks(const std::string& data_dir, JournalPosition end) {
+  std::error_code none;
+  for (const std::string& path : {StorePath(data_dir), CopyPath(data_dir)}) {
+    if (std::filesystem::exists(path, none)) return {};
+  }
+  WEIR_TRY(const std::vector<uint64_t> segments, ListSegments(data_dir));
+  return BooksCopy::WriteEmpty(
+      data_dir, {segments.empty() ? end.segment + 1 : segments.front(), kSegmentHeaderBytes});
 }
 
 }  // namespace
@@ -45,7 +65,8 @@ LedgerCore::LedgerCore(LedgerOptions options, SinkOpen sink, const Clock& clock,
       journal_(std::move(journal)),
       intake_(journal_.get(), options_.ring_bytes, clock),
       feed_(options_.data_dir, std::move(sink), journal_.get()),
-      next_expiry_(clock.Steady()) {}
+      next_expiry_(clock.Steady()),
+      next_tidying_(clock.Steady()) {}
 
 void LedgerCore::Secure() {
   intake_.Flush();
@@ -69,6 +90,7 @@ bool LedgerCore::Step() {
   }
   intake_.NoteLost(feed_.TakeLost());
   Expire();
+  Tidy();
   return more;
 }
 
@@ -92,6 +114,7 @@ Result<void> LedgerCore::Replace() {
   WEIR_TRY(lock_, LockDataDir(options_.data_dir));
   Log(LogLevel::kError, "ledger: data_dir was deleted, made anew",
       {Field("data_dir", options_.data_dir)});
+  WEIR_CHECK_OK(BeginBooks(options_.data_dir, journal_->end()));
   feed_.Disconnect();
   return journal_->Check();
 }
@@ -114,10 +137,20 @@ void LedgerCore::Expire() {
   }
 }
 
+void LedgerCore::Tidy() {
+  if (clock_.Steady() < next_tidying_) return;
+  for (int i = 0; i < kTidiesPerStep && intake_.waiting() == 0; ++i) {
+    if (feed_.Tidy(kTidyRows)) continue;
+    next_tidying_ = clock_.Steady() + kExpireEvery;
+    return;
+  }
+}
+
 void LedgerCore::Finish() {
   SteadyTime deadline = clock_.Steady() + kFinishLimit;
   while (Step() && clock_.Steady() < deadline) {
   }
+  if (InPlace()) feed_.Persist();
   intake_.GiveUp();
 }
 
@@ -137,6 +170,8 @@ LedgerHealth LedgerCore::health() const {
   }
   AddTrouble("journal", intake_.trouble(), &health.degraded);
   AddTrouble("sink", feed_.trouble(), &health.degraded);
+  AddTrouble("books", feed_.persist_trouble(), &health.degraded);
+  AddTrouble("books", LostBooks(options_.data_dir), &health.degraded);
   return health;
 }
 

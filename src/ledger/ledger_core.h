@@ -41,6 +41,7 @@ class LedgerCore {
   void Secure();
   Result<void> Replace();
   void Expire();
+  void Tidy();
 
   const LedgerOptions options_;
   const Clock& clock_;
@@ -48,7 +49,7 @@ class LedgerCore {
   std::unique_ptr<Journal> journal_;
   Intake intake_;
   SinkFeed feed_;
-  SteadyTime next_expiry_;
+  SteadyTime next_expiry_, next_tidying_;
   mutable std::mutex mutex_;
   std::string place_trouble_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,10 +25,16 @@ class Sink {
   Result<void> Store(std::span<const Record> records, JournalPosition position);
   // Where to go on after a restart. {0, 0} for a new store.
   virtual Result<JournalPosition> Position() = 0;
-  // What was stored survives a power cut when this returns: the journal may forget it.
-  virtual Result<void> Persist() = 0;
+  // A part of making what is stored safe: it is to survive a power cut, and what was booked of it
+  // the loss of the store as well. Rows may be stored between the parts. nullopt: there are more.
+  // Else the position before which all is safe, so that the journal, which was synced before each
+  // part, may forget it. After an error the next call begins anew.
+  virtual Result<std::optional<JournalPosition>> Persist() = 0;
   // Deletes rows older than `before` in small batches; returns how many.
   virtual Result<int64_t> Expire(WallMicros before, int64_t max_rows) = 0;
+  // Looks at about `max_rows` of what is kept beside the rows, and makes few of many. False: at the
+  // end of all.
+  virtual Result<bool> Tidy(int64_t /*max_rows*/) { return false; }
 };
 
 struct SinkRow {

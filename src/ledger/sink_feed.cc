@@ -23,6 +23,8 @@ void SinkFeed::Disconnect() {
   sink_.reset();
   tail_.Close();
   placed_ = false;
+  persisting_ = false;
+  persisted_ = {};
 }
 
 // A store that is ahead of the journal has rows which a power cut took from the journal. Its
@@ -62,9 +64,11 @@ Result<bool> SinkFeed::FeedBatch() {
     }
     WEIR_CHECK_OK(StoreBatch());
     TrimJournal();
+  } else if (persisting_) {
+    TrimJournal();
   }
   if (position_ == end.position) Settle(end);
-  return position_ < end.position;
+  return position_ < end.position || persisting_;
 }
 
 Result<void> SinkFeed::ReadBatch(JournalPosition end) {
@@ -82,8 +86,7 @@ Result<void> SinkFeed::ReadBatch(JournalPosition end) {
 Result<void> SinkFeed::StoreBatch() {
   auto stored = sink_->Store(batch_.rows, batch_.position);
   if (!stored) {
-    auto at = sink_->Position();
-    placed_ = at && *at == position_;
+    CheckPlace();
     return stored;
   }
   stored_ = true;
@@ -100,17 +103,70 @@ void SinkFeed::Settle(const JournalEnd& end) {
   if (missing > 0) lost_ += static_cast<uint64_t>(missing);
 }
 
+// A part of the work each time, which goes on while rows are stored.
 void SinkFeed::TrimJournal() {
-  if (position_.segment == trimmed_segment_ || !sink_->Persist()) return;
-  journal_.Trim(position_);
-  trimmed_segment_ = position_.segment;
+  if (!persisting_ && position_.segment == persisted_.segment) return;
+  Result<void> done = PersistSome();
+  std::string trouble = done ? std::string() : done.error().message;
+  if (done && !persisting_) journal_.Trim(persisted_);
+  std::lock_guard lock(mutex_);
+  if (!trouble.empty() && trouble != persist_trouble_) {
+    Log(LogLevel::kError, "ledger: what is stored is not safe, the journal keeps it",
+        {Field("why", trouble)});
+  }
+  persist_trouble_ = std::move(trouble);
+}
+
+Result<void> SinkFeed::PersistSome() {
+  persisting_ = false;
+  WEIR_CHECK_OK(journal_.Sync());
+  auto safe = sink_->Persist();
+  if (!safe) {
+    CheckPlace();
+    return std::move(safe).error();
+  }
+  persisting_ = !safe->has_value();
+  if (!persisting_) persisted_ = **safe;
+  return {};
+}
+
+Result<void> SinkFeed::PersistAll() {
+  do {
+    WEIR_CHECK_OK(PersistSome());
+  } while (persisting_);
+  return {};
+}
+
+void SinkFeed::Persist() {
+  if (!sink_ || !placed_) return;
+  // What is on its way is of less.
+  if (persisting_ && !PersistAll()) return;
+  if (persisted_ == position_) return;
+  if (auto safe = PersistAll(); !safe) Note(safe.error().message);
+}
+
+// After an error a sink may have begun anew.
+void SinkFeed::CheckPlace() {
+  auto at = sink_->Position();
+  placed_ = placed_ && at && *at == position_;
+}
+
+bool SinkFeed::Tidy(int64_t max_rows) {
+  if (!sink_) return false;
+  auto more = sink_->Tidy(max_rows);
+  if (more) return *more;
+  Note(more.error().message);
+  CheckPlace();
+  return false;
 }
 
 int64_t SinkFeed::Expire(WallMicros before, int64_t max_rows) {
   if (!sink_) return 0;
   auto expired = sink_->Expire(before, max_rows);
-  if (!expired) Note(expired.error().message);
-  return expired ? *expired : 0;
+  if (expired) return *expired;
+  Note(expired.error().message);
+  CheckPlace();
+  return 0;
 }
 
 void SinkFeed::Note(std::string trouble) {
@@ -125,6 +181,11 @@ void SinkFeed::Note(std::string trouble) {
 std::string SinkFeed::trouble() const {
   std::lock_guard lock(mutex_);
   return trouble_;
+}
+
+std::string SinkFeed::persist_trouble() const {
+  std::lock_guard lock(mutex_);
+  return persist_trouble_;
 }
 
 uint64_t SinkFeed::lag() const {

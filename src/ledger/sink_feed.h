@@ -40,9 +40,15 @@ class SinkFeed {
   bool Feed();
   // At most `max_rows` older than `before`; how many went.
   int64_t Expire(WallMicros before, int64_t max_rows);
+  // See Sink::Tidy.
+  bool Tidy(int64_t max_rows);
+  // Makes all that is stored as safe as Sink::Persist() says.
+  void Persist();
 
   uint64_t lag() const;         // rows in the journal that the sink has not stored
   std::string trouble() const;  // empty, or why it lags
+  // Empty, or why the journal keeps what is stored.
+  std::string persist_trouble() const;
   // Rows that were in the journal and could not be read back, since the last call.
   uint64_t TakeLost() { return lost_.exchange(0); }
   // Whether rows with bodies went by since the last call. Background thread.
@@ -63,6 +69,9 @@ class SinkFeed {
   Result<void> StoreBatch();
   void Settle(const JournalEnd& end);
   void TrimJournal();
+  Result<void> PersistSome();
+  Result<void> PersistAll();
+  void CheckPlace();
   void Note(std::string trouble);
 
   const std::string directory_;
@@ -76,14 +85,15 @@ class SinkFeed {
   bool placed_ = false;
   bool stored_ = false;  // positions in the sink are of this process
   JournalPosition position_;
-  uint64_t trimmed_segment_ = 0;
+  bool persisting_ = false;    // in parts
+  JournalPosition persisted_;  // safe before it
 
   // Rows behind position_, on the scale of JournalEnd::records: negative while rows of an earlier
   // process are still to be stored.
   std::atomic<int64_t> fed_ = 0;
   std::atomic<uint64_t> lost_ = 0;
   mutable std::mutex mutex_;
-  std::string trouble_;
+  std::string trouble_, persist_trouble_;
 };
 
 }  // namespace weir::ledger

@@ -9,6 +9,7 @@
 #include "ledger/books.h"
 #include "ledger/columns.h"
 #include "ledger/first_schema.h"
+#include "ledger/restore_books.h"
 
 namespace weir::ledger {
 namespace {
@@ -74,7 +75,7 @@ std::string StorePath(const std::string& data_dir) {
   return data_dir + "/ledger.db";
 }
 
-Result<void> PrepareSchema(Database* database) {
+Result<void> PrepareSchema(const std::string& data_dir, Database* database) {
   WEIR_CHECK_OK(database->Execute("BEGIN IMMEDIATE"));
   auto prepared = [&]() -> Result<void> {
     WEIR_TRY(int64_t version, database->QueryInt("PRAGMA user_version"));
@@ -85,7 +86,8 @@ Result<void> PrepareSchema(Database* database) {
     }
     if (version > kSchemaVersion) return NewerSchema(version);
     if (version == kSchemaVersion && tables > 0) return {};
-    return Upgrade(database, version);
+    WEIR_CHECK_OK(Upgrade(database, version));
+    return tables > 0 ? Result<void>() : RestoreBooks(data_dir, database);
   }();
   auto ended = database->Execute(prepared ? "COMMIT" : "ROLLBACK");
   return prepared ? ended : prepared;

@@ -20,9 +20,10 @@ inline constexpr int64_t kApplicationId = 0x57656972;  // "Weir"
 
 std::string StorePath(const std::string& data_dir);
 
-// Creates the tables in an empty database, or brings an older schema up to date. kConfig with a
-// text for a person when a newer weir or another program wrote the file.
-Result<void> PrepareSchema(Database* database);
+// Creates the tables in an empty database and fills the books (ledger/restore_books.h), or brings
+// an older schema up to date. kConfig with a text for a person when a newer weir or another program
+// wrote the file.
+Result<void> PrepareSchema(const std::string& data_dir, Database* database);
 // For readers, who must not write: kIo when the schema is not the current one.
 Result<void> CheckSchema(Database* database);
 

@@ -21,6 +21,12 @@ struct Money {
 Money operator+(Money a, Money b);  // held at the limits of int64
 Money operator-(Money a, Money b);
 
+// `day` is since 1970-01-01, UTC.
+struct DaySpent {
+  int64_t day = 0;
+  Money amount;
+};
+
 class Account {
  public:
   // Spent on `day` (UTC), as the ledger has it or as it was settled.

@@ -29,10 +29,10 @@ std::shared_ptr<Account> Accounts::Open(std::string_view name) {
   return account;
 }
 
-void Accounts::AddSpent(std::string_view name, int64_t day, Money amount) {
+void Accounts::AddSpent(std::string_view name, std::span<const DaySpent> days) {
   const std::shared_ptr<Account> account = Open(name);
   std::lock_guard lock(mutex_);
-  account->AddSpent(day, amount);
+  for (const auto& [day, amount] : days) account->AddSpent(day, amount);
 }
 
 Accounts::Figures Accounts::figures() const {

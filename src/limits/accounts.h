@@ -11,6 +11,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,7 +32,7 @@ class Accounts {
   // Made at its first use; by the names of AccountName().
   std::shared_ptr<Account> Open(std::string_view name);
   // What the ledger has of former days.
-  void AddSpent(std::string_view name, int64_t day, Money amount);
+  void AddSpent(std::string_view name, std::span<const DaySpent> days);
 
   struct Figures {
     size_t accounts = 0, waiting = 0;

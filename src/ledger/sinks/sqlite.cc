@@ -10,9 +10,11 @@
 #include "base/log.h"
 #include "ledger/bodies_table.h"
 #include "ledger/books.h"
+#include "ledger/books_copy.h"
 #include "ledger/decision_writer.h"
 #include "ledger/file.h"
 #include "ledger/sink.h"
+#include "ledger/spend_folder.h"
 #include "ledger/store.h"
 
 namespace weir::ledger {
@@ -20,6 +22,9 @@ namespace {
 
 // Long enough for a reader's checkpoint, short enough not to hold up fsync and the ring.
 constexpr int kBusyMilliseconds = 50;
+
+// A hundredth of a second's work: the thread that copies also syncs the journal.
+constexpr int64_t kCopySums = 10'000;
 
 // Of a new store: several rows a page, and few system calls a row.
 constexpr std::string_view kPageSize = "PRAGMA page_size = 8192";
@@ -33,6 +38,7 @@ struct Statements {
   DecisionWriter decisions;
   ReservationWriter reservations;
   BodiesEraser bodies;
+  SpendFolder folder;
 
   static Result<Statements> Prepare(Database* database);
 };
@@ -51,9 +57,11 @@ Result<Statements> Statements::Prepare(Database* database) {
   WEIR_TRY(auto decisions, DecisionWriter::Prepare(database));
   WEIR_TRY(auto reservations, ReservationWriter::Prepare(database));
   WEIR_TRY(auto bodies, BodiesEraser::Prepare(database));
+  WEIR_TRY(auto folder, SpendFolder::Prepare(database));
   return Statements{std::move(begin),     std::move(commit),        std::move(rollback),
                     std::move(position),  std::move(read_position), std::move(expire),
-                    std::move(decisions), std::move(reservations),  std::move(bodies)};
+                    std::move(decisions), std::move(reservations),  std::move(bodies),
+                    std::move(folder)};
 }
 
 class SqliteSink final : public Sink {
@@ -62,11 +70,13 @@ class SqliteSink final : public Sink {
 
   Result<void> Store(std::span<const RowView> rows, JournalPosition position) override;
   Result<JournalPosition> Position() override;
-  Result<void> Persist() override;
+  Result<std::optional<JournalPosition>> Persist() override;
   Result<int64_t> Expire(WallMicros before, int64_t max_rows) override;
+  Result<bool> Tidy(int64_t max_rows) override;
 
  private:
-  explicit SqliteSink(std::string path) : path_(std::move(path)) {}
+  explicit SqliteSink(std::string data_dir)
+      : data_dir_(std::move(data_dir)), path_(StorePath(data_dir_)) {}
 
   Result<void> Connect();
   Result<void> ConnectOrRebuild();
@@ -75,12 +85,16 @@ class SqliteSink final : public Sink {
   Error Failed(Error error);
   template <class Work>
   Result<void> InTransaction(Work work);
+  Result<void> SyncWal() const;
+  Result<bool> WriteCopy();
 
+  const std::string data_dir_;
   const std::string path_;
   ino_t inode_ = 0;
   std::optional<Database> database_;
   std::optional<Statements> statements_;
-  bool words_expired_ = false;  // and are perhaps still in the WAL
+  std::unique_ptr<BooksCopy> copy_;  // that is being made
+  bool words_expired_ = false;       // and are perhaps still in the WAL
 };
 
 bool Exists(const std::string& path) {
@@ -112,7 +126,7 @@ std::string WhyNoDatabase(const std::string& path) {
 }
 
 Result<std::unique_ptr<Sink>> SqliteSink::Open(const std::string& data_dir) {
-  auto sink = std::unique_ptr<SqliteSink>(new SqliteSink(StorePath(data_dir)));
+  auto sink = std::unique_ptr<SqliteSink>(new SqliteSink(data_dir));
   if (auto connected = sink->ConnectOrRebuild(); !connected) {
     Error error = std::move(connected).error();
     error.message = sink->path_ + ": " + error.message;
@@ -146,7 +160,7 @@ Result<void> SqliteSink::Connect() {
   WEIR_CHECK_OK(database_->Execute("PRAGMA journal_mode = WAL"));
   WEIR_CHECK_OK(database_->Execute(std::string(kTuning)));
   if (database_->read_only()) return MakeError(Reason::kIo, "it is read-only");
-  WEIR_CHECK_OK(PrepareSchema(&*database_));
+  WEIR_CHECK_OK(PrepareSchema(data_dir_, &*database_));
   struct stat status{};
   if (stat(path_.c_str(), &status) != 0) return FileError("opening", path_, errno);
   inode_ = status.st_ino;
@@ -178,6 +192,7 @@ Result<void> SqliteSink::Ready() {
 }
 
 void SqliteSink::Disconnect() {
+  copy_.reset();
   statements_.reset();
   database_.reset();
 }
@@ -217,8 +232,26 @@ Result<JournalPosition> SqliteSink::Position() {
   return position;
 }
 
+Result<std::optional<JournalPosition>> SqliteSink::Persist() {
+  WEIR_CHECK_OK(Ready());
+  Result<bool> whole = WriteCopy();
+  std::optional<JournalPosition> safe;
+  if (whole && *whole) safe = copy_->place();
+  if (!whole || *whole) copy_.reset();
+  if (!whole) return std::move(whole).error();
+  return safe;
+}
+
+Result<bool> SqliteSink::WriteCopy() {
+  if (!copy_) {
+    WEIR_CHECK_OK(SyncWal());
+    WEIR_TRY(copy_, BooksCopy::Begin(data_dir_));
+  }
+  return copy_->Write(kCopySums);
+}
+
 // The WAL is where commits go without a sync of their own; SQLite takes no locks on that file.
-Result<void> SqliteSink::Persist() {
+Result<void> SqliteSink::SyncWal() const {
   std::string wal = path_ + "-wal";
   File file(open(wal.c_str(), O_RDWR | O_CLOEXEC));
   if (!file.valid() && errno == ENOENT) return {};
@@ -245,6 +278,15 @@ Result<int64_t> SqliteSink::Expire(WallMicros before, int64_t max_rows) {
     words_expired_ = !database_->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
   return deleted;
+}
+
+Result<bool> SqliteSink::Tidy(int64_t max_rows) {
+  bool more = false;
+  WEIR_CHECK_OK(InTransaction([&]() -> Result<void> {
+    WEIR_TRY(more, statements_->folder.FoldSome(max_rows));
+    return {};
+  }));
+  return more;
 }
 
 }  // namespace
