@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@ struct DaySpent {
   int64_t day = 0;
   Money amount;
 };
+class Tab;
 
 class Account {
  public:
@@ -37,6 +39,7 @@ class Account {
   Money reserved;
   int64_t inflight = 0;
   Bucket requests, tokens;
+  std::list<Tab*> waiting;  // for its money, in the order of their coming
 
  private:
   // By day, so that a clock which goes back finds what was spent then. Days that are no part of any

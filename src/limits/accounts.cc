@@ -39,7 +39,7 @@ Accounts::Figures Accounts::figures() const {
   std::lock_guard lock(mutex_);
   Figures figures;
   figures.accounts = accounts_.size();
-  figures.waiting = waiting_.size();
+  figures.waiting = waiting_;
   figures.overruns = overruns_;
   for (const auto& [name, account] : accounts_) {
     if (!name.starts_with("key:")) continue;
@@ -55,22 +55,26 @@ Money Accounts::SpentIn(std::string_view name, config::Per per, WallMicros now) 
   return found == accounts_.end() ? Money{} : found->second->SpentIn(per, now);
 }
 
-// In the order of their coming; behind one that still waits for an account nobody else gets of it.
-std::vector<std::function<void()>> Accounts::Serve() {
+// Who is the first of all accounts that it waits for is decided; behind one that still waits for an
+// account nobody else gets of it.
+std::vector<std::function<void()>> Accounts::Serve(std::span<const Party> parties) {
   std::vector<std::function<void()>> woken;
-  std::vector<const Account*> held;
-  for (auto waiter = waiting_.begin(); waiter != waiting_.end();) {
-    Tab& tab = *waiter->tab;
-    const bool behind = std::ranges::any_of(tab.parties_, [&](const Party& party) {
-      return std::ranges::find(held, party.account.get()) != held.end();
-    });
-    if (behind || !tab.Decide(waiter->amount, waiter->now)) {
-      for (const Party& party : tab.parties_) held.push_back(party.account.get());
-      ++waiter;
+  std::vector<Account*> changed;
+  const auto add = [&changed](std::span<const Party> touched) {
+    for (const Party& party : touched) {
+      if (!party.account->waiting.empty()) changed.push_back(party.account.get());
+    }
+  };
+  add(parties);
+  while (!changed.empty()) {
+    Account& account = *changed.back();
+    Tab* first = account.waiting.empty() ? nullptr : account.waiting.front();
+    if (first == nullptr || !first->IsFirst() || !first->DecideWaiting()) {
+      changed.pop_back();
       continue;
     }
-    woken.push_back(std::move(waiter->wake));
-    waiter = waiting_.erase(waiter);
+    woken.push_back(first->LeaveQueues());
+    add(first->parties_);
   }
   return woken;
 }

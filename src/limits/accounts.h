@@ -8,7 +8,6 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -23,9 +22,11 @@
 namespace weir::limits {
 
 class Tab;
+struct Party;
 
 inline constexpr size_t kMostAccounts = 500'000;  // further users of a key share one
 inline constexpr size_t kMostWaiting = 10'000;
+inline constexpr size_t kMostWaitingEach = 2'500;  // of one account
 
 class Accounts {
  public:
@@ -46,17 +47,12 @@ class Accounts {
 
  private:
   friend class Tab;
-  struct Waiter {
-    Tab* tab;
-    Money amount;
-    WallMicros now;
-    std::function<void()> wake;
-  };
-  std::vector<std::function<void()>> Serve();  // whom to wake, when the mutex is free again
+  // Those who wait for these accounts' money. Whom to wake, when the mutex is free again.
+  std::vector<std::function<void()>> Serve(std::span<const Party> parties);
 
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Account>, StringHash, std::equal_to<>> accounts_;
-  std::list<Waiter> waiting_;
+  size_t waiting_ = 0;
   uint64_t overruns_ = 0;
 };
 

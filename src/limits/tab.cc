@@ -111,20 +111,31 @@ bool Tab::Decide(Money amount, WallMicros now) {
   return true;
 }
 
-bool Tab::Shares(const Tab& other) const {
-  return std::ranges::any_of(parties_, [&other](const Party& party) {
-    return std::ranges::any_of(
-        other.parties_, [&party](const Party& theirs) { return theirs.account == party.account; });
-  });
+bool Tab::IsFirst() const {
+  return std::ranges::all_of(
+      parties_, [this](const Party& party) { return party.account->waiting.front() == this; });
+}
+
+bool Tab::DecideWaiting() {
+  return Decide(waiting_->amount, waiting_->now);
+}
+
+std::function<void()> Tab::LeaveQueues() {
+  for (size_t i = 0; i < parties_.size(); ++i) {
+    parties_[i].account->waiting.erase(waiting_->places[i]);
+  }
+  --accounts_.waiting_;
+  std::function<void()> wake = std::move(waiting_->wake);
+  waiting_.reset();
+  return wake;
 }
 
 Tab::Grant Tab::Reserve(Money amount, WallMicros now, std::function<void()> wake) {
   std::lock_guard lock(accounts_.mutex_);
   // Who comes later does not go before those who wait for the same account.
   const bool behind = std::ranges::any_of(
-      accounts_.waiting_, [this](const Accounts::Waiter& other) { return Shares(*other.tab); });
-  const bool decided = !behind && Decide(amount, now);
-  if (decided) return grant_;
+      parties_, [](const Party& party) { return !party.account->waiting.empty(); });
+  if (!behind && Decide(amount, now)) return grant_;
   if (behind) {
     refusal_ = Find(amount, now);
     const bool strong = refusal_.room == Room::kStrongHeld && waits_for_strong_;
@@ -132,8 +143,15 @@ Tab::Grant Tab::Reserve(Money amount, WallMicros now, std::function<void()> wake
     if (!may_come) return grant_ = Grant::kNo;
     refusal_.room = Room::kHeld;
   }
-  if (accounts_.waiting_.size() >= kMostWaiting) return grant_ = Grant::kNo;
-  accounts_.waiting_.push_back({this, amount, now, std::move(wake)});
+  const bool full = std::ranges::any_of(parties_, [](const Party& party) {
+    return party.account->waiting.size() >= kMostWaitingEach;
+  });
+  if (full || accounts_.waiting_ >= kMostWaiting) return grant_ = Grant::kNo;
+  waiting_ = Waiting{amount, now, std::move(wake), {}};
+  for (const Party& party : parties_) {
+    waiting_->places.push_back(party.account->waiting.insert(party.account->waiting.end(), this));
+  }
+  ++accounts_.waiting_;
   return grant_ = Grant::kWaiting;
 }
 
@@ -148,8 +166,8 @@ void Tab::Withdraw() {
     std::lock_guard lock(accounts_.mutex_);
     if (grant_ != Grant::kWaiting) return;
     grant_ = Grant::kNo;
-    accounts_.waiting_.remove_if([this](const auto& waiter) { return waiter.tab == this; });
-    woken = accounts_.Serve();  // those behind it
+    LeaveQueues();
+    woken = accounts_.Serve(parties_);  // those behind it
   }
   for (const auto& wake : woken) wake();
 }
@@ -166,7 +184,7 @@ void Tab::Settle(Money cost) {
     spent_ = spent_ + cost;
     held_ = {};
     grant_ = Grant::kNo;
-    if (!accounts_.waiting_.empty()) woken = accounts_.Serve();
+    if (accounts_.waiting_ > 0) woken = accounts_.Serve(parties_);
   }
   for (const auto& wake : woken) wake();
 }

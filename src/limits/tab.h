@@ -62,7 +62,9 @@ class Tab {
   friend class Accounts;
   // Under the mutex. False: it has to wait.
   bool Decide(Money amount, WallMicros now);
-  bool Shares(const Tab& other) const;  // an account
+  bool IsFirst() const;                 // of all who wait for its accounts
+  bool DecideWaiting();                 // as Decide() for what it waits for
+  std::function<void()> LeaveQueues();  // what wakes it
   RoomFor Find(Money amount, WallMicros now) const;
   RateState Tightest(int64_t Party::* rate, Bucket Account::* bucket, SteadyTime now) const;
 
@@ -74,6 +76,13 @@ class Tab {
   int64_t tokens_taken_ = 0;
   Grant grant_ = Grant::kNo;
   Money held_, spent_;
+  struct Waiting {
+    Money amount;
+    WallMicros now;
+    std::function<void()> wake;
+    std::vector<std::list<Tab*>::iterator> places;  // in its parties' accounts
+  };
+  std::optional<Waiting> waiting_;
   RoomFor refusal_;
 };
 

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <list>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "base/moment.h"
@@ -102,6 +104,67 @@ TEST_F(TabTest, WhoGivesUpDoesNotHoldUpOthers) {
   EXPECT_EQ(third->grant(), Grant::kYes);
   second.reset();
   EXPECT_EQ(accounts_.figures().waiting, 0u);
+}
+
+TEST_F(TabTest, OneAccountsCrowdIsBoundedAndTakesNobodyElsesPlace) {
+  auto holder = Make({Of("key:a", hundred_)});
+  EXPECT_EQ(Ask(*holder, 100), Grant::kYes);
+  std::vector<std::unique_ptr<Tab>> crowd;
+  for (size_t i = 0; i < kMostWaitingEach; ++i) {
+    crowd.push_back(Make({Of("key:a", hundred_)}));
+    ASSERT_EQ(Ask(*crowd.back(), 10), Grant::kWaiting);
+  }
+  auto late = Make({Of("key:a", hundred_)});
+  EXPECT_EQ(Ask(*late, 10), Grant::kNo);
+  EXPECT_EQ(late->refusal().room, Room::kHeld);
+  auto other = Make({Of("key:b", hundred_)});
+  EXPECT_EQ(Ask(*other, 10), Grant::kYes);
+}
+
+// Keys of two teams: whoever is the first of all its accounts' queues waits only for what is held,
+// and nobody overtakes.
+TEST_F(TabTest, PropertyWhoIsFirstWaitsOnlyForWhatIsHeld) {
+  struct Open {
+    std::unique_ptr<Tab> tab;
+    std::set<std::string> accounts;
+    int64_t amount;
+  };
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Accounts accounts;
+    std::mt19937_64 random(seed);
+    const Caps cap{{{NanoUsd{1'000'000}, Per::kTotal}}, std::nullopt};
+    const Caps team{{{NanoUsd{1'000}, Per::kDay}}, std::nullopt};
+    std::list<Open> open;  // in the order in which they asked
+    for (int step = 0; step < 600; ++step) {
+      if (open.size() < 40 && random() % 2 == 0) {
+        const std::string key = "key:" + std::to_string(random() % 5);
+        const std::string of = "team:" + std::to_string(random() % 2);
+        const auto amount = static_cast<int64_t>(random() % 300);
+        auto tab = std::make_unique<Tab>(
+            accounts, std::vector<Party>{{accounts.Open(key), &cap}, {accounts.Open(of), &team}},
+            kNow + step * int64_t{3'600'000'000});
+        tab->Reserve(Usd(amount), kNow, [] {});
+        open.push_back({std::move(tab), {key, of}, amount});
+      } else if (!open.empty()) {
+        const auto which =
+            std::next(open.begin(), static_cast<std::ptrdiff_t>(random() % open.size()));
+        if (which->tab->grant() == Grant::kYes) which->tab->Settle(Usd(random() % 2 == 0 ? 0 : 1));
+        open.erase(which);
+      }
+      std::set<std::string> waited;
+      for (const Open& one : open) {
+        if (one.tab->grant() != Grant::kWaiting) continue;
+        bool first = true;
+        for (const std::string& name : one.accounts) first = waited.insert(name).second && first;
+        if (first) {
+          ASSERT_EQ(one.tab->RoomOf(Usd(one.amount), kNow).room, Room::kHeld) << seed;
+        }
+      }
+    }
+    open.clear();
+    ASSERT_EQ(accounts.figures().waiting, 0u);
+    ASSERT_EQ(accounts.figures().reserved.nano, 0);
+  }
 }
 
 TEST_F(TabTest, ATeamsBudgetHoldsForAllItsKeys) {
