@@ -4,6 +4,7 @@
 #include "gateway/transcript.h"
 #include "quality/comparison.h"
 #include "quality/judge.h"
+#include "quality/shortened.h"
 
 namespace weir::gateway {
 namespace {
@@ -23,7 +24,7 @@ std::string PlainBody(const chat::Request& request, std::string_view body) {
 // With what a conversation said before: its last message alone may mean nothing.
 std::string QuestionOf(const chat::Request& request) {
   constexpr size_t kContext = 2'000, kLast = 3'500;
-  const std::string last(Utf8Prefix(request.last_user, kLast));
+  const std::string last = quality::Shortened(request.last_user, kLast);
   if (request.messages <= 1) return last;
   return fmt::format("The conversation began so:\n{}\n\nIts last message:\n{}",
                      Utf8Prefix(request.all_text, kContext), last);

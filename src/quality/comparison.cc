@@ -12,8 +12,15 @@
 namespace weir::quality {
 namespace {
 
+// Code, and lists whose indents say what belongs to what: blanks and case may be all that differs.
+bool IsLaidOut(std::string_view text) {
+  return text.find("```") != std::string_view::npos || text.find("\n ") != std::string_view::npos ||
+         text.find("\n\t") != std::string_view::npos;
+}
+
 // What is left when blanks, case and trailing punctuation do not count.
 std::string Plain(std::string_view text) {
+  if (IsLaidOut(Trim(text))) return std::string(Trim(text));
   std::string plain;
   plain.reserve(text.size());
   for (const char c : Trim(text)) {

@@ -29,6 +29,14 @@ TEST(Comparison, BlanksCaseAndTrailingPunctuationDoNotCount) {
   EXPECT_EQ(By("...", "?"), "") << "signs alone are an answer";
 }
 
+TEST(Comparison, IndentsOfCodeCount) {
+  const std::string_view inside = "def f(n):\n  for i in n:\n    a(i)\n    return 1";
+  const std::string_view behind = "def f(n):\n  for i in n:\n    a(i)\n  return 1";
+  EXPECT_EQ(By(inside, behind), "");
+  EXPECT_EQ(By("```\nA = 1\n```", "```\na = 1\n```"), "") << "so does case";
+  EXPECT_EQ(By(inside, std::string(inside) + "\n"), "exact");
+}
+
 TEST(Comparison, JsonIsComparedByValue) {
   EXPECT_EQ(By(R"({"a":1,"b":[1,2]})", R"({ "b": [1.0, 2e0], "a": 1 })"), "json");
   EXPECT_EQ(By("```json\n{\"a\": \"x\"}\n```", R"({"a":"\u0078"})"), "json");
@@ -60,6 +68,15 @@ TEST(Comparison, NumbersThatSayOtherThingsAreTheJudges) {
   EXPECT_EQ(By("-4", "4"), "");
   EXPECT_EQ(By("1/2", "2"), "");
   EXPECT_EQ(By("1,00", "100"), "") << "no groups of three";
+  for (const std::string_view other :
+       {"It is definitely not 42", "It isn't 42.", "more than 42", "41 or 42", "About 42",
+        "from 40 to 42", "Es sind knapp unter 42 – nicht über 42"}) {
+    EXPECT_EQ(By("42", other), "") << other;
+  }
+  for (const std::string_view other : {"10:05", "2024-03-05", "10^5", "1.2.5", "A-5", "v1.5"}) {
+    EXPECT_EQ(By("5", other), "") << other;
+  }
+  EXPECT_EQ(By("42", "It is not 41. It is 42."), "number");
   const std::string essay = "The bridge was begun after a long quarrel about its price in 1932, ";
   EXPECT_EQ(By(essay + "and it was opened in 1936.", "Much was written, most of it in 1936."), "")
       << "two texts that end in a year";

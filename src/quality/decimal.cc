@@ -1,6 +1,7 @@
 #include "quality/decimal.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/strings.h"
 
@@ -66,6 +67,44 @@ std::string_view TakeCurrency(std::string_view* before) {
   return {};
 }
 
+bool IsOneOf(std::string_view word, std::span<const std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// Whether its words make of "42" something else than 42: a denial in its last sentence, or a hedge
+// right before the number. Of other alphabets nobody here can tell.
+bool MaySayOtherwise(std::string_view before) {
+  static constexpr std::string_view kDenials[] = {"but", "cannot", "except", "never",  "no",
+                                                  "nor", "not",    "unless", "without"};
+  static constexpr std::string_view kHedges[] = {
+      "about",  "above", "almost", "and",  "approximately", "around", "below", "least", "most",
+      "nearly", "or",    "over",   "past", "roughly",       "than",   "to",    "under", "until"};
+  const size_t end = before.find_last_of(".!?\n");
+  const std::string sentence =
+      AsciiLower(end == std::string_view::npos ? before : before.substr(end + 1));
+  std::string_view last;
+  size_t begin = 0;
+  for (size_t i = 0; i <= sentence.size(); ++i) {
+    const bool inside = i < sentence.size() && (IsLetter(sentence[i]) || sentence[i] == '\'');
+    if (inside && static_cast<unsigned char>(sentence[i]) >= 0x80) return true;
+    if (inside) continue;
+    const std::string_view word = std::string_view(sentence).substr(begin, i - begin);
+    begin = i + 1;
+    if (word.ends_with("n't") || IsOneOf(word, kDenials)) return true;
+    if (!word.empty()) last = word;
+  }
+  return IsOneOf(last, kHedges);
+}
+
+// "10:05", "2024-03-05", "10^5": the end of something longer.
+bool GoesOn(std::string_view before) {
+  if (before.size() < 2 || std::string_view("-:/^").find(before.back()) == std::string_view::npos) {
+    return false;
+  }
+  const char joined = before[before.size() - 2];
+  return IsDigit(joined) || (IsLetter(joined) && before.back() != ':');
+}
+
 }  // namespace
 
 std::optional<std::string> CanonicalDecimal(std::string_view number) {
@@ -115,11 +154,12 @@ std::optional<Quantity> FinalQuantity(std::string_view text) {
   std::string_view number = before.substr(begin);
   if (number.empty() || !IsDigit(number.back()) || number.size() > kMaxDigits) return std::nullopt;
   if (begin > 0 && (before[begin - 1] == '-' || before[begin - 1] == '+')) {
-    // "3-4" ends in 4; "= -4" in -4.
+    // "= -4" ends in -4; "3-4" in no number.
     const bool sign = begin == 1 || !(IsDigit(before[begin - 2]) || IsLetter(before[begin - 2]));
     if (sign) number = before.substr(--begin);
   }
   before = before.substr(0, begin);
+  if (GoesOn(before)) return std::nullopt;
   if (!before.empty() && (IsLetter(before.back()) || before.back() == '/')) {
     const std::string_view currency = TakeCurrency(&before);
     if (currency.empty()) return std::nullopt;  // "x2", "3/4"
@@ -133,6 +173,7 @@ std::optional<Quantity> FinalQuantity(std::string_view text) {
   std::optional<std::string> value = plain ? CanonicalDecimal(*plain) : std::nullopt;
   if (!value) return std::nullopt;
   quantity.value = *std::move(value);
+  if (MaySayOtherwise(before)) return std::nullopt;
   quantity.alone = before.find_first_not_of(" \t\r\n*_#`(=") == std::string_view::npos;
   return quantity;
 }

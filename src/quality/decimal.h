@@ -18,7 +18,8 @@ struct Quantity {
 };
 
 // The number that `text` ends in, a unit of one word and punctuation aside: of "So it is 1,000 km."
-// it is 1e3 and "km". nullopt where it ends in something else.
+// it is 1e3 and "km". nullopt where it ends in something else ("10:05"), or its words may deny or
+// hedge it ("not 42", "about 42").
 std::optional<Quantity> FinalQuantity(std::string_view text);
 
 }  // namespace weir::quality

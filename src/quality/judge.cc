@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/strings.h"
 #include "json/write.h"
+#include "quality/shortened.h"
 
 namespace weir::quality {
 namespace {
@@ -56,13 +57,29 @@ std::string FenceOf(const Pair& pair, std::string_view salt) {
   }
 }
 
-void Quote(std::string* out, std::string_view title, std::string_view text, size_t max_bytes,
+// Cut in the middle, where it is long: what is asked for stands at either end.
+std::string BoundedQuestion(std::string_view text) {
+  for (size_t most = kMaxQuestion;;) {
+    std::string question = Shortened(text, most);
+    std::string quoted;
+    AppendJsonString(&quoted, question);
+    if (quoted.size() <= kMaxQuestion + 2) return question;
+    most = most * kMaxQuestion / quoted.size();
+  }
+}
+
+std::string BoundedAnswer(std::string_view text) {
+  const std::string_view part = Bounded(text, kMaxAnswer);
+  std::string answer(part);
+  if (part.size() < text.size()) answer += kCut;
+  return answer;
+}
+
+void Quote(std::string* out, std::string_view title, std::string_view text,
            const std::string& fence) {
-  const std::string_view part = Bounded(text, max_bytes);
   *out += title;
   *out += ", quoted:\n<" + fence + ">\n";
-  *out += part;
-  if (part.size() < text.size()) *out += kCut;
+  *out += text;
   *out += "\n</" + fence + ">\n\n";
 }
 
@@ -79,9 +96,10 @@ std::string Quoted(const Pair& pair, Order order, std::string_view salt) {
   const std::string fence = FenceOf(pair, salt);
   const bool routed_first = order == Order::kRoutedFirst;
   std::string text;
-  Quote(&text, "The question", pair.question, kMaxQuestion, fence);
-  Quote(&text, "Answer A", routed_first ? pair.routed : pair.baseline, kMaxAnswer, fence);
-  Quote(&text, "Answer B", routed_first ? pair.baseline : pair.routed, kMaxAnswer, fence);
+  const std::string routed = BoundedAnswer(pair.routed), baseline = BoundedAnswer(pair.baseline);
+  Quote(&text, "The question", BoundedQuestion(pair.question), fence);
+  Quote(&text, "Answer A", routed_first ? routed : baseline, fence);
+  Quote(&text, "Answer B", routed_first ? baseline : routed, fence);
   text += R"(Which answer is better? {"better": …, "why": …})";
   return text;
 }

@@ -59,6 +59,14 @@ TEST(Judge, AnAnswerCannotCloseItsFence) {
   EXPECT_NE(Asked(JudgeBody("m", plain, Order::kRoutedFirst, "pepper")), text);
 }
 
+TEST(Judge, WhatIsAskedBehindALongDocumentIsSeen) {
+  const std::string question = std::string(20'000, '\n') + "Translate it to French.";
+  const Pair pair{question, "a", "b"};
+  const std::string body = JudgeBody("m", pair, Order::kRoutedFirst, "s");
+  EXPECT_LE(body.size(), kMaxJudgeBody);
+  EXPECT_NE(Asked(body).find("Translate it to French.\n</"), std::string::npos);
+}
+
 TEST(Judge, LongTextsAreCutAtACharacterAndTheBodyIsBounded) {
   std::string wide, controls(40'000, '\x01'), broken(40'000, '\xff');
   for (int i = 0; i < 20'000; ++i) wide += "é";
