@@ -1,8 +1,10 @@
 // Who may ask, and for what (CONTRACT `keys`, `weir keys`; HARDENING K04, K12, K15).
 #include <fstream>
 
+#include "json/object.h"
 #include "test/harness/keyed.h"
 #include "test/harness/world.h"
+#include "testing/testdata.h"
 
 namespace weir::e2e {
 namespace {
@@ -140,6 +142,55 @@ TEST_F(KeysTest, TheAdminApiMakesListsAndRevokesThem) {
   EXPECT_EQ(Admin("DELETE", "/api/keys/nobody").status, 404);
   EXPECT_EQ(Admin("DELETE", "/api/keys/team-b").status, 200);
   EXPECT_EQ(Ask("auto", "", key).status, 401);
+}
+
+TEST_F(KeysTest, AListHasAllThatLimits) {
+  Start(fmt::format(
+      "\n  - {{name: a, key: {}, team: core, allow_override: true, models: [small, large],"
+      " strong_usd: {{usd: 0.01, per: day}}, strong_over: refuse, user_budget: {{usd: 1, per: "
+      "month}}}}\n"
+      "teams: {{core: {{budget: {{usd: 2, per: total}}, rpm: 600, routes: [auto]}}}}\n",
+      kKey));
+  EXPECT_EQ(Ask("large").status, 200);
+  const auto list = json::Object::Parse(Admin("GET", "/api/keys").body);
+  ASSERT_TRUE(list);
+  const std::string keys(list->Raw("keys")), teams(list->Raw("teams"));
+  for (const std::string_view part :
+       {R"("models":["small","large"])", R"("user_budget":[{"usd":"1.00","per":"month"}])",
+        R"("strong_usd":{"usd":"0.01","per":"day"},"strong_over":"refuse")",
+        R"("spent_usd":{"day":"0.00005",)", R"("strong_spent_usd":{"day":"0.00005",)"}) {
+    EXPECT_NE(keys.find(part), keys.npos) << part << " in " << keys;
+  }
+  for (const std::string_view part :
+       {R"("name":"core")", R"("rpm":600)", R"("routes":["auto"])",
+        R"("budget":[{"usd":"2.00","per":"total"}])", R"("spent_usd":{"day":"0.00005",)"}) {
+    EXPECT_NE(teams.find(part), teams.npos) << part << " in " << teams;
+  }
+  const CommandResult table = RunWeir("keys list --config " + weir().config_path());
+  EXPECT_NE(table.output.find("a team"), table.output.npos) << table.output;
+}
+
+// A fault of ours is never "unknown key": who was known stays known, and nothing is overwritten.
+TEST_F(KeysTest, D05_ADamagedKeyStoreTurnsNobodyAway) {
+  Start(One());
+  const HttpAnswer made = Admin("POST", "/api/keys", R"({"name":"b","allow_override":true})");
+  const std::string b = Member(made.body, "key");
+  const std::string file = weir().data_dir() + "/keys.json";
+  const std::string sound = ReadWholeFile(file).value();
+  for (const std::string_view rubbish : {"", "{", "[{\"name\": \"b\"}]", "\xff\xfe"}) {
+    std::ofstream(file) << rubbish;
+    const HttpAnswer reload = Admin("POST", "/api/reload");
+    EXPECT_GE(reload.status, 400) << rubbish;
+    EXPECT_NE(reload.body.find("keys.json"), reload.body.npos) << reload.body;
+    EXPECT_EQ(Ask().status, 200) << rubbish;
+    EXPECT_EQ(Ask("small", R"(,"max_tokens":5)", b).status, 200) << rubbish;
+    EXPECT_EQ(Ask("small", "", "wrong").status, 401);
+    EXPECT_GE(Admin("POST", "/api/keys", R"({"name":"d"})").status, 400);
+    EXPECT_EQ(ReadWholeFile(file), rubbish) << "what a person may still mend is not written over";
+  }
+  std::ofstream(file) << sound;
+  EXPECT_EQ(Admin("POST", "/api/reload").status, 200);
+  EXPECT_EQ(Ask("small", R"(,"max_tokens":5)", b).status, 200);
 }
 
 TEST_F(KeysTest, WithoutTheLastKeyItIsClosed) {

@@ -25,7 +25,8 @@ Result<KeyChange> AddKey(const config::Settings& settings, const catalog::Direct
 Result<KeyChange> RevokeKey(const config::Settings& settings, const catalog::Directory& directory,
                             std::string_view name);
 
-// {"open": …, "keys": […]}; open: no key ever was. With what is spent where `accounts` is not null.
+// {"open": …, "keys": […], "teams": […]}; open: no key ever was. With what is spent where
+// `accounts` is not null.
 std::string ListKeys(const limits::KeyRing& ring, const catalog::Directory& directory,
                      const limits::Accounts* accounts, WallMicros now);
 

@@ -181,6 +181,13 @@ Result<std::string> TableOf(const std::string& answer) {
     WEIR_TRY(const json::Object key, json::Object::Parse(item));
     grid.Add(LineOf(key));
   }
+  WEIR_TRY(const auto teams, json::Elements(all.Raw("teams")));
+  for (const std::string_view item : teams) {
+    WEIR_TRY(const json::Object team, json::Object::Parse(item));
+    std::vector<std::string> line = LineOf(team);
+    line[3] = "a team";
+    grid.Add(std::move(line));
+  }
   return grid.Text();
 }
 

@@ -61,6 +61,13 @@ const Key* KeyRing::Find(std::string_view credential) const {
   return found == by_digest_.end() ? nullptr : &keys_[found->second];
 }
 
+std::vector<std::string> KeyRing::teams() const {
+  std::vector<std::string> names;
+  for (const auto& [name, terms] : teams_) names.push_back(name);
+  std::ranges::sort(names);
+  return names;
+}
+
 bool KeyRing::IsStrong(catalog::ModelId model) const {
   return model < strong_.size() && strong_[model];
 }

@@ -80,6 +80,8 @@ class KeyRing {
   // nullptr: unknown. Compares digests only.
   const Key* Find(std::string_view credential) const;
   std::span<const Key> keys() const { return keys_; }
+  std::vector<std::string> teams() const;  // by name
+  const Terms& team(const std::string& name) const { return teams_.at(name); }
   const std::vector<std::string>& warnings() const { return warnings_; }
   // The dearest tier and the baseline of some route.
   bool IsStrong(catalog::ModelId model) const;
