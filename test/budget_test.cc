@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "ledger/report.h"
+#include "test/harness/eventually.h"
 #include "test/harness/keyed.h"
 #include "test/harness/world.h"
 #include "testing/poll.h"
@@ -90,6 +91,20 @@ TEST_F(BudgetTest, B02_ThePromptIsBoundedByItsBytes) {
   EXPECT_EQ(Ask("priced").status, 200);
 }
 
+// Its text would be 13 tokens by our own guess, and 5 were asked for and reserved.
+TEST_F(BudgetTest, B02_WhatNobodyCountedIsBookedWithinItsReservation) {
+  Start(Worth(1));
+  const std::string text(50, 'x');
+  upstream_.Always(Script::Json(
+      fmt::format(R"({{"id":"c","object":"chat.completion","choices":[{{"index":0,"message":)"
+                  R"({{"role":"assistant","content":"{}"}},"finish_reason":"length"}}]}})",
+                  text)));
+  EXPECT_EQ(Ask().status, 200);
+  EXPECT_EQ(SpentUsd("a"), "0.000005");
+  EXPECT_EQ(Metric("weir_budget_overruns_total"), 0);
+  EXPECT_EQ(StopAndRead().cost, kCost);
+}
+
 TEST_F(BudgetTest, B03_FailuresAndDeparturesReturnEverything) {
   Start(Worth(1'000));
   upstream_.Handle([n = 0](const SeenRequest&) mutable {
@@ -106,7 +121,7 @@ TEST_F(BudgetTest, B03_FailuresAndDeparturesReturnEverything) {
   });
   for (int round = 0; round < 10; ++round) {
     std::vector<std::unique_ptr<HttpClient>> leaving;
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 60; ++i) {
       leaving.push_back(std::make_unique<HttpClient>(port()));
       leaving.back()->Send(RequestBytes("POST", "/v1/chat/completions",
                                         ChatBody("small", "hi", R"(,"max_tokens":5)"), Bearer()));
@@ -122,33 +137,65 @@ TEST_F(BudgetTest, B03_FailuresAndDeparturesReturnEverything) {
 // What was in flight when the process died is booked at what was reserved for it: never less than
 // what the upstream served.
 TEST_F(BudgetTest, B04_Kill9BooksWhatWasInFlight) {
-  Start(Worth(100));
+  if (!MayOpen(4'096)) GTEST_SKIP() << "needs 4,096 open files";
+  Start(Worth(1'000));
   EXPECT_EQ(Ask().status, 200);
   const auto gate = std::make_shared<Gate>();
   upstream_.Always(Script::Json(ChatReply("late")).WaitBeforeHead(gate));
   std::vector<std::unique_ptr<HttpClient>> clients;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 500; ++i) {
     clients.push_back(std::make_unique<HttpClient>(port()));
     clients.back()->Send(RequestBytes("POST", "/v1/chat/completions",
                                       ChatBody("small", "hi", R"(,"max_tokens":5)"), Bearer()));
   }
-  ASSERT_TRUE(upstream_.WaitForRequests(51, seconds(60)));
+  ASSERT_TRUE(upstream_.WaitForRequests(501, seconds(60)));
   weir().Kill();
   gate->Open();
   upstream_.Always(Script::Json(ChatReply("hello")));
   ASSERT_TRUE(weir().Start()) << weir().output();
   EXPECT_TRUE(weir().WaitForOutput("died with the process", seconds(20)));
-  EXPECT_EQ(SpentUsd("a"), "0.000255");
-  const auto rest = AskTogether(100);
-  EXPECT_EQ(Count(rest, 200), 49);
+  EXPECT_EQ(SpentUsd("a"), "0.002505");
+  const auto rest = AskTogether(1'000);
+  EXPECT_EQ(Count(rest, 200), 499);
   ASSERT_TRUE(NothingIsHeld());
   weir().Kill();
   ASSERT_TRUE(weir().Start()) << weir().output();  // booked once
-  EXPECT_EQ(SpentUsd("a"), "0.0005");
+  EXPECT_EQ(SpentUsd("a"), "0.005");
   EXPECT_EQ(Ask().status, 429);
   const Rows rows = StopAndRead();
-  EXPECT_EQ(rows.cost, 100 * kCost);
-  EXPECT_EQ(rows.lost, 50);
+  EXPECT_EQ(rows.cost, 1'000 * kCost);
+  EXPECT_EQ(rows.lost, 500);
+}
+
+// An attempt that failed has given its money back while its request waits to ask again. Who was
+// given that money must be all that is booked when the process dies.
+TEST_F(BudgetTest, B04_Kill9BooksNoMoneyTwiceThatARetryHadReturned) {
+  std::string config = Config(Worth(20));
+  config.replace(config.find("retries: 0"), 10, "retries: 3");
+  const auto gate = std::make_shared<Gate>();
+  upstream_.Always(Script::Json(ChatReply("late")).WaitBeforeHead(gate));
+  upstream_.Enqueue(Script::Json(ErrorReply("busy"), 503).WithHeader("retry-after", "2"));
+  StartWith(std::move(config));
+  const auto ask = [&](int tokens) {
+    auto client = std::make_unique<HttpClient>(port());
+    client->Send(RequestBytes("POST", "/v1/chat/completions",
+                              ChatBody("small", "hi", fmt::format(R"(,"max_tokens":{})", tokens)),
+                              Bearer()));
+    return client;
+  };
+  const auto first = ask(100);
+  ASSERT_TRUE(upstream_.WaitForRequests(1, seconds(60)));
+  const auto second = ask(95);
+  ASSERT_TRUE(upstream_.WaitForRequests(2, seconds(60)));
+  weir().Kill();
+  gate->Open();
+  upstream_.Always(Script::Json(ChatReply("hello")));
+  ASSERT_TRUE(weir().Start()) << weir().output();
+  EXPECT_TRUE(weir().WaitForOutput("died with the process", seconds(20)));
+  EXPECT_EQ(SpentUsd("a"), "0.000095");
+  EXPECT_EQ(Ask().status, 200);
+  EXPECT_EQ(Ask().status, 429);
+  EXPECT_EQ(StopAndRead().cost, 20 * kCost);
 }
 
 TEST_F(BudgetTest, B04_AThousandAtOnceAndAKill9InTheMiddle) {
@@ -209,17 +256,21 @@ routes:
 
 TEST_F(BudgetTest, B10_EveryBilledAttemptIsSpent) {
   Start(Worth(100), R"(
-fallbacks: {small: [large]}
+fallbacks: {small: [large, priced]}
 routes: {auto: {model: small}}
 )");
-  // It fails, but says what it used: 5 tokens at small's price, then 5 at large's.
+  // Three attempts, two of them billed: one fails, but says what it used, 5 tokens at small's
+  // price; large fails; priced answers for 15 tokens.
   upstream_.Enqueue(Script::Json(
       R"({"error":{"message":"x"},"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})"));
+  upstream_.Enqueue(Script::Json(ErrorReply("broken"), 500));
   const HttpAnswer answer = Ask();
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.Header("x-weir-attempts"), "2");
-  EXPECT_EQ(SpentUsd("a"), "0.000055");
-  EXPECT_EQ(StopAndRead().cost, 11 * kCost);
+  EXPECT_EQ(answer.Header("x-weir-attempts"), "3");
+  EXPECT_EQ(SpentUsd("a"), "0.00002");
+  const Rows rows = StopAndRead();
+  EXPECT_EQ(rows.cost, 4 * kCost);
+  EXPECT_EQ(rows.attempts, 3);
 }
 
 TEST_F(BudgetTest, B11_AnAnswerFromMemoryCostsNothingAndSaysWhatItSaved) {
@@ -234,6 +285,30 @@ routes: {auto: {model: small, cache: {mode: exact}}}
   const Rows rows = StopAndRead();
   EXPECT_EQ(rows.cost, kCost);
   EXPECT_EQ(rows.cache_saved, kCost);
+}
+
+TEST_F(BudgetTest, B11_WhatFollowsAnothersCallCostsNothingEither) {
+  Start(Worth(1), R"(
+routes: {auto: {model: small, cache: {mode: exact}}}
+)");
+  const auto gate = std::make_shared<Gate>();
+  upstream_.Enqueue(Script::Json(ChatReply("hello")).WaitBeforeHead(gate));
+  const std::string request = RequestBytes("POST", "/v1/chat/completions",
+                                           ChatBody("auto", "hi", R"(,"max_tokens":5)"), Bearer());
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (int i = 0; i < 5; ++i) {
+    clients.push_back(std::make_unique<HttpClient>(port()));
+    clients.back()->Send(request);
+  }
+  ASSERT_TRUE(upstream_.WaitForRequests(1, seconds(60)));
+  ASSERT_TRUE(EventuallyWithin(seconds(60), [&] { return Metric("weir_inflight") == 5; }));
+  gate->Open();
+  for (const auto& client : clients) EXPECT_EQ(client->ReadAnswer().status, 200);
+  EXPECT_EQ(upstream_.requests().size(), 1u);
+  const Rows rows = StopAndRead();
+  EXPECT_EQ(rows.rows, 5);
+  EXPECT_EQ(rows.cost, kCost);
+  EXPECT_EQ(rows.cache_saved, 4 * kCost);
 }
 
 // A month ends for the process as for the calendar; here: a total never does.

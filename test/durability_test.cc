@@ -1,4 +1,5 @@
 // Rows survive kill -9 and a full disk: none lost, none twice (HARDENING P01, P04).
+#include <sqlite3.h>
 #include <sys/mount.h>
 
 #include <filesystem>
@@ -109,6 +110,56 @@ void KillRounds(int rounds) {
 TEST(DurabilityTest, P01Kill9UnderLoad) {
   KillRounds(50);
 }
+// Asks so often on one connection; the ids of the whole answers.
+std::set<std::string> AskOften(uint16_t port, int times) {
+  const std::string request =
+      RequestBytes("POST", "/v1/chat/completions", ChatBody("auto", "hello"),
+                   {{"content-type", "application/json"}});
+  std::set<std::string> ids;
+  HttpClient client(port);
+  for (int i = 0; i < times; ++i) {
+    client.Send(request);
+    const HttpAnswer answer = client.ReadAnswer();
+    EXPECT_EQ(answer.status, 200);
+    ids.insert(answer.Header("x-weir-id"));
+  }
+  return ids;
+}
+
+// Another process has the store locked while the rows come (P09), then the server is to end.
+TEST(DurabilityTest, P03SigtermWithTenThousandQueuedRowsLosesNone) {
+  constexpr int kEach = 2'500;
+  std::string config(kConfig);
+  config.replace(config.find("latency: 1ms"), 12, "latency: 0ms");
+  WeirProcess weir(std::move(config));
+  ASSERT_TRUE(weir.Start()) << weir.output();
+  sqlite3* store = nullptr;
+  ASSERT_EQ(sqlite3_open((weir.data_dir() + "/ledger.db").c_str(), &store), SQLITE_OK);
+  sqlite3_busy_timeout(store, 30'000);
+  ASSERT_EQ(sqlite3_exec(store, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::vector<std::set<std::string>> ids(kClients);
+  std::vector<std::thread> clients;
+  for (std::set<std::string>& own : ids) {
+    clients.emplace_back([&] { own = AskOften(weir.data_port(), kEach); });
+  }
+  for (std::thread& client : clients) client.join();
+  weir.Signal(SIGTERM);
+  EXPECT_EQ(sqlite3_exec(store, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(store);
+  ASSERT_EQ(weir.WaitExit(seconds(60)), 0) << weir.output();
+
+  Result<std::unique_ptr<ledger::Reader>> reader = ledger::Reader::Open(weir.data_dir());
+  ASSERT_TRUE(reader) << reader.error().message;
+  for (const std::set<std::string>& own : ids) {
+    EXPECT_EQ(own.size(), static_cast<size_t>(kEach));
+    for (const std::string& id : own) {
+      auto row = (*reader)->Find(*ParseRequestId(id));
+      ASSERT_TRUE(row && row->has_value()) << id;
+    }
+  }
+  EXPECT_EQ(CountTwice(**reader), 0U);
+}
+
 TEST(DurabilityTest, DISABLED_LongP01Kill9FiveHundredTimes) {
   KillRounds(500);
 }

@@ -14,7 +14,7 @@ providers:
 models:
   small: {{provider: first, upstream: small-v1, price: {{input: 1, output: 2}}, context: 8k}}
   middle: {{provider: second, upstream: middle-v1, price: {{input: 1, output: 2}}, context: 8k}}
-  large: {{provider: third, upstream: large-v1, price: {{input: 1, output: 2}}, context: 100k}}
+  large: {{provider: third, upstream: large-v1, price: {{input: 1, cached_input: 0.1, output: 2}}, context: 100k}}
   embed: {{provider: first, upstream: embed-v1, price: {{input: 1, output: 0}}, capabilities: [embeddings]}}
 fallbacks: {{small: [middle, large]}}
 routes:

@@ -2,7 +2,8 @@
 // each.
 //   small (first, 8k window, falls back to middle, then large) · middle (second, 8k) · large
 //   (third, 100k) · embed (first, embeddings only); on the wire they are small-v1, middle-v1,
-//   large-v1, embed-v1; 1 USD in, 2 USD out per million
+//   large-v1, embed-v1; 1 USD in, 2 USD out per million, and .1 USD for
+//   what large has cached
 //   route auto: seed classifier, tiers small, middle, large; baseline large
 #pragma once
 

@@ -53,8 +53,9 @@ TEST_F(UsageTest, UsageOfManyVendors) {
       {R"({"prompt_tokens":10,"completion_tokens":null,"prompt_tokens_details":null})",
        UsageCounts{10, 0, 0, 0}},
       {R"({"prompt_tokens":10.0,"completion_tokens":1e1})", UsageCounts{10, 0, 10, 0}},
-      {R"({"prompt_tokens":9007199254740992,"completion_tokens":1})",
-       UsageCounts{int64_t{1} << 53, 0, 1, 0}},
+      {R"({"prompt_tokens":4294967296,"completion_tokens":1})",
+       UsageCounts{int64_t{1} << 32, 0, 1, 0}},
+      {R"({"prompt_tokens":4294967297,"completion_tokens":1})", std::nullopt},  // no model's
       {"null", std::nullopt},
       {"{}", std::nullopt},
       {"[]", std::nullopt},

@@ -159,7 +159,7 @@ TEST_F(RowTest, AFailedStreamThatSaidWhatItUsedIsBilled) {
   Ask(ChatBody("small", R"(,"stream":true)"));
   ASSERT_EQ(row().attempts.size(), 2U);
   EXPECT_EQ(row().attempts[0].cost, NanoUsd{20'000});
-  EXPECT_EQ(row().cost, NanoUsd{40'000});
+  EXPECT_EQ(row().cost, NanoUsd{40'000}) << row().attempts.size() << row().fallback;
 }
 
 TEST_F(RowTest, AnErrorThatSaysWhatWasUsedIsBilled) {
@@ -228,6 +228,34 @@ TEST_F(RowTest, NobodyAnsweredMeansNoModelAndNoBaseline) {
   EXPECT_EQ(row().baseline_cost, std::nullopt);
   EXPECT_EQ(row().cost.nano, 0);
   EXPECT_EQ(row().first_token_us, -1);
+}
+
+constexpr std::string_view kBilledError =
+    R"({"error":{"message":"x"},"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})";
+
+TEST_F(RowTest, WhatFailedForMoneyIsALossBesideTheBaseline) {
+  Load();
+  first_.Always(Script::Json("", 500));
+  second_.Always(Script::Json(std::string(kBilledError)));
+  third_.Always(Script::Json("", 500));
+  Ask(ChatBody("auto"));
+  EXPECT_NE(row().outcome, "ok");
+  EXPECT_EQ(row().cost, NanoUsd{20'000});
+  EXPECT_EQ(row().baseline_cost, NanoUsd{0});
+  EXPECT_EQ(row().baseline_high, NanoUsd{0});
+}
+
+TEST_F(RowTest, WhatTheBaselineItselfFailedForIsNoLoss) {
+  World world;
+  world.auto_more = ", rules: [{name: all, match: \".\", tier: simple}]";
+  Load(world);  // small, which falls back to middle and large
+  first_.Always(Script::Json(std::string(kBilledError)));
+  second_.Always(Script::Json("", 500));
+  third_.Always(Script::Json(std::string(kBilledError)));
+  Ask(ChatBody("auto"));
+  EXPECT_EQ(row().attempts.size(), 3u);
+  EXPECT_EQ(row().cost, NanoUsd{40'000});
+  EXPECT_EQ(row().baseline_cost, NanoUsd{20'000});
 }
 
 TEST_F(RowTest, TheDecisionIsToldAsJson) {

@@ -43,6 +43,32 @@ TEST_F(ExchangeCacheTest, B11AHitCostsNothingAndItsRowSaysWhatItSaved) {
   EXPECT_EQ(totals.cached.at({"auto", "miss"}), 1U);
 }
 
+// Whoever would have been asked again would have had the prompt in its own cache for a while.
+TEST_F(ExchangeCacheTest, ARepeatIsHeldAgainstAWarmBaseline) {
+  Cached("mode: exact, ttl: 1h");
+  std::string reply = ChatReply("ok");
+  reply.replace(reply.find("\"prompt_tokens\":10"), 18, "\"prompt_tokens\":2000");
+  first_.Handle([reply](const SeenRequest&) { return Script::Json(reply); });
+  Ask(Body("hi"));
+  const ledger::Record paid = row();
+  constexpr int64_t kCold = 2'000 * 1'000 + 5 * 2'000;
+  constexpr int64_t kWarm = 80 * 1'000 + 1'920 * 100 + 5 * 2'000;
+  EXPECT_EQ(paid.baseline_cost, NanoUsd{kCold});
+  for (int i = 0; i < 2; ++i) {
+    Pass(std::chrono::minutes(4));
+    Ask(Body("hi"));
+    EXPECT_EQ(row().baseline_cost, NanoUsd{kWarm}) << "each repeat keeps it warm";
+    EXPECT_LE(*row().baseline_low, NanoUsd{kWarm});
+    EXPECT_GE(*row().baseline_high, NanoUsd{kCold});
+    EXPECT_EQ(row().cache_saved, paid.cost) << "small has no price for what is cached";
+  }
+  Pass(std::chrono::minutes(6));
+  Ask(Body("hi"));
+  EXPECT_EQ(row().cache, "hit");
+  EXPECT_EQ(row().baseline_cost, NanoUsd{kCold});
+  EXPECT_LE(*row().baseline_low, NanoUsd{kWarm});
+}
+
 TEST_F(ExchangeCacheTest, AStreamIsReplayedAsAStream) {
   Cached();
   const Client::Answer first = Ask(Body("hi", kStream));

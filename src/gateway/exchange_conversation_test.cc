@@ -161,11 +161,23 @@ TEST_F(ExchangeConversationTest, PinsAreNoTurnsOfTheRoute) {
   EXPECT_EQ(How(Body(WithYes())), "sticky:approval large");
 }
 
-TEST_F(ExchangeConversationTest, FalseRemembersNothing) {
+TEST_F(ExchangeConversationTest, FalseRoutesEachTurnAnew) {
   LoadSticky(", sticky: false");
   How(Body(Opening()));
   EXPECT_TRUE(How(Body(WithYes())).starts_with("seed:"));
-  EXPECT_EQ(core_.conversations.figures().entries, 0U);
+}
+
+// The baseline would have had the conversation in its cache, whoever answered here.
+TEST_F(ExchangeConversationTest, TheBaselineIsWarmWhetherTheRouteSticksOrNot) {
+  for (const std::string_view sticky : {", sticky: false", ", sticky: true"}) {
+    LoadSticky(sticky);
+    const std::string key = fmt::format("authorization: Bearer {}\r\n", sticky.substr(2));
+    const std::string question = Said("user", "thanks");
+    How(Body(question), key);
+    const NanoUsd cold = *row().baseline_cost;
+    How(Body(question + "," + Said("assistant", "welcome") + "," + Said("user", "thanks")), key);
+    EXPECT_LT(row().baseline_cost->nano, cold.nano) << sticky << ": as many tokens, some warm";
+  }
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ KeyedTest::Rows KeyedTest::StopAndRead() {
       sums.cost += row.cost.nano;
       sums.strong += row.strong_cost.nano;
       sums.cache_saved += row.cache_saved.nano;
+      sums.attempts += static_cast<int64_t>(row.attempts.size());
       ++sums.rows;
       sums.lost += row.kind == ledger::kLost ? 1 : 0;
     }

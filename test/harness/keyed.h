@@ -51,7 +51,7 @@ class KeyedTest : public testing::Test {
   std::string SpentUsd(std::string_view key, std::string_view period = "total") const;
   // Of all rows in the store, once the server has stopped: their cost, and how many of this kind.
   struct Rows {
-    int64_t cost = 0, rows = 0, lost = 0, strong = 0, cache_saved = 0;
+    int64_t cost = 0, rows = 0, lost = 0, strong = 0, cache_saved = 0, attempts = 0;
   };
   Rows StopAndRead();
 
