@@ -10,7 +10,7 @@
 namespace weir::quality {
 
 // Sampled like what lies below the crest: the scores it may reach next.
-inline constexpr double kBand = 0.08;
+inline constexpr double kBand = 0.06;
 
 struct CrestTerms {
   double lift = 0;
