@@ -156,7 +156,7 @@ TEST_F(KeysTest, AListHasAllThatLimits) {
   ASSERT_TRUE(list);
   const std::string keys(list->Raw("keys")), teams(list->Raw("teams"));
   for (const std::string_view part :
-       {R"("models":["small","large"])", R"("user_budget":[{"usd":"1.00","per":"month"}])",
+       {R"("models":["up/small","up/large"])", R"("user_budget":[{"usd":"1.00","per":"month"}])",
         R"("strong_usd":{"usd":"0.01","per":"day"},"strong_over":"refuse")",
         R"("spent_usd":{"day":"0.00005",)", R"("strong_spent_usd":{"day":"0.00005",)"}) {
     EXPECT_NE(keys.find(part), keys.npos) << part << " in " << keys;

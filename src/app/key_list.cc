@@ -63,7 +63,7 @@ class KeyLister {
     for (const auto& [name, value] :
          {std::pair{"rpm", terms.rpm}, {"tpm", terms.tpm}, {"max_inflight", terms.max_inflight}}) {
       if (value == 0) continue;
-      writer_.Key(name);
+      writer_.Key(std::string(name));
       writer_.Int(value);
     }
     Budgets("budget", terms.caps.budgets);

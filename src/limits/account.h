@@ -22,12 +22,13 @@ struct Money {
 Money operator+(Money a, Money b);  // held at the limits of int64
 Money operator-(Money a, Money b);
 
+class Tab;
+
 // `day` is since 1970-01-01, UTC.
 struct DaySpent {
   int64_t day = 0;
   Money amount;
 };
-class Tab;
 
 class Account {
  public:
