@@ -20,13 +20,15 @@
   X(F04, fuzz_prompt)          \
   X(F04, fuzz_reading)         \
   X(F05, fuzz_config)          \
+  X(F05, fuzz_keys)            \
   X(F06, fuzz_journal)         \
   X(F07, fuzz_auth)            \
   X(F07, fuzz_query)           \
   X(F07, fuzz_url)             \
   X(F08, fuzz_redis_reply)     \
   X(More, fuzz_cache_key)      \
-  X(More, fuzz_money)
+  X(More, fuzz_money)          \
+  X(More, fuzz_quality)
 
 #define WEIR_DECLARE(id, name) extern "C" int name(const uint8_t* bytes, size_t size);
 WEIR_FUZZ_TARGETS(WEIR_DECLARE)
