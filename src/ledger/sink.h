@@ -30,7 +30,7 @@ class Sink {
   // Else the position before which all is safe, so that the journal, which was synced before each
   // part, may forget it. After an error the next call begins anew.
   virtual Result<std::optional<JournalPosition>> Persist() = 0;
-  // Deletes rows older than `before` in small batches; returns how many.
+  // Deletes rows older than `before` but for orders, in small batches; returns how many.
   virtual Result<int64_t> Expire(WallMicros before, int64_t max_rows) = 0;
   // Looks at about `max_rows` of what is kept beside the rows, and makes few of many. False: at the
   // end of all.

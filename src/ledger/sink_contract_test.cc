@@ -52,6 +52,10 @@ void CheckExpires(const SinkUnderTest& sink) {
   auto opened = sink.open(dir.path());
   ASSERT_TRUE(opened);
   auto rows = Rows(10);
+  Record order = MakeRow(0);
+  order.id = NewRequestId(rows[0].time);
+  order.kind = kOrder;
+  rows.push_back(order);
   ASSERT_TRUE((*opened)->Store(rows, {1, 100}));
   EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 4) << "at most max_rows, the oldest first";
   EXPECT_FALSE(sink.fetch(dir.path(), rows[3].id));
@@ -59,7 +63,8 @@ void CheckExpires(const SinkUnderTest& sink) {
   EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 2);
   EXPECT_EQ(*(*opened)->Expire(rows[6].time, 4), 0);
   EXPECT_EQ(sink.fetch(dir.path(), rows[6].id), rows[6]) << "`before` itself stays";
-  EXPECT_EQ(sink.count(dir.path()), 4);
+  EXPECT_TRUE(sink.fetch(dir.path(), order.id)) << "what a person ordered holds on";
+  EXPECT_EQ(sink.count(dir.path()), 4) << "requests";
 }
 
 void CheckKeepsOddValues(const SinkUnderTest& sink) {

@@ -53,7 +53,8 @@ Result<Statements> Statements::Prepare(Database* database) {
            database->Prepare("SELECT segment, byte_offset FROM journal_position"));
   WEIR_TRY(auto expire,
            database->Prepare("DELETE FROM decisions WHERE seq IN (SELECT seq FROM decisions "
-                             "WHERE seq <= ? AND time < ? ORDER BY seq LIMIT ?)"));
+                             "WHERE seq <= ? AND time < ? AND kind <> 'order' "
+                             "ORDER BY seq LIMIT ?)"));
   WEIR_TRY(auto decisions, DecisionWriter::Prepare(database));
   WEIR_TRY(auto reservations, ReservationWriter::Prepare(database));
   WEIR_TRY(auto bodies, BodiesEraser::Prepare(database));
