@@ -1,18 +1,14 @@
 #include "quality/judgement.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/strings.h"
 #include "json/object.h"
+#include "quality/loss_figures.h"
 
 namespace weir::quality {
 namespace {
 
 constexpr size_t kMaxRead = 16 << 10;
 constexpr int kMaxObjects = 16;
-constexpr int64_t kFewPairs = 30;
-constexpr double kWorstError = 0.35;
 
 std::optional<Better> ReadSide(std::string_view text) {
   text = Trim(text);
@@ -92,10 +88,7 @@ void JudgeNoise::Add(const Judgement& routed_first, const Judgement& baseline_fi
 }
 
 double JudgeNoise::ErrorRate(double assumed) const {
-  if (pairs_ < kFewPairs) return assumed;
-  const double share = static_cast<double>(disagreements_) / static_cast<double>(pairs_);
-  const double error = (1 - std::sqrt(std::max(0.0, 1 - 2 * share))) / 2;
-  return std::clamp(error, std::min(assumed, kWorstError), kWorstError);
+  return JudgeErrorOf(pairs_, disagreements_, assumed);
 }
 
 }  // namespace weir::quality

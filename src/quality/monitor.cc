@@ -4,11 +4,10 @@
 #include <pthread.h>
 
 #include "base/log.h"
+#include "quality/loss_figures.h"
 
 namespace weir::quality {
 namespace {
-
-constexpr double kAssumedJudgeError = 0.1;
 
 Judged ViewOf(const Evidence& evidence) {
   Judged judged;

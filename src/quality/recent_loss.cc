@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "quality/mean_interval.h"
+#include "quality/loss_figures.h"
 
 namespace weir::quality {
 namespace {
@@ -43,11 +43,7 @@ double RecentLoss::error() const {
 }
 
 Interval RecentLoss::Bounds(double alpha) const {
-  const Interval mean =
-      MeanInterval(std::llround(older_.count), older_.net, older_.square + kPriorSquare, alpha);
-  const double share = Share();
-  if (!std::isfinite(mean.low)) return {-1, 1};
-  return {std::max(-1.0, share * mean.low), std::min(1.0, share * mean.high)};
+  return LossBounds(Share(), older_.count, older_.net, older_.square, alpha);
 }
 
 }  // namespace weir::quality
