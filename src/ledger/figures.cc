@@ -84,6 +84,10 @@ std::string ShareText(double share) {
   return fmt::format("{}.{}", permille / 10, permille % 10);
 }
 
+std::string LossText(double loss) {
+  return Percent(std::llround(loss * 1e6), 1'000'000);
+}
+
 std::string_view StateName(FloorState state) {
   switch (state) {
     case FloorState::kNone:

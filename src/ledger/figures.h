@@ -23,6 +23,7 @@ std::string CheckingShare(const ReportLine& total);
 // cents.
 int DecimalsFor(const ReportLine& total);
 std::string ShareText(double share);           // "98.4"; percent, one decimal, rounded down
+std::string LossText(double loss);             // "-1.2"; percent, one decimal, rounded
 std::string_view StateName(FloorState state);  // "holds", "open", "broken" or empty
 
 }  // namespace weir::ledger

@@ -15,6 +15,18 @@ void WriteCounts(json::Writer* writer, const QualityLine& line) {
   WriteInt(writer, "losses", line.losses);
 }
 
+void WriteLossPercent(json::Writer* writer, std::string_view name,
+                      const std::optional<double>& loss) {
+  WritePercent(writer, name, loss ? LossText(*loss) : "");
+}
+
+void WriteLoss(json::Writer* writer, const QualityLine& line) {
+  WriteLossPercent(writer, "loss_percent", line.loss);
+  WriteShare(writer, "loss_low", line.loss_low);
+  WriteShare(writer, "loss_high", line.loss_high);
+  WriteLossPercent(writer, "allowed_percent", line.allowed);
+}
+
 void WriteQualityLines(json::Writer* writer, std::string_view name,
                        const std::vector<QualityLine>& lines) {
   writer->Key(name);
@@ -23,6 +35,7 @@ void WriteQualityLines(json::Writer* writer, std::string_view name,
     writer->BeginObject();
     WriteText(writer, "group", line.group);
     WriteVerdicts(writer, line);
+    WriteLoss(writer, line);
     writer->EndObject();
   }
   writer->EndArray();
@@ -94,6 +107,7 @@ void WriteQuality(json::Writer* writer, const Report& report) {
   writer->Key("quality");
   writer->BeginObject();
   WriteVerdicts(writer, quality.total);
+  WriteLoss(writer, quality.total);
   WriteInt(writer, "told_exact", quality.exact);
   WriteInt(writer, "told_json", quality.json);
   WriteInt(writer, "told_number", quality.number);

@@ -20,7 +20,9 @@ class QualityTally {
 
  private:
   using Lines = std::map<std::string, QualityLine, std::less<>>;
+  void AddVerdicts(const SummaryRow& row);
   static void AddTo(Lines* lines, std::string_view name, const SummaryRow& row);
+  // Without those that only probes are of.
   static std::vector<QualityLine> Sorted(Lines lines);
 
   QualityReport report_;

@@ -43,17 +43,41 @@ void SetInterval(const ReportTerms& terms, const WeighedShare& share, QualityLin
   line->high = std::clamp(high, share.share(), 1.0);
 }
 
-void SetIntervals(const ReportTerms& terms, std::vector<QualityLine>* lines) {
-  for (QualityLine& line : *lines) SetInterval(terms, &line);
+// `floor` and `part` are those of all that the line has, if they have the same.
+void SetLoss(const ReportTerms& terms, std::optional<double> floor, double part,
+             QualityLine* line) {
+  line->floor = floor;
+  if (!terms.loss || line->judged() == 0) return;
+  const ReportTerms::Loss found = terms.loss(line->sums);
+  line->loss = found.loss;
+  line->loss_low = std::min(found.low, found.loss);
+  line->loss_high = std::max(found.high, found.loss);
+  if (floor) line->allowed = (1 - *floor) * part * found.chance;
 }
 
-// The one floor of all routes with verdicts.
-std::optional<double> CommonFloor(const std::vector<QualityLine>& routes) {
-  if (routes.empty()) return std::nullopt;
-  for (const QualityLine& route : routes) {
-    if (route.floor != routes.front().floor) return std::nullopt;
+void SetLosses(const ReportTerms& terms, QualityReport* quality) {
+  const auto floor_of = [&terms](const QualityLine& route) {
+    return terms.floor ? terms.floor(route.group) : std::nullopt;
+  };
+  const auto part_of = [&terms](const QualityLine& route) {
+    return terms.part ? terms.part(route.group) : 1;
+  };
+  for (QualityLine& route : quality->routes) {
+    SetLoss(terms, floor_of(route), part_of(route), &route);
   }
-  return routes.front().floor;
+  for (auto* lines : {&quality->tiers, &quality->tasks, &quality->languages}) {
+    for (QualityLine& line : *lines) SetLoss(terms, std::nullopt, 1, &line);
+  }
+  if (quality->routes.empty()) return SetLoss(terms, std::nullopt, 1, &quality->total);
+  const QualityLine& first = quality->routes.front();
+  const bool common = std::ranges::all_of(quality->routes, [&](const QualityLine& route) {
+    return route.floor == first.floor && part_of(route) == part_of(first);
+  });
+  SetLoss(terms, common ? first.floor : std::nullopt, part_of(first), &quality->total);
+}
+
+void SetIntervals(const ReportTerms& terms, std::vector<QualityLine>* lines) {
+  for (QualityLine& line : *lines) SetInterval(terms, &line);
 }
 
 }  // namespace
@@ -89,9 +113,9 @@ const ReportFormat* ReportFormatByName(std::string_view name) {
 }
 
 FloorState QualityLine::state() const {
-  if (!floor || !low || !high) return FloorState::kNone;
-  if (*low >= *floor) return FloorState::kHolds;
-  return *high < *floor ? FloorState::kBroken : FloorState::kOpen;
+  if (!allowed || !loss_low || !loss_high) return FloorState::kNone;
+  if (*loss_low > *allowed) return FloorState::kBroken;
+  return *loss_high <= *allowed ? FloorState::kHolds : FloorState::kOpen;
 }
 
 void Complete(const ReportTerms& terms, Report* report) {
@@ -108,10 +132,9 @@ void Complete(const ReportTerms& terms, Report* report) {
       SetInterval(terms, point.model_share, &point.model);
     }
   }
+  SetLosses(terms, &quality);
   if (!terms.floor) return;
-  for (QualityLine& route : quality.routes) route.floor = terms.floor(route.group);
   for (MeasuredTier& tier : quality.measured) tier.floor = terms.floor(tier.route);
-  quality.total.floor = CommonFloor(quality.routes);
 }
 
 }  // namespace weir::ledger

@@ -67,7 +67,7 @@ struct Report {
   std::vector<std::string> alarms;  // in a person's words, from the layers above
 };
 
-// What only the layers above know. Both may be empty functions.
+// What only the layers above know. All may be empty functions.
 struct ReportTerms {
   struct Interval {
     double low = 0, high = 1;
@@ -76,9 +76,17 @@ struct ReportTerms {
   std::function<Interval(int64_t good, int64_t judged)> interval;
   // The share of the baseline's quality that a route promises.
   std::function<std::optional<double>(std::string_view route)> floor;
+  struct Loss {
+    double loss = 0, low = -1, high = 1;
+    double chance = 1;  // of a good answer of the baseline's, on the mean
+  };
+  // The net loss of a request, corrected for the judge's errors (of at least one verdict).
+  std::function<Loss(const LossSums& sums)> loss;
+  // How much of what a route's floor allows each of its measured models may lose. Empty: all.
+  std::function<double(std::string_view route)> part;
 };
 // Gives the report's verdicts their intervals and floors. The total has a floor where all routes
-// with verdicts have the same.
+// with verdicts have the same, and the same parts of it.
 void Complete(const ReportTerms& terms, Report* report);
 
 struct DecisionFilter {

@@ -24,6 +24,13 @@ inline ReportTerms TermsForTest(double floor = 0.9) {
     const double reach = 0.5 / std::sqrt(static_cast<double>(judged));
     return ReportTerms::Interval{share - reach, share + reach};
   };
+  // Of a judge that flips a tenth.
+  terms.loss = [](const LossSums& sums) {
+    const double loss = sums.net / 0.8 / sums.traffic;
+    const double reach = 2 * std::sqrt((sums.decided / sums.served + 0.01) / sums.count());
+    const double chance = sums.chance_traffic > 0 ? sums.chance / sums.chance_traffic : 1;
+    return ReportTerms::Loss{loss, loss - reach, loss + reach, chance};
+  };
   terms.floor = [floor](std::string_view) { return std::optional(floor); };
   return terms;
 }

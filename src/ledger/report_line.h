@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/money.h"
+#include "ledger/loss_sums.h"
 
 namespace weir::ledger {
 
@@ -72,7 +73,8 @@ void VisitMoney(Line& line, Visit&& visit) {
   visit("lost", line.lost);
 }
 
-// Where an interval stands to the floor that was promised.
+// Where the interval of the net loss stands to what the floor allows: not above it, on both sides
+// of it, or above it.
 enum class FloorState : uint8_t { kNone, kHolds, kOpen, kBroken };
 
 // Verdicts over the answers that clients got, against the baseline's.
@@ -82,6 +84,10 @@ struct QualityLine {
   int64_t by_judge = 0;  // of them; the others were told by comparing the texts
   // Of the true share of "as good or better": from the layer above, else none.
   std::optional<double> low, high, floor;
+  // The net loss of a request, corrected for the judge's errors, probes with them, and what the
+  // floor allows of it: likewise.
+  LossSums sums;
+  std::optional<double> loss, loss_low, loss_high, allowed;
 
   int64_t judged() const { return wins + ties + losses; }
   int64_t good() const { return wins + ties; }

@@ -32,7 +32,8 @@ constexpr std::string_view kOtherColumns =
     "cached_tokens, completion_tokens, reasoning_tokens, estimated, cost, priced, baseline_cost, "
     "baseline_low, baseline_high, cache_saved, first_token_us, total_us, reason, "
     "CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.sampled') "
-    "END, attempts";
+    "END, CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.judged') "
+    "END, baseline_chance, attempts";
 
 // In the order of kOtherColumns, behind `parent`.
 std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
@@ -62,6 +63,9 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
   row->reason = select.TextAt(column++);
   if (!select.IsNull(column)) row->sampled = std::clamp(select.Double(column), kLeastSampled, 1.0);
   ++column;
+  if (!select.IsNull(column)) row->judged = select.Int(column);
+  ++column;
+  row->baseline_chance = std::clamp(select.Double(column++), 0.0, 1.0);
   return select.TextAt(column);
 }
 

@@ -181,19 +181,6 @@ TEST_F(ReportTest, VerdictsAreCountedBySlice) {
   Complete({}, &report);
 }
 
-TEST(FloorStates, AreToldByTheIntervalAlone) {
-  QualityLine line;
-  line.floor = 0.9;
-  EXPECT_EQ(line.state(), FloorState::kNone);
-  line.low = 0.91;
-  line.high = 0.97;
-  EXPECT_EQ(line.state(), FloorState::kHolds);
-  line.low = 0.8;
-  EXPECT_EQ(line.state(), FloorState::kOpen);
-  line.high = 0.89;
-  EXPECT_EQ(line.state(), FloorState::kBroken);
-}
-
 TEST_F(ReportTest, TheBaselinesLatencyIsMeasuredOrNotShown) {
   Record routed = Request(0, 10, 100);
   routed.first_token_us = 100;

@@ -22,7 +22,12 @@ struct SummaryRow {
   bool orphan = false;        // where it is not
   std::string_view reason, outcome, baseline, cache, verdict, verdict_by;
   double rating = 0;
-  double sampled = 1;  // of a sample: the share of such requests that was drawn
+  // Of a sample:
+  double sampled = 1;          // the share of such requests that was drawn
+  double baseline_chance = 0;  // P(ok) of the baseline; 0: not known
+  // What the judge said of the answer given and the baseline's, as A and B and then as B and A: a
+  // digit each, 0: A is better, 1: B, 2: neither; nullopt: it was not asked.
+  std::optional<int64_t> judged;
   Tokens tokens;
   NanoUsd cost;
   bool priced = false;

@@ -116,10 +116,10 @@ std::string Alarms(const Report& report) {
   for (const QualityLine& route : report.quality.routes) {
     if (route.state() != FloorState::kBroken) continue;
     html += fmt::format(
-        "<p class=\"alarm\" role=\"note\"><strong>Under its floor:</strong> route {}: {} as good "
-        "or "
-        "better ({}), promised {} %.</p>\n",
-        Name(route.group), GoodFigure(route), Interval(route), ShareText(*route.floor));
+        "<p class=\"alarm\" role=\"note\"><strong>Under its floor:</strong> route {}: a request "
+        "loses {} % on the mean ({} to {} %), the floor of {} % allows {} %.</p>\n",
+        Name(route.group), LossText(*route.loss), LossText(*route.loss_low),
+        LossText(*route.loss_high), ShareText(*route.floor), LossText(*route.allowed));
   }
   return html;
 }
