@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "json/object.h"
 
 namespace weir::quality {
 namespace {
@@ -16,6 +17,17 @@ std::optional<Enum> Find(const std::array<std::string_view, kCount>& names, std:
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) return std::nullopt;
   return static_cast<Enum>(found - names.begin());
+}
+
+// What is not UTF-8 becomes U+FFFD, as where it is written as JSON.
+std::string AsUtf8(std::string_view text) {
+  std::string json = R"({"text":)";
+  AppendJsonString(&json, text);
+  json += '}';
+  const Result<json::Object> object = json::Object::Parse(json);
+  if (!object) return {};
+  Result<std::string> read = object->RequiredString("text");
+  return read ? *std::move(read) : std::string();
 }
 
 }  // namespace
@@ -34,10 +46,10 @@ std::optional<DecidedBy> DecidedByName(std::string_view name) {
 }
 
 std::string BoundedWhy(std::string_view text) {
-  std::string why(Utf8Prefix(Trim(text), kMaxWhy));
+  std::string why = AsUtf8(Utf8Prefix(Trim(text), 2 * kMaxWhy));
   std::ranges::replace_if(
       why, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return why;
+  return std::string(Trim(Utf8Prefix(Trim(why), kMaxWhy)));
 }
 
 }  // namespace weir::quality

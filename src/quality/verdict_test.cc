@@ -23,6 +23,12 @@ TEST(Verdict, AWhyIsOneBoundedLine) {
   EXPECT_EQ(BoundedWhy(" A is\nright\t. "), "A is right .");
   const std::string why = BoundedWhy(std::string(255, 'x') + "é");
   EXPECT_EQ(why, std::string(255, 'x')) << "no half character";
+  EXPECT_EQ(BoundedWhy("\x9c\xdf fine"), "\ufffd\ufffd fine");
+  for (const std::string& odd : {std::string(255, 'x') + "\n\n", std::string(300, '\xff'),
+                                 std::string("\0\x7f", 2), std::string(200, '\x80') + " a\r"}) {
+    EXPECT_EQ(BoundedWhy(BoundedWhy(odd)), BoundedWhy(odd));
+    EXPECT_LE(BoundedWhy(odd).size(), kMaxWhy);
+  }
 }
 
 }  // namespace
