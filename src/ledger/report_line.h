@@ -33,7 +33,7 @@ struct ReportLine {
   NanoUsd failed_attempts;              // of `spent`: attempts that brought no whole answer
   NanoUsd failed_with_baseline;         // of `spent_with_baseline`, likewise
   int64_t cache_hits = 0;
-  NanoUsd cache_saved;           // what the answers that hits gave again cost when they were made
+  NanoUsd cache_saved;           // what the answers that hits gave again would have cost again
   NanoUsd cache_with_baseline;   // likewise, of requests with a counterfactual
   NanoUsd shadow, judge, lost;   // overhead, in none of the sums above
   int64_t samples = 0;           // comparisons with the baseline that were begun

@@ -27,8 +27,9 @@ std::string Measured(const Report& report) {
       "<b>Overhead</b>: calls to the baseline and to the judge that Weir made to compare. They "
       "are not in “spent” and are taken off the saving.");
   list.Add(
-      "<b>Saved by the cache</b>: what the answers that were given again cost when they were "
-      "made.");
+      "<b>Saved by the cache</b>: what the answers that were given again would have cost their "
+      "model "
+      "once more, long prompts at the price of cached ones where they came again within minutes.");
   list.Add("<b>Latency</b>: from the whole request to the first token and to the end.");
   if (report.quality.total.judged() > 0) {
     list.Add("<b>Verdicts</b>: counted; the share is that of the sample.");
