@@ -60,19 +60,17 @@ void WriteSignals(const route::Decision& decision, std::string* text) {
 
 }  // namespace
 
-ledger::Tokens EstimateOf(const chat::Request& request, size_t body_bytes,
-                          const route::Decision& decision, const catalog::Model* model,
-                          int64_t text_bytes) {
-  const RequestSize size = SizeOf(request, body_bytes);
-  const int64_t prompt = std::min(decision.estimated_prompt_tokens, MostPromptTokens(size, model));
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, const Asked& asked,
+                           int64_t text_bytes) {
+  if (said) return TokensOf(*said);
+  const RequestSize size = SizeOf(asked.request, asked.body_bytes);
   const int64_t answer = (text_bytes + kBytesPerToken - 1) / kBytesPerToken;
-  return {prompt, 0, std::min(answer, MostAnswerTokens(size, model)), 0, true};
+  return {std::min(asked.decision.estimated_prompt_tokens, MostPromptTokens(size, asked.model)), 0,
+          std::min(answer, MostAnswerTokens(size, asked.model)), 0, true};
 }
 
-ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said,
-                           const ledger::Tokens& estimate) {
-  if (!said) return estimate;
-  const auto& [prompt, cached, completion, reasoning, written, audio, images, spoken] = *said;
+ledger::Tokens TokensOf(const chat::UsageCounts& counts) {
+  const auto& [prompt, cached, completion, reasoning, written, audio, images, spoken] = counts;
   return {prompt, cached, completion, reasoning, false, written, audio, images, spoken};
 }
 

@@ -14,16 +14,20 @@
 
 namespace weir::gateway {
 
-// What an answer with that much text is likely to have used, marked as estimated; never more than
-// was reserved for the request.
-ledger::Tokens EstimateOf(const chat::Request& request, size_t body_bytes,
-                          const route::Decision& decision, const catalog::Model* model,
-                          int64_t text_bytes);
-// The upstream's own count, else the estimate.
-ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said,
-                           const ledger::Tokens& estimate);
+// What an upstream was asked.
+struct Asked {
+  const chat::Request& request;
+  size_t body_bytes = 0;
+  const route::Decision& decision;
+  const catalog::Model* model = nullptr;
+};
+// The upstream's own count, or an estimate that says so: what an answer with that much text is
+// likely to have used, never more than was reserved for the request.
+ledger::Tokens CountTokens(const std::optional<chat::UsageCounts>& said, const Asked& asked,
+                           int64_t text_bytes);
 
-// The same counts as the upstream said them, and as prices read them.
+// The same counts as rows have them, as the upstream said them, and as prices read them.
+ledger::Tokens TokensOf(const chat::UsageCounts& counts);
 chat::UsageCounts CountsOf(const ledger::Tokens& tokens);
 catalog::Usage UsageOf(const ledger::Tokens& tokens);
 

@@ -13,13 +13,16 @@ using ledger::Tokens;
 constexpr WallMicros kAt = 1'764'000'000'000'000;
 
 TEST(AccountingTest, WhatTheUpstreamSaidBeatsTheEstimate) {
-  const Tokens estimate{77, 0, 1000, 0, true};
-  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, estimate), (Tokens{100, 40, 20, 5, false}));
-  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5, 30, 20, 10, 7}, estimate),
+  const chat::Request request;
+  route::Decision decision;
+  decision.estimated_prompt_tokens = 77;
+  const Asked asked{request, 900, decision};
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5}, asked, 4000), (Tokens{100, 40, 20, 5, false}));
+  EXPECT_EQ(CountTokens(UsageCounts{100, 40, 20, 5, 30, 20, 10, 7}, asked, 4000),
             (Tokens{100, 40, 20, 5, false, 30, 20, 10, 7}));
-  EXPECT_EQ(CountTokens(UsageCounts{}, estimate), (Tokens{0, 0, 0, 0, false}))
+  EXPECT_EQ(CountTokens(UsageCounts{}, asked, 4000), (Tokens{0, 0, 0, 0, false}))
       << "zeros are said as well";
-  EXPECT_EQ(CountTokens(std::nullopt, estimate), estimate);
+  EXPECT_EQ(CountTokens(std::nullopt, asked, 4000), (Tokens{77, 0, 1000, 0, true}));
 }
 
 TEST(AccountingTest, WithoutUsageTheEstimateSaysSo) {
@@ -27,7 +30,7 @@ TEST(AccountingTest, WithoutUsageTheEstimateSaysSo) {
   route::Decision decision;
   decision.estimated_prompt_tokens = 77;
   const auto estimate = [&](int64_t text) {
-    return EstimateOf(request, 900, decision, nullptr, text);
+    return CountTokens(std::nullopt, {request, 900, decision}, text);
   };
   EXPECT_EQ(estimate(4000), (Tokens{77, 0, 1000, 0, true}));
   EXPECT_EQ(estimate(0), (Tokens{77, 0, 0, 0, true}));
@@ -43,7 +46,7 @@ TEST(AccountingTest, AnEstimateIsNeverMoreThanWasReserved) {
   catalog::Model model;
   model.max_output = 100;
   const auto estimate = [&](int64_t text) {
-    return EstimateOf(request, 900, decision, &model, text);
+    return CountTokens(std::nullopt, {request, 900, decision, &model}, text);
   };
   EXPECT_EQ(estimate(50).completion, 5);
   request.n = 3;

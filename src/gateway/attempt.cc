@@ -90,9 +90,8 @@ void Attempt::SettleFailed(const Error& error) {
 }
 
 void Attempt::Book(const std::optional<chat::UsageCounts>& said, int64_t text_bytes) {
-  const ledger::Tokens estimate =
-      EstimateOf(in_.request, in_.body.size(), in_.decision, target_.model, text_bytes);
-  Settle(target_, CountTokens(said, estimate), in_.decision.time, &row_);
+  const Asked asked{in_.request, in_.body.size(), in_.decision, target_.model};
+  Settle(target_, CountTokens(said, asked, text_bytes), in_.decision.time, &row_);
 }
 
 net::Task<Result<void>> Attempt::Ask() {

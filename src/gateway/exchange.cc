@@ -280,10 +280,9 @@ net::Task<void> Exchange::AnswerError(AttemptChain* chain, Error error, const Pa
 void Exchange::Settled(AttemptChain& chain, const Answer& answer) {
   ledger::Attempt& attempt = chain.attempts().back();
   if (answer.relay) {
-    const ledger::Tokens tokens = CountTokens(
-        answer.relay->usage(), EstimateOf(request_, connection_.body().size(), decision_,
-                                          answer.target->model, answer.relay->text_bytes()));
-    Settle(*answer.target, tokens, decision_.time, &attempt);
+    const Asked asked{request_, connection_.body().size(), decision_, answer.target->model};
+    Settle(*answer.target, CountTokens(answer.relay->usage(), asked, answer.relay->text_bytes()),
+           decision_.time, &attempt);
     attempt.total_us = MicrosSinceWhole() - attempt.started_us;
   }
   payment_.SettleAnswered(*answer.target, attempt.cost);

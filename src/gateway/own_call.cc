@@ -20,10 +20,10 @@ void JournalPromise(const OwnCall& call, const catalog::Model& model, limits::Mo
 Result<void> Pay(OwnCall& call, const catalog::Model& model, const chat::Request& request,
                  size_t body_bytes) {
   if (!model.prices) return MakeError(Reason::kForbidden, model.name + " has no price");
-  const int64_t answer = request.max_tokens > 0 ? request.max_tokens : LongestAnswer(&model);
-  const auto prompt = request.MostPromptTokens(body_bytes);
-  if (!prompt) return MakeError(Reason::kForbidden, "nobody knows how long its documents are");
-  WEIR_TRY(const NanoUsd most, catalog::HighestCost(*prompt, answer, *model.prices, call.time));
+  const RequestSize size = SizeOf(request, body_bytes);
+  if (!size.prompt) return MakeError(Reason::kForbidden, "nobody knows how long its documents are");
+  WEIR_TRY(const NanoUsd most, catalog::HighestCost(*size.prompt, MostAnswerTokens(size, &model),
+                                                    *model.prices, call.time));
   const auto grant = call.tab.Reserve({most, {}}, call.time, [] {});
   call.tab.Withdraw();  // nothing of ours is worth waiting for
   if (grant == limits::Tab::Grant::kYes) {

@@ -28,7 +28,7 @@ void Receipt::DescribeKept(const cache::Found& kept, const catalog::Route* route
   row_.score = answer.origin.score;
   row_.model = answer.origin.model;
   row_.fallback = answer.origin.fallback;
-  row_.tokens = CountTokens(answer.usage, {});
+  row_.tokens = TokensOf(answer.usage);
   row_.tokens.estimated = answer.estimated;
   const catalog::ModelId model = snapshot_.directory->FindModel(row_.model);
   const int64_t warm = route::RepeatWarmTokens(row_.tokens.prompt);

@@ -9,6 +9,13 @@ namespace {
 constexpr int64_t kLongestAnswer = 131'072;
 constexpr int64_t kLargestWindow = 2'000'000;
 
+// Of one choice, when nothing is asked.
+int64_t LongestAnswer(const catalog::Model* model) {
+  if (model == nullptr) return kLongestAnswer;
+  if (model->max_output > 0) return model->max_output;
+  return model->context > 0 ? std::min(model->context, kLongestAnswer) : kLongestAnswer;
+}
+
 }  // namespace
 
 RequestSize SizeOf(const chat::Request& request, size_t body_bytes) {
@@ -20,12 +27,6 @@ RequestSize SizeOf(const chat::Request& request, size_t body_bytes) {
     size.choices *= std::max(request.messages, 1);
   }
   return size;
-}
-
-int64_t LongestAnswer(const catalog::Model* model) {
-  if (model == nullptr) return kLongestAnswer;
-  if (model->max_output > 0) return model->max_output;
-  return model->context > 0 ? std::min(model->context, kLongestAnswer) : kLongestAnswer;
 }
 
 int64_t MostAnswerTokens(const RequestSize& size, const catalog::Model* model) {

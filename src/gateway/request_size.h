@@ -19,9 +19,7 @@ struct RequestSize {
 
 RequestSize SizeOf(const chat::Request& request, size_t body_bytes);
 
-// Of one choice, when nothing is asked; of nullptr, more than any model known gives.
-int64_t LongestAnswer(const catalog::Model* model);
-// Of all choices together.
+// Of all choices together. Of nullptr, more than any model known answers with and reads.
 int64_t MostAnswerTokens(const RequestSize& size, const catalog::Model* model);
 int64_t MostPromptTokens(const RequestSize& size, const catalog::Model* model);
 

@@ -112,6 +112,22 @@ Result<void> ReservationWriter::Write(std::span<const RowView> rows) {
   return {};
 }
 
+Result<SpentWriter> SpentWriter::Prepare(Database* database) {
+  WEIR_TRY(auto insert, database->Prepare("INSERT INTO spend VALUES (?, ?, ?, ?)"));
+  return SpentWriter(std::move(insert));
+}
+
+Result<void> SpentWriter::Write(std::string_view account, std::span<const SpentDay> days) {
+  for (const SpentDay& day : days) {
+    insert_.Bind(1, account);
+    insert_.Bind(2, day.day);
+    insert_.Bind(3, day.cost);
+    insert_.Bind(4, day.strong);
+    WEIR_CHECK_OK(insert_.Run());
+  }
+  return {};
+}
+
 Result<std::vector<Record>> ReadReserved(const std::string& data_dir) {
   std::vector<Record> reserved;
   WEIR_TRY(std::optional<Database> database, OpenStore(data_dir));

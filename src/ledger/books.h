@@ -62,6 +62,19 @@ struct SpentDay {
   NanoUsd cost, strong;
   bool operator==(const SpentDay&) const = default;
 };
+
+// Puts an account's days into the table as they are. Within the caller's transaction.
+class SpentWriter {
+ public:
+  static Result<SpentWriter> Prepare(Database* database);
+  // None of the days is there.
+  Result<void> Write(std::string_view account, std::span<const SpentDay> days);
+
+ private:
+  explicit SpentWriter(Statement insert) : insert_(std::move(insert)) {}
+  Statement insert_;
+};
+
 // Of one account, in ascending order; more of the same account may follow.
 using TakeSpent =
     std::function<Result<void>(std::string_view account, std::span<const SpentDay> days)>;

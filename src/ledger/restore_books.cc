@@ -16,19 +16,12 @@ constexpr size_t kRowsATime = 256;
 
 // How many accounts there are.
 Result<int64_t> TakeSums(const std::string& data_dir, Database* database) {
-  WEIR_TRY(Statement spend, database->Prepare("INSERT INTO spend VALUES (?, ?, ?, ?)"));
+  WEIR_TRY(SpentWriter spent, SpentWriter::Prepare(database));
   WEIR_TRY(Statement reservation, database->Prepare(InsertRowSql("OR REPLACE INTO reservations")));
   int64_t accounts = 0;
-  auto take_spent = [&](std::string_view account, std::span<const SpentDay> days) -> Result<void> {
+  auto take_spent = [&](std::string_view account, std::span<const SpentDay> days) {
     ++accounts;
-    for (const SpentDay& day : days) {
-      spend.Bind(1, account);
-      spend.Bind(2, day.day);
-      spend.Bind(3, day.cost);
-      spend.Bind(4, day.strong);
-      WEIR_CHECK_OK(spend.Run());
-    }
-    return {};
+    return spent.Write(account, days);
   };
   auto take_reserved = [&](const RowView& row) {
     BindDecision(SeqOf(row.id), row, 1, &reservation);

@@ -42,8 +42,8 @@ Result<SpendFolder> SpendFolder::Prepare(Database* database) {
   WEIR_TRY(auto read, database->Prepare("SELECT account, day, cost, strong FROM spend "
                                         "WHERE account > ? ORDER BY account, day"));
   WEIR_TRY(auto erase, database->Prepare("DELETE FROM spend WHERE account = ?"));
-  WEIR_TRY(auto insert, database->Prepare("INSERT INTO spend VALUES (?, ?, ?, ?)"));
-  return SpendFolder(std::move(read), std::move(erase), std::move(insert));
+  WEIR_TRY(auto writer, SpentWriter::Prepare(database));
+  return SpendFolder(std::move(read), std::move(erase), std::move(writer));
 }
 
 // All are read before any is written: what a cursor sees of a table that changes is not defined.
@@ -70,14 +70,7 @@ Result<bool> SpendFolder::FoldSome(int64_t most) {
 Result<void> SpendFolder::Replace(const std::string& account, std::span<const SpentDay> days) {
   erase_.Bind(1, std::string_view(account));
   WEIR_CHECK_OK(erase_.Run());
-  for (const SpentDay& day : days) {
-    insert_.Bind(1, std::string_view(account));
-    insert_.Bind(2, day.day);
-    insert_.Bind(3, day.cost);
-    insert_.Bind(4, day.strong);
-    WEIR_CHECK_OK(insert_.Run());
-  }
-  return {};
+  return writer_.Write(account, days);
 }
 
 }  // namespace weir::ledger

@@ -29,11 +29,12 @@ class SpendFolder {
   Result<bool> FoldSome(int64_t most);
 
  private:
-  SpendFolder(Statement read, Statement erase, Statement insert)
-      : read_(std::move(read)), erase_(std::move(erase)), insert_(std::move(insert)) {}
+  SpendFolder(Statement read, Statement erase, SpentWriter writer)
+      : read_(std::move(read)), erase_(std::move(erase)), writer_(std::move(writer)) {}
   Result<void> Replace(const std::string& account, std::span<const SpentDay> days);
 
-  Statement read_, erase_, insert_;
+  Statement read_, erase_;
+  SpentWriter writer_;
   std::string after_;  // no account has an empty name
 };
 

@@ -18,6 +18,7 @@
 #include "quality/crest.h"
 #include "quality/judged.h"
 #include "quality/key_weights.h"
+#include "quality/loss_figures.h"
 #include "quality/loss_grid.h"
 #include "quality/recent_loss.h"
 
@@ -29,9 +30,10 @@ struct FloorOptions {
   // Standard errors that the expected loss is kept from what is allowed and an eighth of it. More
   // keeps the floor surer and saves less.
   double caution = 0.7;
-  double judge_error = 0.1;  // share of verdicts that are flipped; see AssumeJudgeError()
-  double key_cap = 0.2;      // see KeyWeights
-  double fewest = 100;       // verdicts before anything moves
+  double judge_error =
+      kAssumedJudgeError;  // share of verdicts that are flipped; see AssumeJudgeError()
+  double key_cap = 0.2;    // see KeyWeights
+  double fewest = 100;     // verdicts before anything moves
   double step_up = 0.02, step_down = 0.04;  // of the crest, each kUpdateEvery verdicts
   double rise_a_day = 0.5;                  // of the crest, by the verdicts' times
 };

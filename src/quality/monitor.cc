@@ -35,7 +35,6 @@ FloorOptions OptionsOf(const Watched& watched, const Watched::Tier& tier) {
   FloorOptions options;
   options.floor = FloorOf(watched);
   options.start = tier.start;
-  options.judge_error = kAssumedJudgeError;
   return options;
 }
 
@@ -143,8 +142,10 @@ void Monitor::Learn(const Evidence& evidence) {
                        evidence.baseline == watched->second.baseline;
   if (!is_that) return;
   const Judged judged = ViewOf(evidence);
-  slices_.Add(judged, NoteNoise(watched->second, evidence));
-  const std::vector<Change> changes = Calibrate(watched->second, *tier, evidence, judged);
+  const double judge_error = NoteNoise(watched->second, evidence);
+  slices_.Add(judged, judge_error);
+  const std::vector<Change> changes =
+      Calibrate(watched->second, *tier, evidence, judged, judge_error);
   JudgeSlices(watched->second, evidence, changes);
 }
 
@@ -168,10 +169,11 @@ Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier
 }
 
 std::vector<Change> Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier,
-                                       const Evidence& evidence, const Judged& judged) {
+                                       const Evidence& evidence, const Judged& judged,
+                                       double judge_error) {
   Learner& learner = LearnerOf(watched, tier);
   learner.lengths.Add(evidence.given_tokens, evidence.baseline_tokens);
-  learner.controller.AssumeJudgeError(noise_[evidence.route].ErrorRate(kAssumedJudgeError));
+  learner.controller.AssumeJudgeError(judge_error);
   std::vector<Change> changes;
   if (evidence.scale == tier.scale) changes = learner.controller.Add(judged);
   for (const Change& change : changes) {

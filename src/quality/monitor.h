@@ -131,7 +131,7 @@ class Monitor {
   Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);
   // What it changed.
   std::vector<Change> Calibrate(const Watched& watched, const Watched::Tier& tier,
-                                const Evidence& evidence, const Judged& judged);
+                                const Evidence& evidence, const Judged& judged, double judge_error);
   double NoteNoise(const Watched& watched, const Evidence& evidence);
   void JudgeSlices(const Watched& watched, const Evidence& evidence,
                    const std::vector<Change>& changes);
