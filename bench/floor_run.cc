@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "quality/drawing.h"
+
 namespace weir::bench {
 namespace {
 
@@ -14,11 +16,10 @@ double Uniform(SplitMix64* random) {
   return static_cast<double>(random->Next() >> 11) * 0x1.0p-53;
 }
 
-// Of k models each may lose a k-th of what the floor allows, as in a route with `models` (ADR
-// 0017).
 quality::FloorOptions OptionsOf(const Setting& setting) {
   quality::FloorOptions options;
-  options.floor = 1 - (1 - setting.floor) / static_cast<double>(setting.cheaper);
+  options.floor = setting.floor;
+  options.among = setting.cheaper;
   options.judge_error = setting.assumed;
   options.caution = setting.caution;
   return options;
@@ -27,7 +28,11 @@ quality::FloorOptions OptionsOf(const Setting& setting) {
 }  // namespace
 
 Run::Run(const std::vector<Prompt>& prompts, const Setting& setting, uint64_t seed)
-    : prompts_(prompts), setting_(setting), random_(seed), seen_(prompts.size()) {
+    : prompts_(prompts),
+      setting_(setting),
+      random_(seed),
+      parts_(setting.cheaper, 1 / static_cast<double>(setting.cheaper)),
+      seen_(prompts.size()) {
   for (size_t i = 0; i < setting.cheaper; ++i) controllers_.emplace_back(OptionsOf(setting));
 }
 
@@ -66,8 +71,9 @@ void Run::Request(WallMicros time) {
 }
 
 void Run::Measure(const Prompt& prompt, size_t answering, WallMicros time) {
-  const size_t among = std::min(answering + 1, setting_.cheaper);
-  const size_t drawn = among == 1 ? 0 : random_.Next() % among;
+  const auto own = [answering](size_t model) { return model <= answering; };
+  const double uniform = setting_.cheaper == 1 ? 0 : Uniform(&random_);
+  const auto [drawn, chance] = quality::DrawOne(setting_.cheaper, own, uniform);
   const bool served = drawn == answering;
   const auto calibration = controllers_[drawn].calibration();
   const double share = calibration->SampleShare(setting_.sample, prompt.score, prompt.task);
@@ -85,7 +91,22 @@ void Run::Measure(const Prompt& prompt, size_t answering, WallMicros time) {
                            .served = served,
                            .score = prompt.score,
                            .baseline_chance = prompt.baseline_chance,
-                           .sampled = share / static_cast<double>(among)});
+                           .sampled = share * chance,
+                           .own = own(drawn)});
+  if (setting_.cheaper > 1 && ++since_parted_ % quality::FloorController::kUpdateEvery == 0) Part();
+}
+
+void Run::Part() {
+  std::vector<quality::Sharer> sharers;
+  for (size_t i = 0; i < controllers_.size(); ++i) {
+    const auto saving = static_cast<double>(kStrongPrice - kPrices[i]);
+    std::optional<quality::Sharer> sharer = controllers_[i].AsSharer(saving);
+    if (!sharer) return;
+    sharers.push_back(*std::move(sharer));
+  }
+  quality::MoveParts(quality::BestParts(sharers), &parts_);
+  for (size_t i = 0; i < controllers_.size(); ++i)
+    controllers_[i].SetPart(parts_[i], controllers_.size());
 }
 
 // With probability `flip` a win is called a loss, a loss a win, and a tie either.

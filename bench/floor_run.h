@@ -12,6 +12,7 @@
 #include "base/split_mix.h"
 #include "bench/floor_traffic.h"
 #include "quality/floor_controller.h"
+#include "quality/parts.h"
 
 namespace weir::bench {
 
@@ -60,6 +61,7 @@ class Run {
   // One of the cheaper models that this request could measure is asked besides, perhaps.
   void Measure(const Prompt& prompt, size_t answering, WallMicros time);
   quality::Outcome Judge(const Prompt& prompt, size_t model);
+  void Part();
   // The saving of the best thresholds on the score that would have kept the floor.
   double BestFixed() const;
   std::vector<Before> Prefixes() const;
@@ -68,6 +70,8 @@ class Run {
   const Setting setting_;
   SplitMix64 random_;
   std::vector<quality::FloorController> controllers_;  // of the cheaper models
+  std::vector<double> parts_;
+  int since_parted_ = 0;
   std::vector<int64_t> seen_;
   Sums sums_, first_half_;
 };

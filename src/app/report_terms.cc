@@ -19,12 +19,17 @@ ledger::ReportTerms::Loss LossOf(const ledger::LossSums& sums) {
   ledger::ReportTerms::Loss found;
   found.chance =
       sums.chance_traffic > 0 ? sums.chance / sums.chance_traffic : quality::kUnknownChance;
-  if (sums.served <= 0) return found;
+  if (sums.served <= 0) {
+    // The baseline answered all of them, or there are none.
+    if (sums.traffic > 0) found.low = found.high = 0;
+    return found;
+  }
   const double share = sums.served / sums.traffic;
   const double count = sums.count();
   const double net = whole * sums.net / sums.served;
   const double square = whole * whole * sums.decided / sums.served;
   found.loss = share * net;
+  found.error = quality::LossError(share, count, square * count);
   const quality::Interval bounds =
       quality::LossBounds(share, count, net * count, square * count, kAlpha);
   found.low = bounds.low;
@@ -34,11 +39,6 @@ ledger::ReportTerms::Loss LossOf(const ledger::LossSums& sums) {
 
 ledger::ReportTerms ReportTermsOf(std::shared_ptr<const route::Router> router) {
   ledger::ReportTerms terms;
-  terms.part = [router](std::string_view name) {
-    const catalog::Route* route = router->directory().FindRoute(name);
-    const bool shared = route != nullptr && route->floor && route->quality;
-    return shared ? 1 / static_cast<double>(route->quality->measured.size()) : 1.0;
-  };
   terms.floor = [router = std::move(router)](std::string_view name) -> std::optional<double> {
     const catalog::Route* route = router->directory().FindRoute(name);
     if (route == nullptr) return std::nullopt;

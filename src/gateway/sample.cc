@@ -28,6 +28,14 @@ const catalog::Measured& MeasuredOf(const Sample& sample) {
   return route.quality->measured[static_cast<size_t>(sample.measured)];
 }
 
+double ClientsOf(const Sample& sample) {
+  if (!sample.probe) return 1 / sample.share;
+  const catalog::Directory& directory = *sample.snapshot->directory;
+  const catalog::Route& route = directory.routes()[sample.route];
+  // Whatever the baseline's request was to measure, it tells the same of the client.
+  return directory.AreTwins(route.baseline, sample.answered) ? 1 / sample.alone : 0;
+}
+
 ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const RequestId& id) {
   const catalog::Directory& directory = *sample.snapshot->directory;
   const catalog::Route& route = directory.routes()[sample.route];
@@ -65,6 +73,10 @@ ledger::Record RowOf(const Sample& sample, const SampleOutcome& outcome, const R
   writer.BeginObject();
   writer.Key("sampled");
   writer.Double(sample.share);
+  writer.Key("clients");
+  writer.Double(ClientsOf(sample));
+  writer.Key("own");
+  writer.Int(sample.own ? 1 : 0);
   writer.Key("probe");
   writer.Int(sample.probe ? 1 : 0);
   writer.Key("scale");
@@ -97,6 +109,8 @@ std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row) {
   evidence.outcome = *outcome;
   const auto probe = signals->Double("probe");
   const auto sampled = signals->Double("sampled");
+  const auto clients = signals->Double("clients");
+  const auto own = signals->Int("own");
   const auto count = [&signals](std::string_view name) {
     const auto value = signals->Int(name);
     return value ? value->value_or(0) : 0;
@@ -105,6 +119,9 @@ std::optional<quality::Evidence> EvidenceOf(const ledger::Record& row) {
   evidence.baseline_tokens = count("baseline_tokens");
   evidence.served = !probe || probe->value_or(0) == 0;
   evidence.sampled = sampled ? std::clamp(sampled->value_or(1), 1e-6, 1.0) : 1;
+  const bool told = clients && *clients;
+  evidence.clients = told ? std::clamp(**clients, 0.0, 1e6) : 1 / evidence.sampled;
+  evidence.own = !own || own->value_or(1) != 0;
   evidence.scale = static_cast<uint32_t>(count("scale"));
   evidence.model = row.model;
   evidence.baseline = row.baseline;

@@ -22,6 +22,8 @@ struct Sample {
   uint32_t scale = 0;  // of its score: quality::Evidence
   bool probe = false;  // another answered the client, and this one is asked besides
   double share = 1;    // of such requests, that are sampled
+  double alone = 1;    // the same, were there nothing else that they could measure
+  bool own = true;     // quality::Judged
   std::string task, language, key, team, experiment, arm;
   int64_t unit = 0;  // of the experiment
   double score = 0, chance = 0, baseline_chance = 0;
@@ -44,6 +46,8 @@ struct SampleOutcome {
 };
 
 const catalog::Measured& MeasuredOf(const Sample& sample);
+// quality::Judged::clients.
+double ClientsOf(const Sample& sample);
 
 // Its row in the ledger, without the attempts; and what a row of that kind taught, after a restart
 // too. nullopt for other rows, and for samples without a verdict.

@@ -70,6 +70,35 @@ TEST(Sample, ItsRowTeachesAgainWhatItHasTaught) {
   EXPECT_EQ(evidence->both->second.better, quality::Better::kTie);
 }
 
+TEST(Sample, TellsOfItsClientOnceHoweverManyItCouldMeasure) {
+  SampleOutcome outcome;
+  outcome.verdict = {quality::Outcome::kTie, quality::DecidedBy::kExact, ""};
+  Sample sample = Drawn();
+  sample.alone = 0.02;
+  const auto evidence = [&] {
+    return *EvidenceOf(RowOf(sample, outcome, NewRequestId(sample.time)));
+  };
+  EXPECT_DOUBLE_EQ(evidence().clients, 200);
+  EXPECT_TRUE(evidence().own);
+  sample.probe = true;
+  sample.answered = sample.snapshot->directory->FindModel("p/dear");
+  EXPECT_DOUBLE_EQ(evidence().clients, 50) << "whatever else could have been drawn says the same";
+  sample.answered = sample.snapshot->directory->FindModel("p/cheap");
+  sample.own = false;
+  EXPECT_EQ(evidence().clients, 0) << "how that answer was nobody has judged";
+  EXPECT_FALSE(evidence().own);
+}
+
+TEST(Sample, ARowOfAnEarlierReleaseStandsForWhatItWasDrawnFrom) {
+  SampleOutcome outcome;
+  outcome.verdict = {quality::Outcome::kTie, quality::DecidedBy::kExact, ""};
+  const Sample sample = Drawn();
+  ledger::Record row = RowOf(sample, outcome, NewRequestId(sample.time));
+  row.signals = R"({"sampled":0.1})";
+  EXPECT_DOUBLE_EQ(EvidenceOf(row)->clients, 10);
+  EXPECT_TRUE(EvidenceOf(row)->own);
+}
+
 TEST(Sample, OtherRowsTeachNothing) {
   const Sample sample = Drawn();
   EXPECT_FALSE(EvidenceOf(RowOf(sample, {}, NewRequestId(sample.time)))) << "no verdict";

@@ -3,6 +3,7 @@
 #include "gateway/accounting.h"
 #include "gateway/transcript.h"
 #include "quality/comparison.h"
+#include "quality/drawing.h"
 #include "quality/judge.h"
 #include "quality/shortened.h"
 
@@ -28,6 +29,11 @@ std::string QuestionOf(const chat::Request& request) {
   if (request.messages <= 1) return last;
   return fmt::format("The conversation began so:\n{}\n\nIts last message:\n{}",
                      Utf8Prefix(request.all_text, kContext), last);
+}
+
+// From [0, 1).
+double Uniform() {
+  return static_cast<double>(FastRandom() >> 11) * 0x1.0p-53;
 }
 
 double ChanceOr0(const route::Decision& decision, catalog::ModelId model) {
@@ -63,12 +69,10 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   if (request.endpoint != chat::Endpoint::kChatCompletions) return nullptr;
   if (key != nullptr && !key->may_be_sampled()) return nullptr;
   if (decision->measurable.empty()) return nullptr;
-  // One of those that it could measure, each as often.
-  const size_t among = decision->measurable.size();
-  const size_t place = among == 1 ? 0 : FastRandom() % among;
+  const auto own = [decision](size_t place) { return decision->measurable[place].own; };
+  const auto [place, chance] = quality::DrawOne(decision->measurable.size(), own, Uniform());
   const double share = ShareOf(*decision, decision->measurable[place]);
-  constexpr double kRange = 4294967296.0;
-  if (static_cast<double>(FastRandom() >> 32) >= share * kRange) return nullptr;
+  if (Uniform() >= share) return nullptr;
   if (running_.size() >= kMostAtOnce || body.size() > kLargestBody) {
     ++core_.sample_counts.busy;
     return nullptr;
@@ -85,7 +89,9 @@ std::unique_ptr<Sample> Samples::Draw(const std::shared_ptr<const Snapshot>& sna
   sample.measured = drawn_one.index;
   sample.scale = snapshot->router->StartOf(*route, measured).scale;
   sample.probe = drawn_one.probe;
-  sample.share = share / static_cast<double>(among);
+  sample.share = share * chance;
+  sample.alone = share;
+  sample.own = drawn_one.own;
   sample.task = decision->task;
   sample.language = decision->language;
   sample.key = row.key;
@@ -124,7 +130,10 @@ void Samples::Take(WorkerState& worker, Sample sample) {
     return;
   }
   // Its chain fell back to the very model that was to be asked besides.
-  if (directory.AreTwins(cheap, sample.answered)) sample.probe = false;
+  if (directory.AreTwins(cheap, sample.answered)) {
+    sample.probe = false;
+    sample.own = true;
+  }
   ++core_.sample_counts.taken;
   running_.emplace_back(std::move(sample));
   net::Spawn(Run(worker, std::prev(running_.end())));

@@ -44,11 +44,12 @@ std::vector<quality::Watched> WatchedOf(const Snapshot& snapshot) {
       const route::Router::Start start = snapshot.router->StartOf(route, i);
       const catalog::Measured& measured = route.quality->measured[i];
       watched.tiers.push_back({measured.name, start.crest,
-                               snapshot.directory->model(measured.model).name, start.scale});
+                               snapshot.directory->model(measured.model).name, start.scale,
+                               start.saving});
     }
     watched.baseline = snapshot.directory->model(route.baseline).name;
     watched.judge = snapshot.directory->model(route.quality->judge).name;
-    if (route.floor) watched.part = 1.0 / static_cast<double>(watched.tiers.size());
+    watched.shares = route.floor.has_value();
     routes.push_back(std::move(watched));
   }
   return routes;

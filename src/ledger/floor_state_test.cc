@@ -125,15 +125,17 @@ TEST_F(FloorStateTest, TheJudgesOrdersAreHeldAgainstEachOther) {
   EXPECT_EQ(route.sums.disagreements, 6);
 }
 
-TEST_F(FloorStateTest, ModelsOfAFloorHaveEachTheirPart) {
-  Add(10, {"tie"});
-  Store(rows_);
-  Report report = Summarize();
-  ReportTerms terms = TermsForTest(0.9);
-  terms.part = [](std::string_view) { return 0.5; };
-  Complete(terms, &report);
-  EXPECT_NEAR(*report.quality.routes.at(0).allowed, 0.05, 1e-9);
-  EXPECT_NEAR(*report.quality.total.allowed, 0.05, 1e-9);
+// A request that could have measured three models counts once in what clients got.
+TEST_F(FloorStateTest, ARequestCountsOnceHoweverManyModelsItCouldMeasure) {
+  Add(20, {"loss", false, R"({"sampled":0.1,"clients":10})"});
+  Add(30, {"loss", true, R"({"sampled":0.1,"clients":3.3333333333333335})"});
+  Add(50, {"loss", true, R"({"sampled":0.1,"clients":0,"own":0})"});
+  const Report report = Made(0.9);
+  const QualityLine& route = report.quality.routes.at(0);
+  EXPECT_NEAR(route.sums.traffic, 200 + 100, 1e-9);
+  EXPECT_NEAR(*route.loss, 200 / 0.8 / 300, 1e-9);
+  EXPECT_NEAR(*report.quality.total.loss, *route.loss, 1e-9);
+  EXPECT_DOUBLE_EQ(report.quality.tiers.at(0).sums.traffic, 1'000) << "all that it could have";
 }
 
 TEST(FloorStates, AreToldByTheIntervalOfTheLossAlone) {

@@ -182,6 +182,31 @@ TEST(JournalP06, EveryFailingWriteLosesItsOwnRowOnly) {
   }
 }
 
+TEST(JournalP06, TheFirstToTheFiveHundredthWriteAndSyncMayFail) {
+  for (int n = 1; n <= 500; ++n) {
+    TempDir dir;
+    FaultyDisk disk;
+    auto journal = OpenJournal(dir.path(), disk.Calls(), {.segment_bytes = 2'000});
+    disk.fail_write = disk.writes + n - 1;
+    disk.fail_sync = disk.syncs + n - 1;
+    disk.error = EIO;
+    std::vector<std::string> accepted;
+    int refused = 0, unsynced = 0;
+    for (int row = 0; row < n + 3; ++row) {
+      if (journal->Append(Payload(row))) {
+        accepted.push_back(Payload(row));
+      } else {
+        ++refused;
+      }
+      unsynced += journal->Sync() ? 0 : 1;
+    }
+    ASSERT_LE(refused, 1) << n;
+    ASSERT_LE(unsynced, 1) << n;
+    ASSERT_EQ(refused + unsynced > 0, true) << n << ": nothing failed";
+    ASSERT_EQ(ReplayAll(dir.path()), accepted) << n;
+  }
+}
+
 TEST(JournalP06, AFailingSyncBeginsANewSegmentOnce) {
   TempDir dir;
   FaultyDisk disk;

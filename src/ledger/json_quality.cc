@@ -1,14 +1,14 @@
 #include "ledger/json_quality.h"
 
-#include <cmath>
-
 #include "ledger/figures.h"
 #include "ledger/json_values.h"
 
 namespace weir::ledger {
 namespace {
 
-void WriteCounts(json::Writer* writer, const QualityLine& line) {
+// Of a QualityLine, or of a KeptQuality.
+template <class Line>
+void WriteCounts(json::Writer* writer, const Line& line) {
   WriteInt(writer, "judged", line.judged());
   WriteInt(writer, "wins", line.wins);
   WriteInt(writer, "ties", line.ties);
@@ -41,16 +41,14 @@ void WriteQualityLines(json::Writer* writer, std::string_view name,
   writer->EndArray();
 }
 
-// Verdicts alone: a point has its tier's floor.
-void WriteShareOf(json::Writer* writer, std::string_view name, const QualityLine& line,
-                  const WeighedShare& share) {
+// A point has its tier's floor.
+void WriteKept(json::Writer* writer, std::string_view name, const KeptQuality& kept) {
   writer->Key(name);
   writer->BeginObject();
-  WriteCounts(writer, line);
-  WritePercent(writer, "good_percent",
-               line.judged() == 0 ? "" : Percent(std::llround(share.share() * 1e6), 1'000'000));
-  WriteShare(writer, "good_low", line.low);
-  WriteShare(writer, "good_high", line.high);
+  WriteCounts(writer, kept);
+  WriteShare(writer, "kept", kept.share);
+  WriteShare(writer, "kept_low", kept.low);
+  WriteShare(writer, "kept_high", kept.high);
   writer->EndObject();
 }
 
@@ -58,9 +56,9 @@ void WritePoint(json::Writer* writer, const MeasuredPoint& point,
                 const std::vector<std::string>& tiers) {
   writer->BeginObject();
   WriteText(writer, "day", FormatWall(point.begins).substr(0, 10));
-  WriteShareOf(writer, "clients", point.clients, point.clients_share);
+  WriteKept(writer, "clients", point.clients);
   WriteInt(writer, "by_baseline", point.by_baseline);
-  WriteShareOf(writer, "model", point.model, point.model_share);
+  WriteKept(writer, "model", point.model);
   WriteInt(writer, "probes", point.probes);
   WriteInt(writer, "elsewhere", point.elsewhere);
   WriteInt(writer, "requests", point.requests);

@@ -25,6 +25,18 @@ struct LossSums {
     net += net_loss * requests;
     decided += net_loss == 0 ? 0 : requests;
   }
+  // Another's, of the same.
+  void Add(const LossSums& other) {
+    traffic += other.traffic;
+    served += other.served;
+    served_squares += other.served_squares;
+    net += other.net;
+    decided += other.decided;
+    chance += other.chance;
+    chance_traffic += other.chance_traffic;
+    pairs += other.pairs;
+    disagreements += other.disagreements;
+  }
   // As many equal verdicts on answers that clients got would say as much.
   double count() const { return served_squares > 0 ? served * served / served_squares : 0; }
 };

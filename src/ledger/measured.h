@@ -6,28 +6,31 @@
 #include <string>
 #include <vector>
 
+#include "ledger/loss_sums.h"
 #include "ledger/report_line.h"
 
 namespace weir::ledger {
 
-// A share of the traffic, from samples of it that were drawn at shares of their own: each stands
-// for 1/share requests.
-struct WeighedShare {
-  double weight = 0, good = 0, squares = 0;
+// The share of the baseline's quality that answers kept, corrected for the judge's errors: 1 less
+// their net loss, over the baseline's chance of a good answer. More than 1: they were better.
+struct KeptQuality {
+  int64_t wins = 0, ties = 0, losses = 0;
+  LossSums sums;
+  // From the layer above, else none; the interval is that of these verdicts by themselves.
+  std::optional<double> share, low, high;
 
-  void Add(bool is_good, double by) {
-    weight += by;
-    good += is_good ? by : 0;
-    squares += by * by;
+  int64_t judged() const { return wins + ties + losses; }
+  // `net_loss`: as LossSums has it.
+  void Add(bool served, int net_loss, double requests) {
+    ++(net_loss > 0 ? losses : net_loss < 0 ? wins : ties);
+    sums.Add(served, net_loss, requests);
   }
-  void Add(const WeighedShare& other) {
-    weight += other.weight;
-    good += other.good;
-    squares += other.squares;
+  void Add(const KeptQuality& other) {
+    wins += other.wins;
+    ties += other.ties;
+    losses += other.losses;
+    sums.Add(other.sums);
   }
-  double share() const { return weight > 0 ? good / weight : 0; }
-  // As many equal ones would say as much.
-  double count() const { return squares > 0 ? weight * weight / squares : 0; }
 };
 
 // Some days, from `begins` on.
@@ -35,12 +38,11 @@ struct MeasuredPoint {
   WallMicros begins = 0;
   // Of the answers that clients got who asked what the tier is for. Where it was not trusted and
   // the baseline answered in its place they are ties: as good by definition.
-  QualityLine clients;
-  WeighedShare clients_share;
+  KeptQuality clients;
   int64_t by_baseline = 0;  // of `clients`
-  // Of what the tier's model says, whether clients got it or (probes) not.
-  QualityLine model;
-  WeighedShare model_share;
+  // Of what the tier's model says, whether clients got it or (probes) not. Not of requests that a
+  // cheaper one is trusted with.
+  KeptQuality model;
   int64_t probes = 0;     // of `model`
   int64_t elsewhere = 0;  // of `probes`: neither it nor the baseline answered; not in `clients`
   // Of the whole route.

@@ -39,52 +39,44 @@ void MeasuredSeries::AddRequest(const SummaryRow& row, WallMicros day, size_t ti
 }
 
 void MeasuredSeries::AddSample(const SummaryRow& row, WallMicros day) {
-  QualityLine verdict;
-  if (!AddVerdict(row, &verdict)) return;
+  const std::optional<int> net_loss = NetLossOf(row);
+  if (!net_loss || !row.own) return;
   const Name name(row.route, row.own_tier.empty() ? row.tier : row.own_tier);
   if (tiers_.size() >= kMaxMeasuredTiers && !tiers_.contains(name)) {
     ++left_out_;
     return;
   }
   TierDay& line = tiers_[name][day];
-  const bool probe = row.outcome == kProbe;
-  Verdicts& verdicts = probe ? line.probes : line.served;
-  verdicts.wins += verdict.wins;
-  verdicts.ties += verdict.ties;
-  verdicts.losses += verdict.losses;
-  verdicts.by_judge += verdict.by_judge;
-  verdicts.share.Add(verdict.losses == 0, 1 / row.sampled);
-  if (!probe) return;
+  const double requests = 1 / row.sampled;
+  AddChance(row, requests, &line.model.sums);
+  line.model.Add(true, *net_loss, requests);
+  if (row.outcome != kProbe) {
+    AddChance(row, requests, &line.clients.sums);
+    line.clients.Add(true, *net_loss, requests);
+    return;
+  }
+  ++line.probes;
   if (row.model != row.baseline) {
     ++line.elsewhere;
     return;
   }
-  ++line.by_baseline.ties;
-  line.by_baseline.share.Add(true, 1 / row.sampled);
-}
-
-void MeasuredSeries::AddTo(QualityLine* line, WeighedShare* share, const Verdicts& verdicts) {
-  share->Add(verdicts.share);
-  line->wins += verdicts.wins;
-  line->ties += verdicts.ties;
-  line->losses += verdicts.losses;
-  line->by_judge += verdicts.by_judge;
+  ++line.by_baseline;
+  AddChance(row, requests, &line.clients.sums);
+  line.clients.Add(false, 0, requests);
 }
 
 void MeasuredSeries::AddTo(MeasuredPoint* point, const TierDay& day) {
-  AddTo(&point->clients, &point->clients_share, day.served);
-  AddTo(&point->clients, &point->clients_share, day.by_baseline);
-  AddTo(&point->model, &point->model_share, day.served);
-  AddTo(&point->model, &point->model_share, day.probes);
-  point->by_baseline += day.by_baseline.ties;
-  point->probes += day.probes.all();
+  point->clients.Add(day.clients);
+  point->model.Add(day.model);
+  point->by_baseline += day.by_baseline;
+  point->probes += day.probes;
   point->elsewhere += day.elsewhere;
 }
 
 MeasuredTier MeasuredSeries::Drawn(const Name& name, const TierDays& days, const Report& report,
                                    std::span<const size_t> places) const {
   MeasuredTier drawn{name.first, name.second, {}, 0, 1, {}};
-  for (const auto& [begins, day] : days) drawn.verdicts += day.served.all() + day.probes.all();
+  for (const auto& [begins, day] : days) drawn.verdicts += day.model.judged();
   const WallMicros first = report.days.front().begins;
   const int64_t span = (report.days.back().begins - first) / kMicrosADay + 1;
   drawn.days_a_point = DaysAPoint(drawn.verdicts, span, report.days_a_period);

@@ -20,15 +20,9 @@ class MeasuredSeries {
   void Finish(std::span<const size_t> places, Report* report) &&;
 
  private:
-  struct Verdicts {
-    int64_t wins = 0, ties = 0, losses = 0, by_judge = 0;
-    WeighedShare share;
-    int64_t all() const { return wins + ties + losses; }
-  };
   struct TierDay {
-    Verdicts served, probes;
-    Verdicts by_baseline;  // a tie a probe
-    int64_t elsewhere = 0;
+    KeptQuality clients, model;
+    int64_t by_baseline = 0, probes = 0, elsewhere = 0;
   };
   struct RouteDay {
     int64_t requests = 0, handed_up = 0;
@@ -40,7 +34,6 @@ class MeasuredSeries {
 
   void AddRequest(const SummaryRow& row, WallMicros day, size_t tier);
   void AddSample(const SummaryRow& row, WallMicros day);
-  static void AddTo(QualityLine* line, WeighedShare* share, const Verdicts& verdicts);
   static void AddTo(MeasuredPoint* point, const TierDay& day);
   MeasuredTier Drawn(const Name& name, const TierDays& days, const Report& report,
                      std::span<const size_t> places) const;

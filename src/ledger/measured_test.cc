@@ -12,6 +12,10 @@ using testing::Not;
 constexpr std::string_view kBig = "sea/big";
 constexpr std::string_view kSmall = "brook/small";
 
+int64_t Good(const KeptQuality& kept) {
+  return kept.wins + kept.ties;
+}
+
 class MeasuredTest : public ReportFixture {
  protected:
   // On the n-th day.
@@ -68,7 +72,7 @@ class MeasuredTest : public ReportFixture {
   int number_ = 0;
 };
 
-TEST_F(MeasuredTest, TheBaselineInTheTiersPlaceIsAsGoodByDefinition) {
+TEST_F(MeasuredTest, TheBaselineInTheTiersPlaceLosesNothing) {
   Served(0, 19, 1);
   HandedUp(1, 5, 15);
   Served(2, 18, 2);
@@ -84,25 +88,27 @@ TEST_F(MeasuredTest, TheBaselineInTheTiersPlaceIsAsGoodByDefinition) {
   EXPECT_EQ(tier.days_a_point, 1);
   ASSERT_EQ(tier.points.size(), 3u);
   const auto& [first, second, third] = std::tie(tier.points[0], tier.points[1], tier.points[2]);
-  EXPECT_EQ(first.clients.good(), 19);
+  EXPECT_EQ(Good(first.clients), 19);
   EXPECT_EQ(first.clients.judged(), 20);
   EXPECT_EQ(first.probes, 0);
   EXPECT_EQ(first.handed_up, 0);
-  EXPECT_EQ(second.clients.good(), 20) << "clients never got what lost";
+  EXPECT_EQ(Good(second.clients), 20) << "clients never got what lost";
   EXPECT_EQ(second.clients.judged(), 20);
   EXPECT_EQ(second.by_baseline, 20);
-  EXPECT_EQ(second.model.good(), 5);
+  EXPECT_EQ(Good(second.model), 5);
   EXPECT_EQ(second.model.judged(), 20);
   EXPECT_EQ(second.handed_up, 20);
   EXPECT_EQ(second.requests, 20);
-  EXPECT_EQ(third.clients.good(), 28);
+  EXPECT_EQ(Good(third.clients), 28);
   EXPECT_EQ(third.clients.judged(), 30);
-  EXPECT_EQ(third.model.good(), 20);
+  EXPECT_EQ(Good(third.model), 20);
   EXPECT_EQ(third.model.judged(), 30);
   EXPECT_EQ(third.probes, 10);
   ASSERT_EQ(report.series_tiers, (std::vector<std::string>{"simple", "complex"}));
   EXPECT_EQ(third.tiers[0], 20);
   EXPECT_EQ(third.tiers[1], 10);
+  EXPECT_EQ(*second.clients.share, 1);
+  EXPECT_DOUBLE_EQ(*second.model.share, 1 - 0.75 / 0.8);
   EXPECT_TRUE(second.clients.low && second.model.low);
 }
 
@@ -111,7 +117,7 @@ TEST_F(MeasuredTest, WhatATierBetweenAnsweredIsNoFigureOfTheClients) {
   const MeasuredPoint point = Made().quality.measured.at(0).points.at(0);
   EXPECT_EQ(point.clients.judged(), 0);
   EXPECT_EQ(point.elsewhere, 10);
-  EXPECT_EQ(point.model.good(), 5);
+  EXPECT_EQ(Good(point.model), 5);
 }
 
 TEST_F(MeasuredTest, ProbesAreNoVerdictsOfTheirDay) {
@@ -146,11 +152,35 @@ TEST_F(MeasuredTest, VerdictsStandForTheRequestsThatTheyWereDrawnFrom) {
   rows_.back().signals = "{";
   const MeasuredPoint point = Made().quality.measured.at(0).points.at(0);
   EXPECT_EQ(point.clients.judged(), 21);
-  EXPECT_DOUBLE_EQ(point.clients_share.share(), 106.0 / 111) << "a hundred were handed upwards";
-  EXPECT_DOUBLE_EQ(point.model_share.share(), 6.0 / 111);
-  EXPECT_LT(point.clients_share.count(), 13) << "ten weigh the most";
-  EXPECT_LE(*point.clients.low, 106.0 / 111);
-  EXPECT_GE(*point.clients.high, 106.0 / 111);
+  const double kept = 1 - 5 / 0.8 / 111;
+  EXPECT_DOUBLE_EQ(*point.clients.share, kept) << "a hundred were handed upwards";
+  EXPECT_DOUBLE_EQ(*point.model.share, 1 - 105 / 0.8 / 111);
+  EXPECT_LT(point.model.sums.count(), 13) << "ten weigh the most";
+  EXPECT_LT(*point.clients.low, kept);
+  EXPECT_GT(*point.clients.high, kept);
+}
+
+TEST_F(MeasuredTest, WhatACheaperOneIsTrustedWithIsNotItsOwn) {
+  Served(0, 9, 1);
+  HandedUp(0, 0, 10, "river/middle");
+  for (Record& row : rows_) {
+    if (row.outcome == kProbe) row.signals = R"({"sampled":0.1,"clients":0,"own":0})";
+  }
+  const MeasuredPoint point = Made().quality.measured.at(0).points.at(0);
+  EXPECT_EQ(point.model.judged(), 10);
+  EXPECT_EQ(point.probes, 0);
+}
+
+// Equal models, of whose ties the judge flips a tenth: no point is under the floor.
+TEST_F(MeasuredTest, AJudgesSlipsArePutBack) {
+  Served(0, 90, 5);
+  for (int i = 0; i < 5; ++i) {
+    rows_.push_back(Request(0, "simple", kSmall));
+    rows_.push_back(Sample(rows_.back(), "win"));
+  }
+  const Report report = Made();
+  EXPECT_EQ(*report.quality.measured.at(0).points.at(0).clients.share, 1);
+  EXPECT_THAT(FormatHtml(report), Not(HasSubstr("class=\"dot loss\"")));
 }
 
 TEST_F(MeasuredTest, FewVerdictsShareAPoint) {
@@ -182,12 +212,12 @@ TEST_F(MeasuredTest, ThePageShowsTheWholeStory) {
   HandedUp(9, 19, 1);
   for (int64_t day = 10; day < 14; ++day) Served(day, 19, 1);
   const std::string page = FormatHtml(Made());
-  for (const char* words : {"route auto, tier simple", "what clients got", "under the floor",
-                            "floor 90.0 %", "the baseline&#39;s own answers count as good",
-                            "what the tier&#39;s model would have given",
-                            "100 of the route&#39;s 280 requests were handed upwards because of "
-                            "quality, from 30 Nov to 4 Dec.",
-                            "<title>30 Nov: 20 of 20 requests handed upwards</title>"}) {
+  for (const char* words :
+       {"route auto, tier simple", "what clients got", "under the floor", "floor 90.0 %",
+        "the baseline&#39;s own answers lose nothing", "what the tier&#39;s model would have given",
+        "100 of the route&#39;s 280 requests were handed upwards because of "
+        "quality, from 30 Nov to 4 Dec.",
+        "<title>30 Nov: 20 of 20 requests handed upwards</title>"}) {
     EXPECT_THAT(page, HasSubstr(words));
   }
   EXPECT_THAT(page, Not(HasSubstr("Where another tier")));
@@ -200,7 +230,7 @@ TEST_F(MeasuredTest, JsonHasTheSameNumbers) {
   EXPECT_THAT(json, HasSubstr(R"("measured":[{"route":"auto","tier":"simple","floor":0.9,)"
                               R"("verdicts":40,"days_a_point":1,"points":[)"));
   EXPECT_THAT(json, HasSubstr(R"("by_baseline":20,"model":{"judged":20,"wins":0,"ties":5,)"
-                              R"("losses":15,"good_percent":25.0,)"));
+                              R"("losses":15,"kept":0.0625,)"));
   EXPECT_THAT(json, HasSubstr(R"("probes":20,"elsewhere":0,"requests":20,"handed_up":20,)"
                               R"("tiers":{"simple":0,"complex":20}})"));
 }

@@ -18,14 +18,10 @@ std::optional<bool> Agrees(const SummaryRow& row) {
   return first == turned;
 }
 
-void AddLoss(const SummaryRow& row, LossSums* sums) {
-  const double requests = 1 / row.sampled;
-  const int net = row.verdict == "loss" ? 1 : row.verdict == "win" ? -1 : 0;
-  sums->Add(row.outcome != kProbe, net, requests);
-  if (row.baseline_chance > 0) {
-    sums->chance += row.baseline_chance * requests;
-    sums->chance_traffic += requests;
-  }
+void AddLoss(const SummaryRow& row, int net_loss, double requests, LossSums* sums) {
+  if (requests <= 0) return;
+  sums->Add(row.outcome != kProbe, net_loss, requests);
+  AddChance(row, requests, sums);
   const std::optional<bool> agrees = Agrees(row);
   if (!agrees) return;
   ++sums->pairs;
@@ -34,23 +30,30 @@ void AddLoss(const SummaryRow& row, LossSums* sums) {
 
 }  // namespace
 
-bool AddVerdict(const SummaryRow& row, QualityLine* line) {
-  if (row.verdict == "win") {
-    ++line->wins;
-  } else if (row.verdict == "tie") {
-    ++line->ties;
-  } else if (row.verdict == "loss") {
-    ++line->losses;
-  } else {
-    return false;
-  }
+void AddVerdict(const SummaryRow& row, QualityLine* line) {
+  const std::optional<int> net_loss = NetLossOf(row);
+  if (!net_loss) return;
+  ++(*net_loss > 0 ? line->losses : *net_loss < 0 ? line->wins : line->ties);
   if (row.verdict_by == "judge") ++line->by_judge;
-  return true;
 }
 
-void QualityTally::AddTo(Lines* lines, std::string_view name, const SummaryRow& row) {
+std::optional<int> NetLossOf(const SummaryRow& row) {
+  if (row.verdict == "win") return -1;
+  if (row.verdict == "tie") return 0;
+  if (row.verdict == "loss") return 1;
+  return std::nullopt;
+}
+
+void AddChance(const SummaryRow& row, double requests, LossSums* sums) {
+  if (row.baseline_chance <= 0) return;
+  sums->chance += row.baseline_chance * requests;
+  sums->chance_traffic += requests;
+}
+
+void QualityTally::AddTo(Lines* lines, std::string_view name, double requests,
+                         const SummaryRow& row, int net_loss) {
   QualityLine* line = FindGroup(lines, name);
-  AddLoss(row, &line->sums);
+  AddLoss(row, net_loss, requests, &line->sums);
   // A probe's answer was nobody's but ours.
   if (row.outcome != kProbe) AddVerdict(row, line);
 }
@@ -60,19 +63,20 @@ void QualityTally::Add(const SummaryRow& row) {
     ++report_.feedback;
     report_.rating_millionths += std::llround(std::clamp(row.rating, -1.0, 1.0) * 1e6);
   }
-  QualityLine verdict;
-  if (row.sample() && AddVerdict(row, &verdict)) AddVerdicts(row);
+  if (!row.sample()) return;
+  if (const std::optional<int> net_loss = NetLossOf(row)) AddVerdicts(row, *net_loss);
 }
 
-void QualityTally::AddVerdicts(const SummaryRow& row) {
+void QualityTally::AddVerdicts(const SummaryRow& row, int net_loss) {
   const bool probe = row.outcome == kProbe;
-  // It is about its own tier, whoever answered; a floor in force has no tiers.
-  const bool own = probe && !row.tier.empty() && !row.own_tier.empty();
-  AddLoss(row, &report_.total.sums);
-  AddTo(&routes_, row.route, row);
-  AddTo(&tiers_, own ? row.own_tier : row.tier, row);
-  AddTo(&tasks_, row.task, row);
-  AddTo(&languages_, row.language, row);
+  // A tier's are all that it could have, whoever had them; a floor in force has no tiers.
+  const bool of_tier = !row.tier.empty() && !row.own_tier.empty();
+  AddLoss(row, net_loss, row.clients, &report_.total.sums);
+  AddTo(&routes_, row.route, row.clients, row, net_loss);
+  AddTo(&tiers_, of_tier && probe ? row.own_tier : row.tier,
+        of_tier ? 1 / row.sampled : row.clients, row, net_loss);
+  AddTo(&tasks_, row.task, row.clients, row, net_loss);
+  AddTo(&languages_, row.language, row.clients, row, net_loss);
   if (probe) return;
   AddVerdict(row, &report_.total);
   report_.exact += row.verdict_by == "exact" ? 1 : 0;

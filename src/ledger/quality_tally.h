@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "ledger/report.h"
@@ -9,8 +10,12 @@
 
 namespace weir::ledger {
 
-// False: it is none.
-bool AddVerdict(const SummaryRow& row, QualityLine* line);
+// 1: a loss, 0: a tie, -1: a win; nullopt: no verdict.
+std::optional<int> NetLossOf(const SummaryRow& row);
+// Nothing where it has none.
+void AddVerdict(const SummaryRow& row, QualityLine* line);
+// What is known of the baseline's chance, for so many requests.
+void AddChance(const SummaryRow& row, double requests, LossSums* sums);
 
 class QualityTally {
  public:
@@ -20,8 +25,10 @@ class QualityTally {
 
  private:
   using Lines = std::map<std::string, QualityLine, std::less<>>;
-  void AddVerdicts(const SummaryRow& row);
-  static void AddTo(Lines* lines, std::string_view name, const SummaryRow& row);
+  void AddVerdicts(const SummaryRow& row, int net_loss);
+  // `requests`: that it stands for in that group.
+  static void AddTo(Lines* lines, std::string_view name, double requests, const SummaryRow& row,
+                    int net_loss);
   // Without those that only probes are of.
   static std::vector<QualityLine> Sorted(Lines lines);
 

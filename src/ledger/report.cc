@@ -33,47 +33,42 @@ void SetInterval(const ReportTerms& terms, QualityLine* line) {
   line->high = std::clamp(high, *line->low, 1.0);
 }
 
-// Of as many verdicts as their weights are worth.
-void SetInterval(const ReportTerms& terms, const WeighedShare& share, QualityLine* line) {
-  if (!terms.interval || line->judged() == 0) return;
-  const int64_t count = std::max<int64_t>(std::llround(share.count()), 1);
-  const int64_t good = std::llround(share.share() * static_cast<double>(count));
-  const auto [low, high] = terms.interval(good, count);
-  line->low = std::clamp(low, 0.0, share.share());
-  line->high = std::clamp(high, share.share(), 1.0);
-}
-
-// `floor` and `part` are those of all that the line has, if they have the same.
-void SetLoss(const ReportTerms& terms, std::optional<double> floor, double part,
-             QualityLine* line) {
+void SetLoss(const ReportTerms& terms, std::optional<double> floor, QualityLine* line) {
   line->floor = floor;
   if (!terms.loss || line->judged() == 0) return;
   const ReportTerms::Loss found = terms.loss(line->sums);
   line->loss = found.loss;
   line->loss_low = std::min(found.low, found.loss);
   line->loss_high = std::max(found.high, found.loss);
-  if (floor) line->allowed = (1 - *floor) * part * found.chance;
+  if (floor) line->allowed = (1 - *floor) * found.chance;
 }
 
 void SetLosses(const ReportTerms& terms, QualityReport* quality) {
   const auto floor_of = [&terms](const QualityLine& route) {
     return terms.floor ? terms.floor(route.group) : std::nullopt;
   };
-  const auto part_of = [&terms](const QualityLine& route) {
-    return terms.part ? terms.part(route.group) : 1;
-  };
-  for (QualityLine& route : quality->routes) {
-    SetLoss(terms, floor_of(route), part_of(route), &route);
-  }
+  for (QualityLine& route : quality->routes) SetLoss(terms, floor_of(route), &route);
   for (auto* lines : {&quality->tiers, &quality->tasks, &quality->languages}) {
-    for (QualityLine& line : *lines) SetLoss(terms, std::nullopt, 1, &line);
+    for (QualityLine& line : *lines) SetLoss(terms, std::nullopt, &line);
   }
-  if (quality->routes.empty()) return SetLoss(terms, std::nullopt, 1, &quality->total);
-  const QualityLine& first = quality->routes.front();
-  const bool common = std::ranges::all_of(quality->routes, [&](const QualityLine& route) {
-    return route.floor == first.floor && part_of(route) == part_of(first);
-  });
-  SetLoss(terms, common ? first.floor : std::nullopt, part_of(first), &quality->total);
+  std::optional<double> common;
+  if (!quality->routes.empty()) common = quality->routes.front().floor;
+  for (const QualityLine& route : quality->routes) {
+    if (route.floor != common) common.reset();
+  }
+  SetLoss(terms, common, &quality->total);
+}
+
+// Some verdicts of many: how often the judge errs all of them tell better.
+void SetKept(const ReportTerms& terms, const LossSums& all, KeptQuality* kept) {
+  constexpr double kErrors = 1.96;
+  if (!terms.loss || kept->judged() == 0) return;
+  kept->sums.pairs = all.pairs;
+  kept->sums.disagreements = all.disagreements;
+  const ReportTerms::Loss found = terms.loss(kept->sums);
+  kept->share = 1 - found.loss / found.chance;
+  kept->low = *kept->share - kErrors * found.error / found.chance;
+  kept->high = *kept->share + kErrors * found.error / found.chance;
 }
 
 void SetIntervals(const ReportTerms& terms, std::vector<QualityLine>* lines) {
@@ -128,8 +123,8 @@ void Complete(const ReportTerms& terms, Report* report) {
   for (DayLine& period : report->periods) SetInterval(terms, &period.quality);
   for (MeasuredTier& tier : quality.measured) {
     for (MeasuredPoint& point : tier.points) {
-      SetInterval(terms, point.clients_share, &point.clients);
-      SetInterval(terms, point.model_share, &point.model);
+      SetKept(terms, quality.total.sums, &point.clients);
+      SetKept(terms, quality.total.sums, &point.model);
     }
   }
   SetLosses(terms, &quality);

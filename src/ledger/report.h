@@ -78,15 +78,14 @@ struct ReportTerms {
   std::function<std::optional<double>(std::string_view route)> floor;
   struct Loss {
     double loss = 0, low = -1, high = 1;
+    double error = 0;   // standard error of `loss`, where these verdicts are looked at once
     double chance = 1;  // of a good answer of the baseline's, on the mean
   };
   // The net loss of a request, corrected for the judge's errors (of at least one verdict).
   std::function<Loss(const LossSums& sums)> loss;
-  // How much of what a route's floor allows each of its measured models may lose. Empty: all.
-  std::function<double(std::string_view route)> part;
 };
 // Gives the report's verdicts their intervals and floors. The total has a floor where all routes
-// with verdicts have the same, and the same parts of it.
+// with verdicts have the same.
 void Complete(const ReportTerms& terms, Report* report);
 
 struct DecisionFilter {

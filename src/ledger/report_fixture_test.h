@@ -29,7 +29,7 @@ inline ReportTerms TermsForTest(double floor = 0.9) {
     const double loss = sums.net / 0.8 / sums.traffic;
     const double reach = 2 * std::sqrt((sums.decided / sums.served + 0.01) / sums.count());
     const double chance = sums.chance_traffic > 0 ? sums.chance / sums.chance_traffic : 1;
-    return ReportTerms::Loss{loss, loss - reach, loss + reach, chance};
+    return ReportTerms::Loss{loss, loss - reach, loss + reach, reach / 2, chance};
   };
   terms.floor = [floor](std::string_view) { return std::optional(floor); };
   return terms;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kGroupColumns = "route, tier, model, key, team, task, language";
 constexpr int kParentColumn = 7;
 constexpr double kLeastSampled = 1e-6;
+constexpr double kMostClients = 1 / kLeastSampled;
 
 void ReadGroups(const Statement& select, SummaryRow* row) {
   int column = 0;
@@ -33,6 +34,9 @@ constexpr std::string_view kOtherColumns =
     "baseline_low, baseline_high, cache_saved, first_token_us, total_us, reason, "
     "CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.sampled') "
     "END, CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.judged') "
+    "END, CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, "
+    "'$.clients') "
+    "END, CASE WHEN kind = 'sample' AND json_valid(signals) THEN json_extract(signals, '$.own') "
     "END, baseline_chance, attempts";
 
 // In the order of kOtherColumns, behind `parent`.
@@ -64,6 +68,11 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
   if (!select.IsNull(column)) row->sampled = std::clamp(select.Double(column), kLeastSampled, 1.0);
   ++column;
   if (!select.IsNull(column)) row->judged = select.Int(column);
+  ++column;
+  row->clients = 1 / row->sampled;
+  if (!select.IsNull(column)) row->clients = std::clamp(select.Double(column), 0.0, kMostClients);
+  ++column;
+  row->own = select.IsNull(column) || select.Int(column) != 0;
   ++column;
   row->baseline_chance = std::clamp(select.Double(column++), 0.0, 1.0);
   return select.TextAt(column);

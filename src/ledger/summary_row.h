@@ -24,6 +24,8 @@ struct SummaryRow {
   double rating = 0;
   // Of a sample:
   double sampled = 1;          // the share of such requests that was drawn
+  double clients = 1;          // requests that it tells of what their clients got; 0: of none
+  bool own = true;             // false: a cheaper model, measured too, was trusted with the request
   double baseline_chance = 0;  // P(ok) of the baseline; 0: not known
   // What the judge said of the answer given and the baseline's, as A and B and then as B and A: a
   // digit each, 0: A is better, 1: B, 2: neither; nullopt: it was not asked.

@@ -56,7 +56,7 @@ Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, d
   Crest highest;
   LossCurve::Terms sum{};
   for (size_t bin = 0; bin < kScoreBins; ++bin) {
-    AddTerms(bin, row[bin].traffic / traffic, &sum);
+    AddTerms(bin, row[bin].own() / traffic, &sum);
     const LossCurve::Estimate at = curve.Of(sum);
     const bool likely = at.loss <= allowed;
     const bool certain = at.loss + caution * at.error <= allowed * (1 + kSlack);
@@ -70,7 +70,7 @@ LossCurve::Estimate LossAt(const LossRow& row, const LossCurve& curve, double tr
   LossCurve::Terms sum{};
   for (size_t bin = 0; bin < kScoreBins; ++bin) {
     const double inside = std::clamp((crest - EndOf(bin)) * kScoreBins + 1, 0.0, 1.0);
-    AddTerms(bin, inside * row[bin].traffic / traffic, &sum);
+    AddTerms(bin, inside * row[bin].own() / traffic, &sum);
   }
   return curve.Of(sum);
 }

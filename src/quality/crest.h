@@ -38,7 +38,8 @@ struct Crest {
 };
 // The highest at which a request is expected to lose no more than `allowed` of the baseline's
 // quality, and `caution` standard errors above what is expected no more than an eighth beyond that.
-// `traffic`: all requests that the evidence stands for.
+// `traffic`: all requests that the evidence stands for. What cheaper models answer loses nothing
+// here.
 Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, double allowed,
                    double caution);
 // The loss that is expected with the crest where it is.

@@ -9,6 +9,8 @@ namespace weir::quality {
 namespace {
 
 constexpr double kMostVerdicts = 20'000;  // then all evidence counts half
+constexpr double kLately = 500;           // verdicts that say who answers what, up to twice as many
+constexpr double kAlpha = 0.01;           // of a task's interval: stricter than an alarm, it costs
 constexpr double kFarShare = 0.1;         // of the rate below the crest
 constexpr double kTierBrakeErrors = 4;    // beyond what is allowed
 constexpr double kFewestToFree = 100;     // verdicts of the task
@@ -23,14 +25,26 @@ double CountOf(const LossRow& row) {
 
 }  // namespace
 
-FloorController::FloorController(FloorOptions options) : options_(options), keys_(options.key_cap) {
+FloorController::FloorController(FloorOptions options)
+    : options_(options), keys_(options.key_cap), part_(1 / static_cast<double>(options.among)) {
   next_.crest = reached_ = options.start;
   published_ = std::make_shared<const Calibration>(next_);
 }
 
+void FloorController::Task::Forget() {
+  recent = RecentLoss();
+  lasting = RecentLoss(kLastingWindow, RecentLoss::Counts::kCheap);
+}
+
 double FloorController::Allowed() const {
   const double chance = chance_traffic_ > 0 ? chance_ / chance_traffic_ : kUnknownChance;
-  return (1 - options_.floor) * chance;
+  return (1 - options_.floor) * part_ * chance;
+}
+
+std::optional<Sharer> FloorController::AsSharer(double saving) const {
+  if (grid_.total().count < options_.fewest) return std::nullopt;
+  const LossRow row = LiftedRow(grid_, Terms());
+  return Sharer{saving, AllowedInAll(), row, LossCurve(row), grid_.total().traffic};
 }
 
 std::vector<CrestTerms> FloorController::Terms() const {
@@ -69,15 +83,21 @@ void FloorController::Note(const Judged& judged, size_t task) {
   const double weight = keys_.Take(judged.key);
   const double net = NetLoss(judged.outcome, options_.judge_error);
   const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
-  grid_.Add(task, judged.score, {weight, traffic, weight * net, weight * net * net});
+  grid_.Add(task, judged.score,
+            {weight, traffic, weight * net, weight * net * net, traffic, judged.own ? traffic : 0});
   if (grid_.total().count > kMostVerdicts) grid_.Forget(0.5);
+  if ((lately_ += weight) > 2 * kLately) {
+    lately_ /= 2;
+    grid_.ForgetLately(0.5);
+  }
   if (judged.baseline_chance > 0) {
     chance_ += traffic * judged.baseline_chance;
     chance_traffic_ += traffic;
   }
   // As if nothing were held: probes of a held task show whether it has recovered.
-  const bool cheap = judged.score + tasks_[task].terms.lift < next_.crest;
+  const bool cheap = judged.own && judged.score + tasks_[task].terms.lift < next_.crest;
   tasks_[task].recent.Add(cheap, net, traffic, weight);
+  tasks_[task].lasting.Add(cheap, net, traffic, weight);
   recent_.Add(cheap && !tasks_[task].terms.held, net, traffic, weight);
 }
 
@@ -88,31 +108,34 @@ void FloorController::SetHeld(size_t task, bool held, std::vector<Change>* chang
   change.verdicts = entry.recent.count();
   change.loss = entry.recent.loss();
   change.error = entry.recent.error();
+  change.allowed = AllowedInAll();
   changes->push_back(std::move(change));
   entry.terms.held = held;
-  entry.recent = RecentLoss();
+  entry.Forget();
   grid_.Forget(task, kKept);
 }
 
 void FloorController::ApplyBrakes(size_t task, std::vector<Change>* changes) {
   const RecentLoss& recent = tasks_[task].recent;
   if (!tasks_[task].terms.held) {
-    if (recent.Exceeds(Allowed())) SetHeld(task, true, changes);
-  } else if (recent.loss() <= Allowed() && recent.count() >= kFewestToFree) {
+    const bool surely = tasks_[task].lasting.Bounds(kAlpha).low > AllowedInAll();
+    if (surely || recent.Exceeds(AllowedInAll())) SetHeld(task, true, changes);
+  } else if (recent.loss() <= AllowedInAll() && recent.count() >= kFewestToFree) {
     SetHeld(task, false, changes);
   }
 }
 
 void FloorController::ApplyTierBrake(std::vector<Change>* changes) {
-  if (!recent_.Exceeds(Allowed(), kTierBrakeErrors)) return;
+  if (!recent_.Exceeds(AllowedInAll(), kTierBrakeErrors)) return;
   Change change = Moved(Change::Kind::kFell, next_.crest, next_.crest / 2);
   change.verdicts = recent_.count();
   change.loss = recent_.loss();
   change.error = recent_.error();
+  change.allowed = AllowedInAll();
   changes->push_back(std::move(change));
   next_.crest /= 2;
   recent_ = RecentLoss();
-  for (Task& task : tasks_) task.recent = RecentLoss();
+  for (Task& task : tasks_) task.Forget();
   grid_.Forget(kKept);
 }
 
@@ -162,8 +185,9 @@ double FloorController::RiseLeft(WallMicros time) {
 
 void FloorController::MoveCrest(const Crest& wanted, const LossCurve::Estimate& now,
                                 std::vector<Change>* changes) {
-  const double up = std::min(options_.step_up, RiseLeft(now_));
-  const double step = std::clamp(wanted.crest - next_.crest, -options_.step_down, up);
+  const auto among = static_cast<double>(options_.among);
+  const double up = std::min(among * options_.step_up, RiseLeft(now_));
+  const double step = std::clamp(wanted.crest - next_.crest, -among * options_.step_down, up);
   if (step == 0) return;
   risen_ += std::max(0.0, step);
   Change change = Moved(Change::Kind::kCrest, next_.crest, next_.crest + step);
@@ -216,7 +240,7 @@ void FloorController::Pin(const Calibration& reach) {
   next_.crest = reach.crest;
   for (Task& task : tasks_) {
     task.terms = {};
-    task.recent = RecentLoss();
+    task.Forget();
   }
   for (const TaskTerms& terms : reach.tasks) {
     Task& task = tasks_[KnownTask(terms.task)];
@@ -239,7 +263,7 @@ std::optional<Change> FloorController::Revert() {
     const bool known = i < back->tasks.size();
     tasks_[i].terms.lift = known ? back->tasks[i].lift : 0;
     tasks_[i].terms.held = known && back->tasks[i].held;
-    tasks_[i].recent = RecentLoss();
+    tasks_[i].Forget();
   }
   pinned_ = true;
   change.version = ++next_.version;

@@ -20,13 +20,17 @@
 #include "quality/key_weights.h"
 #include "quality/loss_figures.h"
 #include "quality/loss_grid.h"
+#include "quality/parts.h"
 #include "quality/recent_loss.h"
 
 namespace weir::quality {
 
 struct FloorOptions {
   double floor = 0.95;  // of the baseline's quality
-  double start = 0;     // the crest before there is evidence
+  // Models that share what the floor allows (parts.h), at first evenly. Each has so much less of
+  // the verdicts, so its steps are as much larger.
+  size_t among = 1;
+  double start = 0;  // the crest before there is evidence
   // Standard errors that the expected loss is kept from what is allowed and an eighth of it. More
   // keeps the floor surer and saves less.
   double caution = 0.7;
@@ -34,7 +38,7 @@ struct FloorOptions {
       kAssumedJudgeError;  // share of verdicts that are flipped; see AssumeJudgeError()
   double key_cap = 0.2;    // see KeyWeights
   double fewest = 100;     // verdicts before anything moves
-  double step_up = 0.02, step_down = 0.04;  // of the crest, each kUpdateEvery verdicts
+  double step_up = 0.02, step_down = 0.04;  // of the crest, each kUpdateEvery verdicts; by `among`
   double rise_a_day = 0.5;                  // of the crest, by the verdicts' times
 };
 
@@ -61,6 +65,7 @@ std::string Describe(const Change& change);
 class FloorController {
  public:
   static constexpr int kUpdateEvery = 25;  // verdicts
+  static constexpr double kLastingWindow = 1000;
 
   explicit FloorController(FloorOptions options);
 
@@ -71,7 +76,15 @@ class FloorController {
   void AssumeJudgeError(double share) { options_.judge_error = share; }
 
   std::shared_ptr<const Calibration> calibration() const { return published_; }
-  double Allowed() const;  // loss of a request
+  double Allowed() const;                                    // loss of a request, here
+  double AllowedInAll() const { return Allowed() / part_; }  // of all that share it
+  // What may be lost here of what the floor allows, where `among` models share it.
+  void SetPart(double part, size_t among) {
+    part_ = part;
+    options_.among = among;
+  }
+  // nullopt: it knows too little to be planned with. `saving`: see Sharer.
+  std::optional<Sharer> AsSharer(double saving) const;
   // Back to what was decided before the last change, and stays there, brakes off, until Resume().
   // nullopt: there is nothing before it. Evidence goes on being gathered.
   std::optional<Change> Revert();
@@ -84,6 +97,9 @@ class FloorController {
   struct Task {
     CrestTerms terms;
     RecentLoss recent;
+    // Under the low end of its interval a loss that is too small for the newest verdicts shows.
+    RecentLoss lasting{kLastingWindow, RecentLoss::Counts::kCheap};
+    void Forget();
   };
 
   void Note(const Judged& judged, size_t task);
@@ -105,6 +121,7 @@ class FloorController {
   std::vector<Task> tasks_;  // as in grid_
   RecentLoss recent_;
   KeyWeights keys_;
+  double part_;
   Calibration next_;  // being worked on
   std::shared_ptr<const Calibration> published_;
   std::deque<std::shared_ptr<const Calibration>> earlier_;  // one a version
@@ -114,6 +131,7 @@ class FloorController {
   double risen_ = 0;    // that day
   double reached_ = 0;  // the highest crest that evidence has set
   int since_update_ = 0;
+  double lately_ = 0;  // verdicts in the grid's cells
   bool pinned_ = false;
 };
 

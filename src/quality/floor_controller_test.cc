@@ -191,6 +191,62 @@ TEST(FloorController, ATaskThatIsHarderThanItLooksIsLifted) {
   EXPECT_GT(calibration->NetLoss(0.5, "open"), calibration->NetLoss(0.5, "code") - 1e-9);
 }
 
+// Too little for the newest verdicts to show, and surely more than is allowed by and by.
+TEST(FloorController, ATaskThatSurelyLosesMoreIsHeldHoweverLittleMoreItIs) {
+  World world;
+  FloorController controller({.floor = 0.95, .start = 1, .step_up = 0, .step_down = 0});
+  world.lose = [](double, size_t task) { return task == 1 ? 0.13 : 0.0; };
+  int until = 0;
+  while (!Has(world.changes, Change::Kind::kHeld, "maths") && until < 60'000) {
+    world.Send(&controller, 100);
+    until += 100;
+  }
+  EXPECT_TRUE(Has(world.changes, Change::Kind::kHeld, "maths"));
+  EXPECT_FALSE(Has(world.changes, Change::Kind::kHeld, "code"));
+}
+
+// A cheaper model takes the easy half of the requests.
+TEST(FloorController, WhatACheaperModelAnswersIsNotLostHere) {
+  const auto crest = [](bool taken) {
+    FloorController controller({.floor = 0.95});
+    SplitMix64 random(3);
+    for (int i = 0; i < 6'000; ++i) {
+      const double score = static_cast<double>(random.Next() % 1'000) / 1'000;
+      const bool own = !taken || score >= 0.5;
+      const bool loses = random.Next() % 1'000 < 150;
+      const std::string key = std::to_string(random.Next() % 20);
+      controller.Add({.time = i * kMinute,
+                      .task = "code",
+                      .key = key,
+                      .outcome = loses ? Outcome::kLoss : Outcome::kTie,
+                      .served = own && score < controller.calibration()->crest,
+                      .score = score,
+                      .baseline_chance = 1,
+                      .own = own});
+    }
+    return controller.calibration()->crest;
+  };
+  // .15 / .8 of what it answers: .05 is lost with .27 of the traffic.
+  EXPECT_NEAR(crest(false), 0.27, 0.06);
+  EXPECT_NEAR(crest(true), 0.77, 0.06);
+}
+
+TEST(FloorController, AmongSeveralItMayLoseItsPartByLargerSteps) {
+  FloorController controller({.floor = 0.9, .among = 2});
+  EXPECT_DOUBLE_EQ(controller.Allowed(), 0.05 * kUnknownChance);
+  EXPECT_FALSE(controller.AsSharer(1).has_value()) << "it knows nothing";
+  World world;
+  world.lose = [](double, size_t) { return 0; };
+  world.Send(&controller, 5'000);
+  const auto first = std::ranges::find(world.changes, Change::Kind::kCrest, &Change::kind);
+  ASSERT_NE(first, world.changes.end());
+  EXPECT_NEAR(first->after - first->before, 0.04, 1e-12);
+  controller.SetPart(0.25, 2);
+  EXPECT_DOUBLE_EQ(controller.Allowed(), 0.025);
+  EXPECT_DOUBLE_EQ(controller.AsSharer(7)->allowed, 0.1) << "the whole of it";
+  EXPECT_DOUBLE_EQ(controller.AsSharer(7)->saving, 7);
+}
+
 TEST(FloorController, SamplesAsManyAsAskedForAndMostWhereItDecides) {
   World world;
   FloorController controller({.floor = 0.97});

@@ -23,6 +23,12 @@ struct Judged {
   double score = 0;            // the classifier's, 0 to 1
   double baseline_chance = 0;  // P(ok) of the baseline; 0: not known
   double sampled = 1;          // the share of such requests that is sampled, (0, 1]
+  // Whether the model would have this request if it were trusted with it: false where a cheaper one
+  // that is measured, too, answered.
+  bool own = true;
+  // Requests that it stands for where is counted what clients got: each request once, however many
+  // models it could have measured. 0: it tells nothing of that.
+  double clients = 1;
 };
 
 }  // namespace weir::quality

@@ -10,8 +10,8 @@ namespace weir::quality {
 namespace {
 
 constexpr int64_t kFewPairs = 30;
-// Two verdicts that say something of a few: some ties in a row are no certainty.
-constexpr double kPriorSquare = 2;
+// Two verdicts that say something of four: some ties in a row are no certainty.
+constexpr double kPriorSquare = 2, kPriorCount = 4;
 
 }  // namespace
 
@@ -20,6 +20,11 @@ double JudgeErrorOf(int64_t pairs, int64_t disagreements, double assumed) {
   const double share = static_cast<double>(disagreements) / static_cast<double>(pairs);
   const double error = (1 - std::sqrt(std::max(0.0, 1 - 2 * share))) / 2;
   return std::clamp(error, std::min(assumed, kWorstJudgeError), kWorstJudgeError);
+}
+
+double LossError(double share, double count, double square) {
+  const double variance = (square + kPriorSquare) / (count + kPriorCount);
+  return share * std::sqrt(variance / (count + 1));
 }
 
 Interval LossBounds(double share, double count, double net, double square, double alpha) {

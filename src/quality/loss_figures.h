@@ -15,8 +15,9 @@ inline constexpr double kAssumedJudgeError = 0.1;
 double JudgeErrorOf(int64_t pairs, int64_t disagreements, double assumed);
 
 // Of the net loss of a request, `share` of which are answered by the cheaper model; `count`
-// verdicts on those, with the sum of what they lose and of its squares. May be looked at at any
-// time (mean_interval). Within [-1, 1].
+// verdicts on those, with the sum of what they lose and of its squares. The standard error, and an
+// interval that may be looked at at any time (mean_interval), within [-1, 1].
+double LossError(double share, double count, double square);
 Interval LossBounds(double share, double count, double net, double square, double alpha);
 
 }  // namespace weir::quality

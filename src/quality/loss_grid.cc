@@ -9,6 +9,8 @@ LossCell& LossCell::operator+=(const LossCell& other) {
   traffic += other.traffic;
   net += other.net;
   square += other.square;
+  lately += other.lately;
+  lately_own += other.lately_own;
   return *this;
 }
 
@@ -17,6 +19,8 @@ LossCell& LossCell::operator*=(double factor) {
   traffic *= factor;
   net *= factor;
   square *= factor;
+  lately *= factor;
+  lately_own *= factor;
   return *this;
 }
 
@@ -52,6 +56,15 @@ void LossGrid::Forget(size_t task, double kept) {
 
 void LossGrid::Forget(double kept) {
   for (size_t task = 0; task < tasks_.size(); ++task) Forget(task, kept);
+}
+
+void LossGrid::ForgetLately(double kept) {
+  for (Task& task : tasks_) {
+    for (LossCell& cell : task.row) {
+      cell.lately *= kept;
+      cell.lately_own *= kept;
+    }
+  }
 }
 
 void LossGrid::SumUp() {

@@ -18,6 +18,10 @@ struct LossCell {
   double traffic = 0;  // requests that they stand for
   double net = 0;      // sum of losses less wins, corrected for the judge's errors
   double square = 0;   // sum of their squares
+  // Of the last verdicts: the traffic, and what of it no cheaper model has answered.
+  double lately = 0, lately_own = 0;
+  // Of `traffic`, what no cheaper model answers as things stand.
+  double own() const { return lately > 0 ? traffic * (lately_own / lately) : traffic; }
   LossCell& operator+=(const LossCell& other);
   LossCell& operator*=(double factor);
 };
@@ -34,6 +38,7 @@ class LossGrid {
   void Add(size_t task, double score, const LossCell& seen);
   void Forget(size_t task, double kept);  // all but that share of its evidence
   void Forget(double kept);
+  void ForgetLately(double kept);  // of what the last verdicts say alone
 
   size_t tasks() const { return tasks_.size(); }
   const std::string& name(size_t task) const { return tasks_[task].name; }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "quality/loss_figures.h"
+#include "quality/parts.h"
 
 namespace weir::quality {
 namespace {
@@ -22,18 +23,15 @@ Judged ViewOf(const Evidence& evidence) {
   judged.score = evidence.score;
   judged.baseline_chance = evidence.baseline_chance;
   judged.sampled = evidence.sampled;
+  judged.own = evidence.own;
+  judged.clients = evidence.clients;
   return judged;
-}
-
-// Of each that is measured.
-double FloorOf(const Watched& watched) {
-  return 1 - (1 - watched.floor) * watched.part;
 }
 
 // The route is used as it was set up until verdicts say otherwise.
 FloorOptions OptionsOf(const Watched& watched, const Watched::Tier& tier) {
   FloorOptions options;
-  options.floor = FloorOf(watched);
+  options.floor = watched.floor;
   options.start = tier.start;
   return options;
 }
@@ -87,8 +85,12 @@ void Monitor::Watch(std::vector<Watched> routes) {
       learner = learners_.erase(learner);
     }
   }
+  const std::map<std::string, Shared> shared = std::exchange(shared_, {});
   for (const auto& [route, watched] : watched_) {
     if (watched.judge != before[route].judge) noise_.erase(route);
+    if (!watched.shares) continue;
+    const auto known = shared.find(route);
+    Repart(watched, before[route], known == shared.end() ? Shared() : known->second);
   }
 }
 
@@ -146,6 +148,7 @@ void Monitor::Learn(const Evidence& evidence) {
   slices_.Add(judged, judge_error);
   const std::vector<Change> changes =
       Calibrate(watched->second, *tier, evidence, judged, judge_error);
+  if (watched->second.shares) Part(watched->second);
   JudgeSlices(watched->second, evidence, changes);
 }
 
@@ -164,8 +167,53 @@ Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier
   if (learner == learners_.end()) {
     learner = learners_.emplace(name, OptionsOf(watched, tier)).first;
     learner->second.acts = watched.acts;
+    if (watched.shares) SetParts(watched);
   }
   return learner->second;
+}
+
+// Who was there keeps its part beside the others, as far as those who came leave room: a k-th each.
+void Monitor::Repart(const Watched& watched, const Watched& before, const Shared& known) {
+  const size_t models = watched.tiers.size();
+  const double even = 1 / static_cast<double>(models);
+  std::vector<double>& parts = shared_[watched.route].parts;
+  parts.assign(models, even);
+  double kept = 0, room = 0;
+  std::vector<std::pair<size_t, double>> stay;
+  for (size_t i = 0; i < known.parts.size(); ++i) {
+    const Watched::Tier* now = FindTier(watched, before.tiers[i].name);
+    if (!IsSame(now, &before.tiers[i])) continue;
+    stay.emplace_back(now - watched.tiers.data(), known.parts[i]);
+    kept += known.parts[i];
+    room += even;
+  }
+  for (const auto& [place, part] : stay) parts[place] = room * part / kept;
+  SetParts(watched);
+}
+
+void Monitor::SetParts(const Watched& watched) {
+  const std::vector<double>& parts = shared_.at(watched.route).parts;
+  for (size_t i = 0; i < watched.tiers.size(); ++i) {
+    const auto learner = learners_.find({watched.route, watched.tiers[i].name});
+    if (learner != learners_.end()) learner->second.controller.SetPart(parts[i], parts.size());
+  }
+}
+
+// Once in a while, when all of them are known well enough.
+void Monitor::Part(const Watched& watched) {
+  Shared& shared = shared_.at(watched.route);
+  if (watched.tiers.size() < 2 || ++shared.since < FloorController::kUpdateEvery) return;
+  shared.since = 0;
+  std::vector<Sharer> sharers;
+  for (const Watched::Tier& tier : watched.tiers) {
+    const auto learner = learners_.find({watched.route, tier.name});
+    if (learner == learners_.end()) return;
+    std::optional<Sharer> sharer = learner->second.controller.AsSharer(tier.saving);
+    if (!sharer) return;
+    sharers.push_back(*std::move(sharer));
+  }
+  MoveParts(BestParts(sharers), &shared.parts);
+  SetParts(watched);
 }
 
 std::vector<Change> Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier,
@@ -191,7 +239,7 @@ void Monitor::JudgeSlices(const Watched& watched, const Evidence& evidence,
     return std::ranges::any_of(changes, [kind](const Change& one) { return one.kind == kind; });
   };
   const SliceName route{evidence.route, "", "", ""};
-  Allowance allowance{watched.floor, (1 - FloorOf(watched)) * slices_.Find(route).chance};
+  Allowance allowance{watched.floor, (1 - watched.floor) * slices_.Find(route).chance};
   JudgeSlice(route, allowance, false);
   if (!evidence.task.empty()) {
     JudgeSlice({evidence.route, "", evidence.task, ""}, allowance, braked(Change::Kind::kHeld));
@@ -199,7 +247,7 @@ void Monitor::JudgeSlices(const Watched& watched, const Evidence& evidence,
   if (!evidence.language.empty()) {
     JudgeSlice({evidence.route, "", "", evidence.language}, allowance, false);
   }
-  allowance.loss = learners_.at({evidence.route, evidence.tier}).controller.Allowed();
+  allowance.loss = learners_.at({evidence.route, evidence.tier}).controller.AllowedInAll();
   JudgeSlice({evidence.route, evidence.tier, "", ""}, allowance, braked(Change::Kind::kFell));
 }
 

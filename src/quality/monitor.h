@@ -34,19 +34,20 @@ struct Watched {
     double start = 1;    // its crest, before there are verdicts
     std::string model;   // that answers there
     uint32_t scale = 0;  // of its scores; see Evidence
+    double saving = 0;   // a usual request beside the baseline, in any unit; see `shares`
     // Another model, or another scale, knows nothing of what was learned.
     bool IsThat(const Tier& other) const {
       return name == other.name && model == other.model && scale == other.scale;
     }
   };
   std::vector<Tier> tiers;
-  // Of what the floor allows to be lost, what each of them may lose: the models of a floor share
-  // it, since the dearer ones answer what the cheaper ones hand up.
-  double part = 1;
+  // Whether they share what the floor allows to be lost (parts.h): the models of a floor do, since
+  // the dearer ones answer what the cheaper ones hand up. Else each may lose all of it.
+  bool shares = false;
   std::string baseline, judge;  // models; see Evidence
   // Whether what was learned against `other` says anything of it.
   bool IsHeldAgainst(const Watched& other) const {
-    return floor == other.floor && part == other.part && baseline == other.baseline;
+    return floor == other.floor && shares == other.shares && baseline == other.baseline;
   }
 };
 
@@ -57,6 +58,8 @@ struct Evidence {
   Outcome outcome = Outcome::kTie;
   bool served = true;
   double score = 0, baseline_chance = 0, sampled = 1;
+  bool own = true;     // see Judged
+  double clients = 1;  // likewise
   // What the score is made of: by which weights, and whether of chances that own labels prove.
   // Evidence of another kind, or of another model, tells nothing of where a crest should stand.
   uint32_t scale = 0;
@@ -125,10 +128,18 @@ class Monitor {
     AnswerLength lengths;
     bool acts = true;
   };
+  // How the models of a route share its allowance, in the order of Watched::tiers.
+  struct Shared {
+    std::vector<double> parts;
+    int since = 0;  // verdicts
+  };
 
   void Run();
   void Learn(const Evidence& evidence);
   Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);
+  void Repart(const Watched& watched, const Watched& before, const Shared& known);
+  void Part(const Watched& watched);
+  void SetParts(const Watched& watched);
   // What it changed.
   std::vector<Change> Calibrate(const Watched& watched, const Watched::Tier& tier,
                                 const Evidence& evidence, const Judged& judged, double judge_error);
@@ -142,6 +153,7 @@ class Monitor {
   mutable std::mutex mutex_;  // of what is learned
   std::map<TierName, Learner> learners_;
   std::map<std::string, Watched> watched_;
+  std::map<std::string, Shared> shared_;
   std::map<std::string, JudgeNoise> noise_;
   Slices slices_{Slices::Options{}};
   Alarms alarms_;

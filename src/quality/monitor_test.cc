@@ -267,6 +267,60 @@ TEST(Monitor, AJudgesNoiseGoesWithTheJudge) {
   EXPECT_NEAR(lose("four"), 1.25, 1e-9) << "told again of the time of the other";
 }
 
+// Two models whose floor allows .045: the dear one hardly loses, so it gets the allowance, and what
+// both lose together is no more.
+TEST(Monitor, ModelsShareWhatTheFloorAllowsByWhatItSaves) {
+  Monitor monitor;
+  Watched watched{"auto", 0.95, true, {{"weak"}, {"middle"}}};
+  watched.tiers[0].saving = 16;
+  watched.tiers[1].saving = 15;
+  watched.shares = true;
+  monitor.Watch({watched});
+  std::mt19937_64 random(7);
+  const auto allowed = [&](std::string_view tier) {
+    const auto known = monitor.CalibrationOf("auto", tier);
+    return known == nullptr ? 0 : known->allowed;
+  };
+  const auto may = [&](std::string_view tier, double score) {
+    const auto known = monitor.CalibrationOf("auto", tier);
+    return known == nullptr || known->CheapMayAnswer(score, "code");
+  };
+  const auto feed = [&](int from, int until) {
+    for (int i = from; i < until; ++i) {
+      const bool weak = i % 2 == 0;
+      Evidence evidence = Of(i, Outcome::kTie);
+      evidence.tier = weak ? "weak" : "middle";
+      evidence.score = static_cast<double>(random() % 1'000) / 1'000;
+      const double loses = (weak ? 0.5 : 0.1) * evidence.score;
+      if (static_cast<double>(random() % 1'000) < loses * 1'000) evidence.outcome = Outcome::kLoss;
+      const bool by_weak = may("weak", evidence.score), by_middle = may("middle", evidence.score);
+      evidence.own = weak || !by_weak;
+      evidence.served = evidence.own && (weak ? by_weak : by_middle);
+      evidence.clients = evidence.served ? 2 : by_weak || by_middle ? 0 : 1;
+      monitor.Add(std::move(evidence));
+      monitor.Wait();
+    }
+  };
+  feed(0, 250);
+  EXPECT_NEAR(allowed("weak"), 0.0225, 1e-9) << "evenly at first";
+  feed(250, 9'000);
+  EXPECT_GT(allowed("middle"), 0.03);
+  EXPECT_NEAR(allowed("weak") + allowed("middle"), 0.045, 0.002);
+  EXPECT_TRUE(monitor.figures().alarms.empty()) << monitor.figures().alarms.front();
+  const double part = allowed("middle");
+  monitor.Watch({watched});
+  feed(9'000, 9'060);
+  EXPECT_NEAR(allowed("middle"), part, 0.003) << "a reload changes nothing";
+  watched.tiers.push_back({"third"});
+  monitor.Watch({watched});
+  feed(9'060, 9'120);
+  EXPECT_NEAR(allowed("middle"), part * 2 / 3, 0.003) << "who comes has a third";
+  watched.tiers = {watched.tiers[1]};
+  monitor.Watch({watched});
+  feed(9'120, 9'180);
+  EXPECT_NEAR(allowed("middle"), 0.045, 1e-9) << "who is alone has all";
+}
+
 TEST(Monitor, RoutesThatNobodyWatchesTeachNothing) {
   Monitor monitor;
   monitor.Add(Of(0, Outcome::kLoss));

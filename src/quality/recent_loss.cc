@@ -6,13 +6,6 @@
 #include "quality/loss_figures.h"
 
 namespace weir::quality {
-namespace {
-
-// Two verdicts that say something of four: a few ties in a row are no certainty.
-constexpr double kPriorSquare = 2, kPriorCount = 4;
-
-}  // namespace
-
 double NetLoss(Outcome outcome, double judge_error) {
   if (outcome == Outcome::kTie) return 0;
   const double whole = 1 / (1 - 2 * std::clamp(judge_error, 0.0, kWorstJudgeError));
@@ -38,8 +31,7 @@ void RecentLoss::Add(bool cheap, double net, double traffic, double weight) {
 }
 
 double RecentLoss::error() const {
-  const double variance = (older_.square + kPriorSquare) / (older_.count + kPriorCount);
-  return Share() * std::sqrt(variance / (older_.count + 1));
+  return LossError(Share(), older_.count, older_.square);
 }
 
 Interval RecentLoss::Bounds(double alpha) const {

@@ -47,6 +47,10 @@ void Slices::Add(const Judged& judged, double judge_error) {
 }
 
 void Slices::AddTo(SliceName name, const Judged& judged, double judge_error) {
+  // A tier's are all that it could have, whoever had them.
+  const double requests =
+      name.tier.empty() ? judged.clients : 1 / std::clamp(judged.sampled, 1e-6, 1.0);
+  if (requests <= 0) return;
   auto found = slices_.find(name);
   if (found == slices_.end()) {
     if (!judged.served) return;
@@ -56,12 +60,12 @@ void Slices::AddTo(SliceName name, const Judged& judged, double judge_error) {
     }
     found = slices_.emplace(std::move(name), Slice(options_.key_cap)).first;
   }
-  found->second.Add(judged, judge_error);
+  found->second.Add(judged, requests, judge_error);
 }
 
-void Slices::Slice::Add(const Judged& judged, double judge_error) {
+void Slices::Slice::Add(const Judged& judged, double requests, double judge_error) {
   const double weight = keys.Take(judged.key);
-  const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
+  const double traffic = weight * requests;
   const double net = NetLoss(judged.outcome, judge_error);
   verdicts += 1;
   lasting.Add(judged.served, net, traffic, weight);

@@ -93,7 +93,7 @@ class Slices {
     RecentLoss lasting{kWindow, kAll}, recent{RecentLoss::kWindow, kAll};
     double chance = 0, chance_traffic = 0, verdicts = 0;
 
-    void Add(const Judged& judged, double judge_error);
+    void Add(const Judged& judged, double requests, double judge_error);
     void AddServed(Outcome outcome, double weight);
   };
 

@@ -189,7 +189,7 @@ TEST(Slices, WhatIsHandedUpLosesNothing) {
   for (int i = 0; i < 300; ++i) {
     Judged judged = Of("k", Outcome::kLoss);
     judged.served = i % 4 == 0;
-    judged.sampled = judged.served ? 1 : 0.5;
+    judged.clients = judged.served ? 1 : 2;
     slices.Add(judged, kJudgeError);
   }
   const SliceFigures figures = slices.Find(kRoute);
@@ -198,6 +198,20 @@ TEST(Slices, WhatIsHandedUpLosesNothing) {
   EXPECT_LE(figures.loss_interval.low, figures.loss);
   EXPECT_EQ(figures.counts[2], 75) << "probes are not what clients got";
   EXPECT_EQ(figures.as_good, 0);
+}
+
+// What clients got counts each request once; what the tier could have had counts them all.
+TEST(Slices, ATiersTrafficIsItsOwn) {
+  Slices slices({});
+  for (int i = 0; i < 300; ++i) {
+    Judged judged = Of("k", Outcome::kLoss);
+    judged.served = i % 3 == 0;
+    judged.sampled = 0.1;
+    judged.clients = judged.served ? 10 : i % 3 == 1 ? 5 : 0;
+    slices.Add(judged, kJudgeError);
+  }
+  EXPECT_NEAR(slices.Find(kRoute).loss, 1.25 * 2 / 3, 0.02);
+  EXPECT_NEAR(slices.Find({"auto", "simple", "", ""}).loss, 1.25 / 3, 0.02);
 }
 
 TEST(Slices, StandingNeedsEvidence) {

@@ -87,6 +87,13 @@ void CompiledRoute::AddChances(const Features& features, Decision* decision) con
   }
 }
 
+// In dollars on a usual prompt; 0: not known.
+double CompiledRoute::SavingOf(ModelId model) const {
+  const std::optional<double> dear = UsdAPrompt(directory_->model(route_->baseline));
+  const std::optional<double> cheap = UsdAPrompt(directory_->model(model));
+  return dear && cheap ? *dear - *cheap : 0;
+}
+
 Router::Start CompiledRoute::StartOf(size_t measured, uint32_t weights) const {
   if (!route_->floor) return {1, weights};
   const ModelId model = route_->quality->measured[measured].model;
@@ -94,10 +101,14 @@ Router::Start CompiledRoute::StartOf(size_t measured, uint32_t weights) const {
     const auto found = std::ranges::find(judged_, id);
     return outlook_->Proven(static_cast<size_t>(found - judged_.begin()));
   };
-  if (proven(model) && proven(route_->baseline)) return {kNeedAtFloor, weights | 1};
-  if (route_->floor->baseline_until_proven) return {0, weights};
+  Router::Start start{0, weights, SavingOf(model)};
+  if (proven(model) && proven(route_->baseline)) {
+    start.crest = kNeedAtFloor;
+    start.scale |= 1;
+    return start;
+  }
+  if (route_->floor->baseline_until_proven) return start;
   // As far as its tiers reach.
-  Router::Start start{0, weights};
   for (size_t i = 0; i < route_->tiers.size(); ++i) {
     const bool last = i + 1 == route_->tiers.size();
     if (route_->tiers[i].model == model) start.crest = last ? 1 : route_->shares[i];

@@ -45,6 +45,7 @@ class CompiledRoute {
   CompiledRoute(const catalog::Directory& directory, const catalog::Route& route, RuleSet rules,
                 const Classifier* classifier);
   void LookOut();
+  double SavingOf(catalog::ModelId model) const;
   Verdict Judge(const Features& features, Decision* decision) const;
   Choice Classified(const Features& features, const HealthView& health, Turn* turn,
                     Decision* decision) const;

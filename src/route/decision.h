@@ -64,6 +64,8 @@ struct Measurable {
   bool answers = false;
   // It was not trusted with the request: asked besides it would show whether it is to be.
   bool probe = false;
+  // False: a cheaper model that is measured, too, is trusted with the request.
+  bool own = true;
 };
 
 struct SignalValue {

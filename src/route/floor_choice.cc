@@ -60,13 +60,25 @@ std::vector<Offer> OffersOf(const FloorAsk& ask, const Chance& baseline, Decisio
   return offers;
 }
 
-// Only what could answer for less than `most` is worth being asked besides.
+// Of any model; without a price more than any.
+NanoUsd CostOf(const FloorAsk& ask, ModelId model, const Decision& decision) {
+  const Candidate priced = Priced(ask.directory, model, decision);
+  return priced.priced ? priced.expected_cost : NanoUsd{std::numeric_limits<int64_t>::max()};
+}
+
+// Only what could answer for less than the baseline is worth being asked besides: where it costs
+// less than `taken`, who answers, to learn whether it may; else to learn how well it would do in
+// the place of that one.
 void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorPick& pick,
-                NanoUsd most, Decision* decision) {
+                ModelId taken, Decision* decision) {
+  const NanoUsd answers = CostOf(ask, taken, *decision);
+  const NanoUsd most = std::max(answers, CostOf(ask, ask.route.baseline, *decision));
   for (Measurable& entry : decision->measurable) {
     const auto& measured = ask.route.quality->measured[static_cast<size_t>(entry.index)];
     const Offer* offer = OfferOf(offers, measured.model);
-    entry.probe = offer->fits && offer->healthy && !KeepsFloor(*offer, pick) && offer->cost < most;
+    entry.own = offer->cost < answers;
+    const bool worth = entry.own ? !KeepsFloor(*offer, pick) : offer->cost < most;
+    entry.probe = offer->fits && offer->healthy && worth;
   }
 }
 
@@ -90,11 +102,6 @@ Choice Unproven(const FloorAsk& ask, std::span<const Offer> offers) {
   return choice;
 }
 
-NanoUsd CostOf(std::span<const Offer> offers, ModelId model) {
-  const Offer* offer = OfferOf(offers, model);
-  return offer == nullptr ? NanoUsd{std::numeric_limits<int64_t>::max()} : offer->cost;
-}
-
 }  // namespace
 
 Choice ChooseByFloor(const FloorAsk& ask, Turn* turn, Decision* decision) {
@@ -106,12 +113,12 @@ Choice ChooseByFloor(const FloorAsk& ask, Turn* turn, Decision* decision) {
   decision->floor = {floor.share, pick.taken.has_value(), pick.threshold};
   if (!pick.taken) {
     Choice choice = Unproven(ask, offers);
-    MarkProbes(ask, offers, pick, CostOf(offers, choice.preferred), decision);
+    MarkProbes(ask, offers, pick, choice.preferred, decision);
     const bool to_baseline = ask.verdict.ranked && floor.baseline_until_proven;
     return turn == nullptr || to_baseline ? choice : turn->Weigh(std::move(choice));
   }
   const Offer& taken = offers[*pick.taken];
-  MarkProbes(ask, offers, pick, taken.cost, decision);
+  MarkProbes(ask, offers, pick, taken.model, decision);
   Choice choice{taken.model, -1, pick.kept ? "floor" : "floor:unmet", ask.verdict.score};
   choice.others = WhyNot(pick, offers);
   if (turn == nullptr) return choice;

@@ -269,13 +269,15 @@ std::string Measuring() {
   return config;
 }
 
-// "tiny answers, middle probe": who can be measured by the request.
+// "tiny answers, middle probe": who can be measured by the request; "beside": it is not its own.
 std::string Measurables(const Decision& decision) {
   std::string text;
   for (const Measurable& entry : decision.measurable) {
     const auto& measured = decision.route->quality->measured[static_cast<size_t>(entry.index)];
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", measured.name.substr(4),
-                        entry.answers ? "answers" : "probe");
+                        entry.answers ? "answers"
+                        : entry.own   ? "probe"
+                                      : "beside");
   }
   return text;
 }
@@ -293,7 +295,7 @@ TEST(FloorRoute, VerdictsProveAModelWithoutLabels) {
   EXPECT_EQ(chance.labels, 100u);
   EXPECT_NEAR(chance.good,
               ChanceOf(*decision, world.directory().FindModel("sim/judge"))->good - 0.01, 1e-12);
-  EXPECT_EQ(Measurables(*decision), "tiny answers");
+  EXPECT_EQ(Measurables(*decision), "tiny answers, middle beside, large beside");
   told.trust["sim/tiny"].verdicts = 99;
   EXPECT_EQ(world.router().Decide(Asking("hi"), {"auto"}, told)->reason, "floor:unproven");
 }
@@ -314,7 +316,7 @@ TEST(FloorRoute, LabelsDecideUntilThereAreVerdicts) {
   const Told nothing;
   const auto decision = world.router().Decide(Asking("hi"), {"auto"}, nothing);
   EXPECT_EQ(First(world, *decision), "middle");
-  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers, large beside");
   EXPECT_GT(decision->measurable[0].need, kNeedAtFloor);
   EXPECT_LT(decision->measurable[1].need, kNeedAtFloor);
   Told told;
@@ -330,7 +332,7 @@ TEST(FloorRoute, WhileUnprovenABrakeHandsUpwards) {
   const auto decision = world.router().Decide(Asking("hi"), {"auto"}, told);
   EXPECT_EQ(decision->reason, "quality");
   EXPECT_EQ(First(world, *decision), "middle");
-  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers, large beside");
 }
 
 TEST(FloorRoute, WhereTheBaselineAnswersAllCheaperOnesAreProbed) {

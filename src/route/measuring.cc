@@ -34,6 +34,7 @@ void AddAnswering(const catalog::Route& route, const catalog::Directory& directo
   if (known != measurable.end()) {
     known->answers = true;
     known->probe = false;
+    known->own = true;
   } else if (answering >= 0) {
     // What a floor's model lacks is another figure than the score.
     measurable.push_back({answering, route.floor ? -1 : decision->score, true});

@@ -84,6 +84,7 @@ class Router {
     double crest = 1;  // the need below which it answers
     // Of its needs: other weights make others, and so do proven chances instead of the score.
     uint32_t scale = 0;
+    double saving = 0;  // dollars on a usual request, beside the baseline; 0: a price is missing
   };
   Start StartOf(const catalog::Route& route, size_t measured) const;
   const catalog::Directory& directory() const;

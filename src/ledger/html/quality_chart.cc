@@ -18,6 +18,7 @@ constexpr size_t kMostPanels = 4;
 constexpr size_t kNameBytes = 40;
 constexpr PlotFrame kUpper = {.bottom = 1900, .height = 1990};
 constexpr PlotFrame kLower = {.bottom = 960, .height = 1240, .step = kWhole / 2};
+constexpr int64_t kLowest = 0, kHighest = kWhole * 3 / 2;  // that are drawn
 constexpr int64_t kBeside = 30;  // tenths: the model's mark stands beside the clients'
 
 using Points = std::vector<MeasuredPoint>;
@@ -26,17 +27,26 @@ bool Probed(const Points& points) {
   return std::ranges::any_of(points, [](const auto& point) { return point.probes > 0; });
 }
 
-int64_t Lowest(const MeasuredTier& tier) {
-  int64_t lowest = kWhole * 9 / 10;
-  const auto see = [&lowest](const QualityLine& line, const WeighedShare& share) {
-    if (line.judged() == 0) return;
-    lowest = std::min(lowest, Millionths(line.low.value_or(share.share())));
+struct Range {
+  int64_t low = kWhole * 9 / 10, high = kWhole;
+};
+
+Range RangeOf(const MeasuredTier& tier) {
+  Range range;
+  const auto see = [&range](const std::optional<double>& share) {
+    if (!share) return;
+    range.low = std::min(range.low, Millionths(*share));
+    range.high = std::max(range.high, Millionths(*share));
   };
+  see(tier.floor);
   for (const MeasuredPoint& point : tier.points) {
-    see(point.clients, point.clients_share);
-    if (point.probes > 0) see(point.model, point.model_share);
+    for (const auto& share : {point.clients.share, point.clients.low, point.clients.high}) {
+      see(share);
+    }
+    if (point.probes == 0) continue;
+    for (const auto& share : {point.model.share, point.model.low, point.model.high}) see(share);
   }
-  return tier.floor ? std::min(lowest, Millionths(*tier.floor)) : lowest;
+  return {std::max(range.low, kLowest), std::min(range.high, kHighest)};
 }
 
 void ShadeHandedUp(const Points& points, Plot* plot) {
@@ -46,50 +56,60 @@ void ShadeHandedUp(const Points& points, Plot* plot) {
   }
 }
 
-void DrawClients(const MeasuredTier& tier, Plot* plot) {
+// Held to what the plot shows.
+void DrawKept(std::string_view style, const KeptQuality& kept, size_t column, int64_t beside,
+              const Range& range, Plot* plot) {
+  const auto held = [&range](double share) {
+    return std::clamp(Millionths(share), range.low, range.high);
+  };
+  if (kept.low) plot->Whisker(style, column, held(*kept.low), held(*kept.high), beside);
+  plot->Dot(style, column, held(*kept.share), beside);
+}
+
+std::optional<int64_t> PlaceOf(const KeptQuality& kept, const Range& range) {
+  if (!kept.share) return std::nullopt;
+  return std::clamp(Millionths(*kept.share), range.low, range.high);
+}
+
+void DrawClients(const MeasuredTier& tier, const Range& range, Plot* plot) {
   std::vector<std::optional<int64_t>> line;
-  for (const MeasuredPoint& point : tier.points) {
-    line.emplace_back();
-    if (point.clients.judged() > 0) line.back() = Millionths(point.clients_share.share());
-  }
+  for (const MeasuredPoint& point : tier.points) line.push_back(PlaceOf(point.clients, range));
   plot->Path("gain", line);
   for (size_t i = 0; i < line.size(); ++i) {
     if (!line[i]) continue;
-    const QualityLine& clients = tier.points[i].clients;
-    const std::string_view style =
-        tier.floor && *line[i] < Millionths(*tier.floor) ? "loss" : "gain";
-    if (clients.low) plot->Whisker(style, i, Millionths(*clients.low), Millionths(*clients.high));
-    plot->Dot(style, i, *line[i]);
+    const KeptQuality& clients = tier.points[i].clients;
+    const bool under = tier.floor && *clients.share < *tier.floor;
+    DrawKept(under ? "loss" : "gain", clients, i, 0, range, plot);
   }
 }
 
 // Where it is another figure than the clients', and to the points beside that it leaves and meets.
-void DrawModel(const Points& points, Plot* plot) {
+void DrawModel(const Points& points, const Range& range, Plot* plot) {
   std::vector<std::optional<int64_t>> line(points.size());
   for (size_t i = 0; i < points.size(); ++i) {
     const bool drawn = points[i].probes > 0 || (i > 0 && points[i - 1].probes > 0) ||
                        (i + 1 < points.size() && points[i + 1].probes > 0);
-    if (drawn && points[i].model.judged() > 0) line[i] = Millionths(points[i].model_share.share());
+    if (drawn) line[i] = PlaceOf(points[i].model, range);
   }
   plot->Path("probe", line);
   for (size_t i = 0; i < points.size(); ++i) {
-    if (points[i].probes == 0) continue;
-    const QualityLine& model = points[i].model;
-    if (model.low) {
-      plot->Whisker("probe", i, Millionths(*model.low), Millionths(*model.high), kBeside);
-    }
-    plot->Dot("probe", i, *line[i], kBeside);
+    if (points[i].probes == 0 || !line[i]) continue;
+    DrawKept("probe", points[i].model, i, kBeside, range, plot);
   }
 }
 
 std::string Upper(const MeasuredTier& tier, const std::string& id, const std::string& title) {
-  Plot plot(Lowest(tier), kWhole, tier.points.size(), kUpper);
+  const Range range = RangeOf(tier);
+  PlotFrame frame = kUpper;
+  if (range.high - range.low > kWhole * 6 / 10) frame.step = kWhole / 4;
+  Plot plot(range.low, range.high, tier.points.size(), frame);
   ShadeHandedUp(tier.points, &plot);
   plot.Grid(PercentTick);
   if (tier.floor) plot.Rule("floor", Millionths(*tier.floor));
-  if (Probed(tier.points)) DrawModel(tier.points, &plot);
-  DrawClients(tier, &plot);
-  return std::move(plot).Svg(id, title, "The share found in the samples, with its interval.");
+  if (Probed(tier.points)) DrawModel(tier.points, range, &plot);
+  DrawClients(tier, range, &plot);
+  return std::move(plot).Svg(
+      id, title, "The share of the baseline's quality by the samples, with its interval.");
 }
 
 std::string Lower(const MeasuredTier& tier, const std::string& id, const std::string& title) {
@@ -116,7 +136,7 @@ std::vector<Key> UpperKeys(const MeasuredTier& tier) {
   const bool whiskers = std::ranges::any_of(
       tier.points, [](const MeasuredPoint& point) { return point.clients.low.has_value(); });
   std::vector<Key> keys = {{"gain", "what clients got"}};
-  if (by_baseline) keys[0].words += " (the baseline's own answers count as good)";
+  if (by_baseline) keys[0].words += " (the baseline's own answers lose nothing)";
   if (Probed(tier.points)) {
     keys.push_back({"probe", "what the tier's model would have given"});
   }
@@ -124,7 +144,7 @@ std::vector<Key> UpperKeys(const MeasuredTier& tier) {
     keys.push_back({"loss", "under the floor"});
     keys.push_back({"floor", fmt::format("floor {} %", ShareText(*tier.floor))});
   }
-  if (whiskers) keys.push_back({"bar", "interval of the true share"});
+  if (whiskers) keys.push_back({"bar", "95 % interval of the point"});
   return keys;
 }
 
@@ -171,7 +191,7 @@ std::string Story(const MeasuredTier& tier) {
 std::string Panel(const MeasuredTier& tier, size_t number, const std::vector<std::string>& names) {
   const std::string id = fmt::format("quality-{}", number);
   const std::string title =
-      fmt::format("Quality {}, route {}, tier {}: answers as good or better than the baseline's",
+      fmt::format("Quality {}, route {}, tier {}: share of the baseline's that answers keep",
                   EveryDays(tier.days_a_point), Utf8Prefix(tier.route, kNameBytes),
                   Utf8Prefix(tier.tier, kNameBytes));
   const std::string below = fmt::format("Who answered route {}, share of its requests by tier",
