@@ -126,6 +126,37 @@ std::set<std::string> AskOften(uint16_t port, int times) {
   return ids;
 }
 
+// The ledger's store, locked as another process would lock it.
+class StoreLock {
+ public:
+  explicit StoreLock(const WeirProcess& weir) {
+    EXPECT_EQ(sqlite3_open((weir.data_dir() + "/ledger.db").c_str(), &store_), SQLITE_OK);
+    sqlite3_busy_timeout(store_, 30'000);
+    EXPECT_EQ(sqlite3_exec(store_, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~StoreLock() {
+    EXPECT_EQ(sqlite3_exec(store_, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(store_);
+  }
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+
+ private:
+  sqlite3* store_ = nullptr;
+};
+
+void ExpectStoredOnce(const WeirProcess& weir, const std::vector<std::set<std::string>>& ids) {
+  Result<std::unique_ptr<ledger::Reader>> reader = ledger::Reader::Open(weir.data_dir());
+  ASSERT_TRUE(reader) << reader.error().message;
+  for (const std::set<std::string>& own : ids) {
+    for (const std::string& id : own) {
+      auto row = (*reader)->Find(*ParseRequestId(id));
+      ASSERT_TRUE(row && row->has_value()) << id;
+    }
+  }
+  EXPECT_EQ(CountTwice(**reader), 0U);
+}
+
 // Another process has the store locked while the rows come (P09), then the server is to end.
 TEST(DurabilityTest, P03SigtermWithTenThousandQueuedRowsLosesNone) {
   constexpr int kEach = 2'500;
@@ -133,31 +164,38 @@ TEST(DurabilityTest, P03SigtermWithTenThousandQueuedRowsLosesNone) {
   config.replace(config.find("latency: 1ms"), 12, "latency: 0ms");
   WeirProcess weir(std::move(config));
   ASSERT_TRUE(weir.Start()) << weir.output();
-  sqlite3* store = nullptr;
-  ASSERT_EQ(sqlite3_open((weir.data_dir() + "/ledger.db").c_str(), &store), SQLITE_OK);
-  sqlite3_busy_timeout(store, 30'000);
-  ASSERT_EQ(sqlite3_exec(store, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
   std::vector<std::set<std::string>> ids(kClients);
-  std::vector<std::thread> clients;
-  for (std::set<std::string>& own : ids) {
-    clients.emplace_back([&] { own = AskOften(weir.data_port(), kEach); });
+  {
+    const StoreLock lock(weir);
+    std::vector<std::thread> clients;
+    for (std::set<std::string>& own : ids) {
+      clients.emplace_back([&] { own = AskOften(weir.data_port(), kEach); });
+    }
+    for (std::thread& client : clients) client.join();
+    weir.Signal(SIGTERM);
   }
-  for (std::thread& client : clients) client.join();
-  weir.Signal(SIGTERM);
-  EXPECT_EQ(sqlite3_exec(store, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(store);
   ASSERT_EQ(weir.WaitExit(seconds(60)), 0) << weir.output();
+  for (const std::set<std::string>& own : ids) EXPECT_EQ(own.size(), static_cast<size_t>(kEach));
+  ExpectStoredOnce(weir, ids);
+}
 
-  Result<std::unique_ptr<ledger::Reader>> reader = ledger::Reader::Open(weir.data_dir());
-  ASSERT_TRUE(reader) << reader.error().message;
-  for (const std::set<std::string>& own : ids) {
-    EXPECT_EQ(own.size(), static_cast<size_t>(kEach));
-    for (const std::string& id : own) {
-      auto row = (*reader)->Find(*ParseRequestId(id));
-      ASSERT_TRUE(row && row->has_value()) << id;
+TEST(DurabilityTest, DISABLED_LongP09TheStoreIsLockedForTenSeconds) {
+  WeirProcess weir{std::string(kConfig)};
+  ASSERT_TRUE(weir.Start()) << weir.output();
+  std::vector<std::set<std::string>> ids(1);
+  {
+    const StoreLock lock(weir);
+    const auto until = std::chrono::steady_clock::now() + seconds(10);
+    while (std::chrono::steady_clock::now() < until) {
+      ids[0].merge(AskOften(weir.data_port(), 50));
+      std::this_thread::sleep_for(milliseconds(20));
     }
   }
-  EXPECT_EQ(CountTwice(**reader), 0U);
+  ids[0].merge(AskOften(weir.data_port(), 50));
+  EXPECT_GT(ids[0].size(), 1'000U);
+  weir.Signal(SIGTERM);
+  ASSERT_EQ(weir.WaitExit(seconds(60)), 0) << weir.output();
+  ExpectStoredOnce(weir, ids);
 }
 
 TEST(DurabilityTest, DISABLED_LongP01Kill9FiveHundredTimes) {
