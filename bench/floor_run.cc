@@ -25,13 +25,21 @@ quality::FloorOptions OptionsOf(const Setting& setting) {
   return options;
 }
 
+std::vector<double> SavingsOf(const Setting& setting) {
+  std::vector<double> savings;
+  for (size_t i = 0; i < setting.cheaper; ++i) {
+    savings.push_back(static_cast<double>(Run::kStrongPrice - Run::kPrices[i]));
+  }
+  return savings;
+}
+
 }  // namespace
 
 Run::Run(const std::vector<Prompt>& prompts, const Setting& setting, uint64_t seed)
     : prompts_(prompts),
       setting_(setting),
       random_(seed),
-      parts_(setting.cheaper, 1 / static_cast<double>(setting.cheaper)),
+      sharing_(SavingsOf(setting)),
       seen_(prompts.size()) {
   for (size_t i = 0; i < setting.cheaper; ++i) controllers_.emplace_back(OptionsOf(setting));
 }
@@ -49,11 +57,18 @@ Outcome Run::Play() {
           (first_half_.Saving(0) + sums_.Saving(0)) / 2};
 }
 
+double Run::NeedOf(const Prompt& prompt, size_t model) const {
+  const auto row = static_cast<uint64_t>(&prompt - prompts_.data());
+  SplitMix64 of_both(row * kCheaper + model);
+  return std::clamp(prompt.score + setting_.apart * (2 * Uniform(&of_both) - 1), 0.0, 1.0);
+}
+
 size_t Run::Answering(const Prompt& prompt) const {
-  const auto may = [&](const quality::FloorController& controller) {
-    return controller.calibration()->CheapMayAnswer(prompt.score, prompt.task);
-  };
-  return static_cast<size_t>(std::ranges::find_if(controllers_, may) - controllers_.begin());
+  for (size_t model = 0; model < setting_.cheaper; ++model) {
+    const auto calibration = controllers_[model].calibration();
+    if (calibration->CheapMayAnswer(NeedOf(prompt, model), prompt.task)) return model;
+  }
+  return setting_.cheaper;
 }
 
 void Run::Request(WallMicros time) {
@@ -76,37 +91,28 @@ void Run::Measure(const Prompt& prompt, size_t answering, WallMicros time) {
   const auto [drawn, chance] = quality::DrawOne(setting_.cheaper, own, uniform);
   const bool served = drawn == answering;
   const auto calibration = controllers_[drawn].calibration();
-  const double share = calibration->SampleShare(setting_.sample, prompt.score, prompt.task);
+  const double need = NeedOf(prompt, drawn);
+  const double share = calibration->SampleShare(setting_.sample, need, prompt.task);
   if (Uniform(&random_) >= share) return;
   if (!served) sums_.shadows += kPrices[drawn];
   if (answering < setting_.cheaper) sums_.shadows += kStrongPrice;
   const std::string key = std::to_string(random_.Next() % kKeys);
-  controllers_[drawn].Add({.time = time,
-                           .route = "auto",
-                           .tier = "simple",
-                           .task = prompt.task,
-                           .language = "en",
-                           .key = key,
-                           .outcome = Judge(prompt, drawn),
-                           .served = served,
-                           .score = prompt.score,
-                           .baseline_chance = prompt.baseline_chance,
-                           .sampled = share * chance,
-                           .own = own(drawn)});
-  if (setting_.cheaper > 1 && ++since_parted_ % quality::FloorController::kUpdateEvery == 0) Part();
-}
-
-void Run::Part() {
-  std::vector<quality::Sharer> sharers;
-  for (size_t i = 0; i < controllers_.size(); ++i) {
-    const auto saving = static_cast<double>(kStrongPrice - kPrices[i]);
-    std::optional<quality::Sharer> sharer = controllers_[i].AsSharer(saving);
-    if (!sharer) return;
-    sharers.push_back(*std::move(sharer));
-  }
-  quality::MoveParts(quality::BestParts(sharers), &parts_);
-  for (size_t i = 0; i < controllers_.size(); ++i)
-    controllers_[i].SetPart(parts_[i], controllers_.size());
+  const std::vector<quality::Change> changes =
+      controllers_[drawn].Add({.time = time,
+                               .route = "auto",
+                               .tier = "simple",
+                               .task = prompt.task,
+                               .language = "en",
+                               .key = key,
+                               .outcome = Judge(prompt, drawn),
+                               .served = served,
+                               .score = need,
+                               .baseline_chance = prompt.baseline_chance,
+                               .sampled = share * chance,
+                               .own = own(drawn)});
+  std::vector<quality::FloorController*> all;
+  for (quality::FloorController& controller : controllers_) all.push_back(&controller);
+  sharing_.Learn(drawn, changes, all);
 }
 
 // With probability `flip` a win is called a loss, a loss a win, and a tie either.

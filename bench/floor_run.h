@@ -12,7 +12,7 @@
 #include "base/split_mix.h"
 #include "bench/floor_traffic.h"
 #include "quality/floor_controller.h"
-#include "quality/parts.h"
+#include "quality/sharing.h"
 
 namespace weir::bench {
 
@@ -21,6 +21,7 @@ struct Setting {
   double flip = 0.1, assumed = 0.1, caution = quality::FloorOptions().caution;
   int requests = 100'000, runs = 200;
   size_t cheaper = 1;  // models beside the strong one: the weak one, or the middle one too
+  double apart = 0;    // how far each model's need of a prompt may lie from the score
 };
 
 struct Outcome {
@@ -35,12 +36,12 @@ class Run {
  public:
   Run(const std::vector<Prompt>& prompts, const Setting& setting, uint64_t seed);
 
-  Outcome Play();
-
- private:
   static constexpr std::array<int64_t, kCheaper> kPrices = {1, 5};
   static constexpr int64_t kStrongPrice = 20;  // 1:20, as in `weir eval`
 
+  Outcome Play();
+
+ private:
   // What requests came to.
   struct Sums {
     double lost = 0, strong = 0;  // quality
@@ -56,12 +57,13 @@ class Run {
   };
 
   void Request(WallMicros time);
+  // Of the strong model, as it looks for that one.
+  double NeedOf(const Prompt& prompt, size_t model) const;
   // The cheapest that is trusted; setting_.cheaper: the strong model.
   size_t Answering(const Prompt& prompt) const;
   // One of the cheaper models that this request could measure is asked besides, perhaps.
   void Measure(const Prompt& prompt, size_t answering, WallMicros time);
   quality::Outcome Judge(const Prompt& prompt, size_t model);
-  void Part();
   // The saving of the best thresholds on the score that would have kept the floor.
   double BestFixed() const;
   std::vector<Before> Prefixes() const;
@@ -70,8 +72,7 @@ class Run {
   const Setting setting_;
   SplitMix64 random_;
   std::vector<quality::FloorController> controllers_;  // of the cheaper models
-  std::vector<double> parts_;
-  int since_parted_ = 0;
+  quality::Sharing sharing_;
   std::vector<int64_t> seen_;
   Sums sums_, first_half_;
 };

@@ -84,6 +84,8 @@ int main(int argc, char** argv) {
   app.add_option("--assumed", setting.assumed, "what the controller takes that share for");
   app.add_option("--cheaper", setting.cheaper, "models beside the strong one: 1, or 2")
       ->check(CLI::Range(size_t{1}, weir::bench::kCheaper));
+  app.add_option("--apart", setting.apart, "how far models' needs lie from the score, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--caution", setting.caution, "standard errors kept from what may be lost");
   CLI11_PARSE(app, argc, argv);
   return weir::bench::Simulate(data, setting);

@@ -60,6 +60,25 @@ TEST(LossOf, AJudgeThatContradictsItselfHidesMoreThanIsAssumed) {
   EXPECT_NEAR(LossOf(sums).loss, 0.1, 1e-9) << "nobody knows the errors of both orders";
 }
 
+TEST(LossOf, WhatTheBaselineAnsweredLosesNothing) {
+  ledger::LossSums sums;
+  EXPECT_EQ(LossOf(sums).high, 1) << "nothing is known of nothing";
+  for (int i = 0; i < 3; ++i) sums.Add(false, 1, 10);
+  const ledger::ReportTerms::Loss found = LossOf(sums);
+  EXPECT_EQ(found.loss, 0);
+  EXPECT_EQ(found.low, 0);
+  EXPECT_EQ(found.high, 0);
+  EXPECT_EQ(found.error, 0);
+}
+
+TEST(LossOf, ItsErrorIsThatOfAsManyEqualVerdicts) {
+  // .1 / .8^2 of squares, two of four beside, by 1,000.
+  EXPECT_NEAR(LossOf(Verdicts(80, 900, 20)).error, 0.01247, 0.0002);
+  ledger::LossSums sums = Verdicts(80, 900, 20);
+  sums.Add(false, 0, 1'000);
+  EXPECT_NEAR(LossOf(sums).error, 0.01247 / 2, 0.0002) << "half of the requests";
+}
+
 TEST(LossOf, OfABaselineOfWhichNothingIsKnown) {
   ledger::LossSums sums = Verdicts(1, 9, 0);
   sums.chance = sums.chance_traffic = 0;

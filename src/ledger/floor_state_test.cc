@@ -7,6 +7,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+constexpr std::string_view kBig = "sea/big";
+
 struct Sampled {
   std::string_view verdict;
   bool probe = false;
@@ -21,11 +23,14 @@ class FloorStateTest : public ReportFixture {
     for (int i = 0; i < count; ++i) {
       Record request = MakeRow(static_cast<int>(rows_.size()), Traffic::kStart);
       request.tier = sampled.probe ? "complex" : "simple";
+      request.baseline = kBig;
+      if (sampled.probe) request.model = kBig;
       Record sample;
       sample.time = request.time;
       sample.id = NewRequestId(sample.time);
       sample.kind = kSample;
       sample.parent = request.id.ToString();
+      sample.baseline = kBig;
       sample.tier = "simple";
       sample.outcome = sampled.probe ? kProbe : std::string_view("ok");
       sample.priced = true;
@@ -123,6 +128,15 @@ TEST_F(FloorStateTest, TheJudgesOrdersAreHeldAgainstEachOther) {
   const QualityLine route = Made(0.9).quality.routes.at(0);
   EXPECT_EQ(route.sums.pairs, 9);
   EXPECT_EQ(route.sums.disagreements, 6);
+}
+
+// Of an older release: nobody says what the client got.
+TEST_F(FloorStateTest, AnOldProbeThatTheBaselineDidNotAnswerTellsNothingOfClients) {
+  Add(10, {"loss"});
+  Add(10, {"loss", true});
+  Add(10, {"loss", true});
+  for (size_t i = 40; i < rows_.size(); i += 2) rows_[i].model = "river/middle";
+  EXPECT_DOUBLE_EQ(Made(0.9).quality.routes.at(0).sums.traffic, 20);
 }
 
 // A request that could have measured three models counts once in what clients got.

@@ -1,5 +1,6 @@
-// Sums of what verdicts say of the loss of a request. A verdict stands for 1/share requests, where
-// `share` is that of such requests that was drawn.
+// Sums of what verdicts say of the loss of a request. A verdict stands for so many requests: of
+// what its model could have answered 1/share, share being that of such requests that was drawn; of
+// what clients got as many as make each request count once.
 #pragma once
 
 #include <cstdint>

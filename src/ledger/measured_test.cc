@@ -108,6 +108,7 @@ TEST_F(MeasuredTest, TheBaselineInTheTiersPlaceLosesNothing) {
   EXPECT_EQ(third.tiers[0], 20);
   EXPECT_EQ(third.tiers[1], 10);
   EXPECT_EQ(*second.clients.share, 1);
+  EXPECT_EQ(*second.clients.low, 1);
   EXPECT_DOUBLE_EQ(*second.model.share, 1 - 0.75 / 0.8);
   EXPECT_TRUE(second.clients.low && second.model.low);
 }

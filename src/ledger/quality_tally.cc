@@ -19,13 +19,21 @@ std::optional<bool> Agrees(const SummaryRow& row) {
 }
 
 void AddLoss(const SummaryRow& row, int net_loss, double requests, LossSums* sums) {
+  if (const std::optional<bool> agrees = Agrees(row)) {
+    ++sums->pairs;
+    sums->disagreements += *agrees ? 0 : 1;
+  }
   if (requests <= 0) return;
   sums->Add(row.outcome != kProbe, net_loss, requests);
   AddChance(row, requests, sums);
-  const std::optional<bool> agrees = Agrees(row);
-  if (!agrees) return;
-  ++sums->pairs;
-  sums->disagreements += *agrees ? 0 : 1;
+}
+
+// A row of before this was written down counts a request that the baseline answered once for each
+// model that it could have measured.
+double ClientsOf(const SummaryRow& row) {
+  if (row.clients) return *row.clients;
+  const bool of_nobody = row.outcome == kProbe && row.model != row.baseline;
+  return of_nobody ? 0 : 1 / row.sampled;
 }
 
 }  // namespace
@@ -71,12 +79,13 @@ void QualityTally::AddVerdicts(const SummaryRow& row, int net_loss) {
   const bool probe = row.outcome == kProbe;
   // A tier's are all that it could have, whoever had them; a floor in force has no tiers.
   const bool of_tier = !row.tier.empty() && !row.own_tier.empty();
-  AddLoss(row, net_loss, row.clients, &report_.total.sums);
-  AddTo(&routes_, row.route, row.clients, row, net_loss);
-  AddTo(&tiers_, of_tier && probe ? row.own_tier : row.tier,
-        of_tier ? 1 / row.sampled : row.clients, row, net_loss);
-  AddTo(&tasks_, row.task, row.clients, row, net_loss);
-  AddTo(&languages_, row.language, row.clients, row, net_loss);
+  const double clients = ClientsOf(row);
+  AddLoss(row, net_loss, clients, &report_.total.sums);
+  AddTo(&routes_, row.route, clients, row, net_loss);
+  AddTo(&tiers_, of_tier && probe ? row.own_tier : row.tier, of_tier ? 1 / row.sampled : clients,
+        row, net_loss);
+  AddTo(&tasks_, row.task, clients, row, net_loss);
+  AddTo(&languages_, row.language, clients, row, net_loss);
   if (probe) return;
   AddVerdict(row, &report_.total);
   report_.exact += row.verdict_by == "exact" ? 1 : 0;

@@ -26,6 +26,7 @@ inline ReportTerms TermsForTest(double floor = 0.9) {
   };
   // Of a judge that flips a tenth.
   terms.loss = [](const LossSums& sums) {
+    if (sums.served <= 0) return ReportTerms::Loss{0, 0, 0, 0, 1};
     const double loss = sums.net / 0.8 / sums.traffic;
     const double reach = 2 * std::sqrt((sums.decided / sums.served + 0.01) / sums.count());
     const double chance = sums.chance_traffic > 0 ? sums.chance / sums.chance_traffic : 1;

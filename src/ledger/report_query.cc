@@ -69,7 +69,6 @@ std::string_view ReadOthers(const Statement& select, SummaryRow* row) {
   ++column;
   if (!select.IsNull(column)) row->judged = select.Int(column);
   ++column;
-  row->clients = 1 / row->sampled;
   if (!select.IsNull(column)) row->clients = std::clamp(select.Double(column), 0.0, kMostClients);
   ++column;
   row->own = select.IsNull(column) || select.Int(column) != 0;

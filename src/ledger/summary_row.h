@@ -23,8 +23,9 @@ struct SummaryRow {
   std::string_view reason, outcome, baseline, cache, verdict, verdict_by;
   double rating = 0;
   // Of a sample:
-  double sampled = 1;          // the share of such requests that was drawn
-  double clients = 1;          // requests that it tells of what their clients got; 0: of none
+  double sampled = 1;  // the share of such requests that was drawn
+  // Requests that it tells of what their clients got; 0: of none. nullopt: an older row's.
+  std::optional<double> clients;
   bool own = true;             // false: a cheaper model, measured too, was trusted with the request
   double baseline_chance = 0;  // P(ok) of the baseline; 0: not known
   // What the judge said of the answer given and the baseline's, as A and B and then as B and A: a

@@ -36,15 +36,19 @@ void FloorController::Task::Forget() {
   lasting = RecentLoss(kLastingWindow, RecentLoss::Counts::kCheap);
 }
 
-double FloorController::Allowed() const {
+double FloorController::AllowedInAll() const {
   const double chance = chance_traffic_ > 0 ? chance_ / chance_traffic_ : kUnknownChance;
-  return (1 - options_.floor) * part_ * chance;
+  return (1 - options_.floor) * chance;
+}
+
+double FloorController::Allowed() const {
+  return part_ * AllowedInAll();
 }
 
 std::optional<Sharer> FloorController::AsSharer(double saving) const {
-  if (grid_.total().count < options_.fewest) return std::nullopt;
-  const LossRow row = LiftedRow(grid_, Terms());
-  return Sharer{saving, AllowedInAll(), row, LossCurve(row), grid_.total().traffic};
+  if (all_.total().count < options_.fewest) return std::nullopt;
+  const LossRow row = LiftedRow(all_, Terms());
+  return Sharer{saving, AllowedInAll(), row, LossCurve(row), all_.total().traffic};
 }
 
 std::vector<CrestTerms> FloorController::Terms() const {
@@ -55,6 +59,7 @@ std::vector<CrestTerms> FloorController::Terms() const {
 
 size_t FloorController::KnownTask(std::string_view name) {
   const size_t task = grid_.TaskOf(name);
+  all_.TaskOf(name);
   if (task == tasks_.size()) {
     tasks_.emplace_back();
     next_.tasks.push_back({grid_.name(task)});
@@ -83,9 +88,13 @@ void FloorController::Note(const Judged& judged, size_t task) {
   const double weight = keys_.Take(judged.key);
   const double net = NetLoss(judged.outcome, options_.judge_error);
   const double traffic = weight / std::clamp(judged.sampled, 1e-6, 1.0);
-  grid_.Add(task, judged.score,
-            {weight, traffic, weight * net, weight * net * net, traffic, judged.own ? traffic : 0});
-  if (grid_.total().count > kMostVerdicts) grid_.Forget(0.5);
+  LossCell seen{weight, traffic, weight * net, weight * net * net, traffic, traffic};
+  all_.Add(task, judged.score, seen);
+  if (!judged.own) seen.count = seen.net = seen.square = seen.lately_own = 0;
+  grid_.Add(task, judged.score, seen);
+  for (LossGrid* grid : {&grid_, &all_}) {
+    if (grid->total().count > kMostVerdicts) grid->Forget(0.5);
+  }
   if ((lately_ += weight) > 2 * kLately) {
     lately_ /= 2;
     grid_.ForgetLately(0.5);
@@ -101,28 +110,38 @@ void FloorController::Note(const Judged& judged, size_t task) {
   recent_.Add(cheap && !tasks_[task].terms.held, net, traffic, weight);
 }
 
-void FloorController::SetHeld(size_t task, bool held, std::vector<Change>* changes) {
+void FloorController::SetHeld(size_t task, bool held, const RecentLoss& by,
+                              std::vector<Change>* changes) {
   Task& entry = tasks_[task];
   Change change = Moved(held ? Change::Kind::kHeld : Change::Kind::kFreed, held ? 0 : 1, held);
   change.task = grid_.name(task);
-  change.verdicts = entry.recent.count();
-  change.loss = entry.recent.loss();
-  change.error = entry.recent.error();
+  change.verdicts = by.count();
+  change.loss = by.loss();
+  change.error = by.error();
   change.allowed = AllowedInAll();
   changes->push_back(std::move(change));
   entry.terms.held = held;
+  entry.surely = held && &by == &entry.lasting;
   entry.Forget();
   grid_.Forget(task, kKept);
+  all_.Forget(task, kKept);
 }
 
 void FloorController::ApplyBrakes(size_t task, std::vector<Change>* changes) {
-  const RecentLoss& recent = tasks_[task].recent;
-  if (!tasks_[task].terms.held) {
-    const bool surely = tasks_[task].lasting.Bounds(kAlpha).low > AllowedInAll();
-    if (surely || recent.Exceeds(AllowedInAll())) SetHeld(task, true, changes);
-  } else if (recent.loss() <= AllowedInAll() && recent.count() >= kFewestToFree) {
-    SetHeld(task, false, changes);
+  const Task& entry = tasks_[task];
+  const double allowed = AllowedInAll();
+  if (!entry.terms.held) {
+    if (entry.recent.Exceeds(allowed)) {
+      SetHeld(task, true, entry.recent, changes);
+    } else if (entry.lasting.Bounds(kAlpha).low > allowed) {
+      SetHeld(task, true, entry.lasting, changes);
+    }
+    return;
   }
+  // As many verdicts free it as have held it, about: a small excess falls under it now and then.
+  const RecentLoss& by = entry.surely ? entry.lasting : entry.recent;
+  const double fewest = entry.surely ? kLastingWindow : kFewestToFree;
+  if (by.loss() <= allowed && by.count() >= fewest) SetHeld(task, false, by, changes);
 }
 
 void FloorController::ApplyTierBrake(std::vector<Change>* changes) {
@@ -137,6 +156,7 @@ void FloorController::ApplyTierBrake(std::vector<Change>* changes) {
   recent_ = RecentLoss();
   for (Task& task : tasks_) task.Forget();
   grid_.Forget(kKept);
+  all_.Forget(kKept);
 }
 
 void FloorController::Update(std::vector<Change>* changes) {

@@ -76,8 +76,8 @@ class FloorController {
   void AssumeJudgeError(double share) { options_.judge_error = share; }
 
   std::shared_ptr<const Calibration> calibration() const { return published_; }
-  double Allowed() const;                                    // loss of a request, here
-  double AllowedInAll() const { return Allowed() / part_; }  // of all that share it
+  double Allowed() const;       // loss of a request, here
+  double AllowedInAll() const;  // of all that share it
   // What may be lost here of what the floor allows, where `among` models share it.
   void SetPart(double part, size_t among) {
     part_ = part;
@@ -85,6 +85,8 @@ class FloorController {
   }
   // nullopt: it knows too little to be planned with. `saving`: see Sharer.
   std::optional<Sharer> AsSharer(double saving) const;
+  // Others answer other requests from now on: until verdicts say which, all may be its own.
+  void ForgetWhoAnswers() { grid_.ForgetLately(0); }
   // Back to what was decided before the last change, and stays there, brakes off, until Resume().
   // nullopt: there is nothing before it. Evidence goes on being gathered.
   std::optional<Change> Revert();
@@ -96,6 +98,7 @@ class FloorController {
  private:
   struct Task {
     CrestTerms terms;
+    bool surely = false;  // held by `lasting`
     RecentLoss recent;
     // Under the low end of its interval a loss that is too small for the newest verdicts shows.
     RecentLoss lasting{kLastingWindow, RecentLoss::Counts::kCheap};
@@ -111,13 +114,17 @@ class FloorController {
   void SpreadSamples(const LossRow& row, double traffic);
   double RiseLeft(WallMicros time);
   std::vector<CrestTerms> Terms() const;
-  void SetHeld(size_t task, bool held, std::vector<Change>* changes);
+  // `by`: of the task's, what says so.
+  void SetHeld(size_t task, bool held, const RecentLoss& by, std::vector<Change>* changes);
   Change Moved(Change::Kind kind, double before, double after) const;
   void Publish(std::vector<Change>* changes);
   size_t KnownTask(std::string_view name);
 
   FloorOptions options_;
+  // What its crest is held by: only verdicts on requests that are its own. Those that a cheaper
+  // model answers are easier at the same score, where scores are each model's own.
   LossGrid grid_;
+  LossGrid all_;             // what it is planned with
   std::vector<Task> tasks_;  // as in grid_
   RecentLoss recent_;
   KeyWeights keys_;

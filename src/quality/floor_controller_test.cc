@@ -203,6 +203,12 @@ TEST(FloorController, ATaskThatSurelyLosesMoreIsHeldHoweverLittleMoreItIs) {
   }
   EXPECT_TRUE(Has(world.changes, Change::Kind::kHeld, "maths"));
   EXPECT_FALSE(Has(world.changes, Change::Kind::kHeld, "code"));
+  int held = 0;
+  for (int i = 0; i < 300; ++i) {
+    world.Send(&controller, 100);
+    held += TermsOf(controller, "maths").held ? 1 : 0;
+  }
+  EXPECT_GT(held, 200) << "and not freed by the next hundred that look well";
 }
 
 // A cheaper model takes the easy half of the requests.
@@ -229,6 +235,28 @@ TEST(FloorController, WhatACheaperModelAnswersIsNotLostHere) {
   // .15 / .8 of what it answers: .05 is lost with .27 of the traffic.
   EXPECT_NEAR(crest(false), 0.27, 0.06);
   EXPECT_NEAR(crest(true), 0.77, 0.06);
+}
+
+// At every score half of the requests are another's, and those are easy.
+TEST(FloorController, OnlyItsOwnRequestsSayWhereItsCrestStands) {
+  FloorController controller({.floor = 0.95});
+  SplitMix64 random(3);
+  for (int i = 0; i < 8'000; ++i) {
+    const bool own = random.Next() % 2 == 0;
+    const bool loses = own && random.Next() % 100 < 20;
+    const std::string key = std::to_string(random.Next() % 20);
+    controller.Add({.time = i * kMinute,
+                    .task = "code",
+                    .key = key,
+                    .outcome = loses ? Outcome::kLoss : Outcome::kTie,
+                    .score = static_cast<double>(random.Next() % 1'000) / 1'000,
+                    .baseline_chance = 1,
+                    .own = own});
+  }
+  // Half of the traffic, .2 / .8 of it lost.
+  EXPECT_NEAR(controller.calibration()->crest, 0.4, 0.07);
+  EXPECT_NEAR(controller.calibration()->NetLoss(0.5, "code"), 0.25, 0.04);
+  EXPECT_NEAR(controller.AsSharer(1)->curve.At(0.5), 0.125, 0.03) << "the plan looks at all";
 }
 
 TEST(FloorController, AmongSeveralItMayLoseItsPartByLargerSteps) {

@@ -15,7 +15,7 @@ inline constexpr size_t kMaxTasks = 16;  // later ones share the last one's plac
 
 struct LossCell {
   double count = 0;    // verdicts, by their keys' weights
-  double traffic = 0;  // requests that they stand for
+  double traffic = 0;  // requests that all verdicts stand for, those left out of `count` with them
   double net = 0;      // sum of losses less wins, corrected for the judge's errors
   double square = 0;   // sum of their squares
   // Of the last verdicts: the traffic, and what of it no cheaper model has answered.

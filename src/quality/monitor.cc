@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/log.h"
 #include "quality/loss_figures.h"
-#include "quality/parts.h"
 
 namespace weir::quality {
 namespace {
@@ -85,12 +87,13 @@ void Monitor::Watch(std::vector<Watched> routes) {
       learner = learners_.erase(learner);
     }
   }
-  const std::map<std::string, Shared> shared = std::exchange(shared_, {});
+  const std::map<std::string, Sharing> sharing = std::exchange(sharing_, {});
   for (const auto& [route, watched] : watched_) {
     if (watched.judge != before[route].judge) noise_.erase(route);
     if (!watched.shares) continue;
-    const auto known = shared.find(route);
-    Repart(watched, before[route], known == shared.end() ? Shared() : known->second);
+    const auto known = sharing.find(route);
+    const bool stays = known != sharing.end() && watched.IsHeldAgainst(before[route]);
+    ShareAgain(watched, before[route], stays ? &known->second : nullptr);
   }
 }
 
@@ -148,7 +151,10 @@ void Monitor::Learn(const Evidence& evidence) {
   slices_.Add(judged, judge_error);
   const std::vector<Change> changes =
       Calibrate(watched->second, *tier, evidence, judged, judge_error);
-  if (watched->second.shares) Part(watched->second);
+  if (watched->second.shares) {
+    const auto place = static_cast<size_t>(tier - watched->second.tiers.data());
+    sharing_.at(evidence.route).Learn(place, changes, ControllersOf(watched->second));
+  }
   JudgeSlices(watched->second, evidence, changes);
 }
 
@@ -167,53 +173,40 @@ Monitor::Learner& Monitor::LearnerOf(const Watched& watched, const Watched::Tier
   if (learner == learners_.end()) {
     learner = learners_.emplace(name, OptionsOf(watched, tier)).first;
     learner->second.acts = watched.acts;
-    if (watched.shares) SetParts(watched);
+    if (watched.shares) sharing_.at(watched.route).Apply(ControllersOf(watched));
   }
   return learner->second;
 }
 
-// Who was there keeps its part beside the others, as far as those who came leave room: a k-th each.
-void Monitor::Repart(const Watched& watched, const Watched& before, const Shared& known) {
-  const size_t models = watched.tiers.size();
-  const double even = 1 / static_cast<double>(models);
-  std::vector<double>& parts = shared_[watched.route].parts;
-  parts.assign(models, even);
-  double kept = 0, room = 0;
-  std::vector<std::pair<size_t, double>> stay;
-  for (size_t i = 0; i < known.parts.size(); ++i) {
-    const Watched::Tier* now = FindTier(watched, before.tiers[i].name);
-    if (!IsSame(now, &before.tiers[i])) continue;
-    stay.emplace_back(now - watched.tiers.data(), known.parts[i]);
-    kept += known.parts[i];
-    room += even;
-  }
-  for (const auto& [place, part] : stay) parts[place] = room * part / kept;
-  SetParts(watched);
-}
-
-void Monitor::SetParts(const Watched& watched) {
-  const std::vector<double>& parts = shared_.at(watched.route).parts;
-  for (size_t i = 0; i < watched.tiers.size(); ++i) {
-    const auto learner = learners_.find({watched.route, watched.tiers[i].name});
-    if (learner != learners_.end()) learner->second.controller.SetPart(parts[i], parts.size());
-  }
-}
-
-// Once in a while, when all of them are known well enough.
-void Monitor::Part(const Watched& watched) {
-  Shared& shared = shared_.at(watched.route);
-  if (watched.tiers.size() < 2 || ++shared.since < FloorController::kUpdateEvery) return;
-  shared.since = 0;
-  std::vector<Sharer> sharers;
+std::vector<FloorController*> Monitor::ControllersOf(const Watched& watched) {
+  std::vector<FloorController*> controllers;
   for (const Watched::Tier& tier : watched.tiers) {
     const auto learner = learners_.find({watched.route, tier.name});
-    if (learner == learners_.end()) return;
-    std::optional<Sharer> sharer = learner->second.controller.AsSharer(tier.saving);
-    if (!sharer) return;
-    sharers.push_back(*std::move(sharer));
+    controllers.push_back(learner == learners_.end() ? nullptr : &learner->second.controller);
   }
-  MoveParts(BestParts(sharers), &shared.parts);
-  SetParts(watched);
+  return controllers;
+}
+
+// Who was there keeps its part, as far as those who came leave room.
+void Monitor::ShareAgain(const Watched& watched, const Watched& before, const Sharing* known) {
+  std::vector<double> savings, parts;
+  for (const Watched::Tier& tier : watched.tiers) {
+    savings.push_back(tier.saving);
+    const Watched::Tier* then = FindTier(before, tier.name);
+    const bool stays = known != nullptr && IsSame(&tier, then);
+    parts.push_back(stays ? known->parts()[static_cast<size_t>(then - before.tiers.data())] : 0);
+  }
+  const auto shared = sharing_.emplace(watched.route, Sharing(std::move(savings), parts)).first;
+  shared->second.Apply(ControllersOf(watched));
+  const auto is_that = [](const auto& now, const auto& then) { return now.IsThat(then); };
+  if (!std::ranges::equal(watched.tiers, before.tiers, is_that)) LookAnew(watched.route);
+}
+
+// Another answers what a model of the route had.
+void Monitor::LookAnew(std::string_view route) {
+  for (auto& [name, learner] : learners_) {
+    if (name.first == route) learner.controller.ForgetWhoAnswers();
+  }
 }
 
 std::vector<Change> Monitor::Calibrate(const Watched& watched, const Watched::Tier& tier,
@@ -290,6 +283,7 @@ Result<std::string> Monitor::Undo(std::string_view route, std::string_view tier)
         Reason::kNotFound,
         fmt::format("nothing of tier `{}` of route `{}` has changed yet", tier, route));
   }
+  LookAnew(route);
   Publish(learner->first, learner->second);
   const std::string line = Describe(*change);
   Log(LogLevel::kInfo, "quality: a change was undone",
@@ -320,6 +314,7 @@ void Monitor::Pin(std::string_view route, std::string_view tier, const Calibrati
   if (known == nullptr) return;
   Learner& learner = LearnerOf(watched->second, *known);
   learner.controller.Pin(reach);
+  LookAnew(route);
   Publish(TierName(route, tier), learner);
 }
 

@@ -19,6 +19,7 @@
 #include "quality/answer_length.h"
 #include "quality/floor_controller.h"
 #include "quality/judgement.h"
+#include "quality/sharing.h"
 #include "quality/slices.h"
 
 namespace weir::quality {
@@ -128,18 +129,13 @@ class Monitor {
     AnswerLength lengths;
     bool acts = true;
   };
-  // How the models of a route share its allowance, in the order of Watched::tiers.
-  struct Shared {
-    std::vector<double> parts;
-    int since = 0;  // verdicts
-  };
-
   void Run();
   void Learn(const Evidence& evidence);
   Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);
-  void Repart(const Watched& watched, const Watched& before, const Shared& known);
-  void Part(const Watched& watched);
-  void SetParts(const Watched& watched);
+  // Of its models, in their order.
+  std::vector<FloorController*> ControllersOf(const Watched& watched);
+  void LookAnew(std::string_view route);
+  void ShareAgain(const Watched& watched, const Watched& before, const Sharing* known);
   // What it changed.
   std::vector<Change> Calibrate(const Watched& watched, const Watched::Tier& tier,
                                 const Evidence& evidence, const Judged& judged, double judge_error);
@@ -153,7 +149,7 @@ class Monitor {
   mutable std::mutex mutex_;  // of what is learned
   std::map<TierName, Learner> learners_;
   std::map<std::string, Watched> watched_;
-  std::map<std::string, Shared> shared_;
+  std::map<std::string, Sharing> sharing_;  // of the routes whose models share
   std::map<std::string, JudgeNoise> noise_;
   Slices slices_{Slices::Options{}};
   Alarms alarms_;

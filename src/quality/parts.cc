@@ -5,12 +5,13 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace weir::quality {
 namespace {
 
 constexpr size_t kSlices = 40;   // of equal traffic
-constexpr double kLeast = 0.05;  // shared equally, so that nobody is left without any
+constexpr double kLeast = 0.05;  // of an equal share: nobody is left without any
 constexpr double kStep = 0.02;   // of the allowance
 constexpr int kBisections = 30;
 constexpr double kDearest = 1e12;
@@ -80,6 +81,23 @@ Plan BestPlan(std::span<const Entry> entries, double price) {
   return plan;
 }
 
+// The plan within the allowance, and its neighbour that is not.
+std::pair<Plan, Plan> Around(std::span<const Entry> entries, double allowed) {
+  Plan beyond = BestPlan(entries, 0);
+  if (beyond.all <= allowed) return {beyond, beyond};
+  double cheap = 0, dear = 1;
+  Plan plan = BestPlan(entries, dear);
+  while (plan.all > allowed && dear < kDearest) plan = BestPlan(entries, dear *= 4);
+  for (int i = 0; i < kBisections; ++i) {
+    const double price = (cheap + dear) / 2;
+    Plan between = BestPlan(entries, price);
+    const bool fits = between.all <= allowed;
+    (fits ? dear : cheap) = price;
+    (fits ? plan : beyond) = std::move(between);
+  }
+  return {std::move(plan), std::move(beyond)};
+}
+
 }  // namespace
 
 std::vector<double> BestParts(std::span<const Sharer> sharers) {
@@ -93,23 +111,26 @@ std::vector<double> BestParts(std::span<const Sharer> sharers) {
     entries.push_back({sharers[i].saving, LossesOf(sharers[i])});
     allowed += sharers[i].allowed / count;
   }
-  double dear = 1;
-  while (BestPlan(entries, dear).all > allowed && dear < kDearest) dear *= 4;
-  double cheap = 0;
-  for (int i = 0; i < kBisections; ++i) {
-    const double price = (cheap + dear) / 2;
-    (BestPlan(entries, price).all > allowed ? cheap : dear) = price;
+  std::vector<double> parts(sharers.size(), 1 / count);
+  if (allowed <= 0) return parts;
+  const auto [plan, beyond] = Around(entries, allowed);
+  // What the plan leaves goes to who would lose more in the next one.
+  double left = allowed, wanted = 0;
+  std::vector<double> lost(entries.size()), more(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    lost[i] = std::max(plan.lost[i], 0.0);
+    more[i] = std::max(beyond.lost[i] - lost[i], 0.0);
+    left -= lost[i];
+    wanted += more[i];
   }
-  const Plan plan = BestPlan(entries, dear);
-  std::vector<double> parts(sharers.size());
-  double used = 0;
-  for (size_t i = 0; i < order.size(); ++i) {
-    parts[order[i]] = std::max(plan.lost[i], 0.0);
-    used += parts[order[i]];
+  const double least = kLeast * allowed / count;
+  double sum = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const double share = wanted > 0 ? more[i] / wanted : 1 / count;
+    parts[order[i]] = std::max(lost[i] + std::max(left, 0.0) * share, least);
+    sum += parts[order[i]];
   }
-  const double rest = std::max(allowed - used, kLeast * allowed) / count;
-  const double sum = used + count * rest;
-  for (double& part : parts) part = sum > 0 ? (part + rest) / sum : 1 / count;
+  for (double& part : parts) part /= sum;
   return parts;
 }
 

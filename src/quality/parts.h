@@ -22,11 +22,11 @@ struct Sharer {
 //
 // A plan of who answers what: requests stand in a row from the easiest to the hardest, by each
 // model's own scores, the models behind one another, cheapest first, the baseline last. Of such
-// plans the one that saves the most and loses no more than is allowed (Lagrange's multiplier by
-// bisection, each plan by dynamic programming); a model's part is what it loses there, and an equal
-// share of what is left.
-// The plan only divides. That a model loses no more than its part is its controller's concern, by
-// verdicts on what it really answers, so that a wrong plan costs saving and no quality.
+// plans one that saves much and loses no more than is allowed: the best for a price of a loss
+// (dynamic programming), at the lowest price that keeps to the allowance (Lagrange's multiplier by
+// bisection; plans between two prices are not found). A model's part is what it loses there, and of
+// what is left what it would lose more in the plan at the next lower price. The plan only divides:
+// crests are held by verdicts on what a model really answers.
 std::vector<double> BestParts(std::span<const Sharer> sharers);
 
 // Towards `wanted` in small steps, so that crests can follow. Both together 1.

@@ -33,7 +33,8 @@ TEST(BestParts, EqualOnesHaveEachSome) {
   const Sharer one = Of(1, [](double score) { return score / 2; });
   const std::vector<double> parts = BestParts(std::vector{one, one, one});
   EXPECT_NEAR(Sum(parts), 1, 1e-12);
-  for (const double part : parts) EXPECT_GT(part, 0.01);
+  // Whoever is first in the plan; the others have what nobody loses.
+  for (const double part : parts) EXPECT_GE(part, 0.05 / 3 / 1.05 - 1e-12);
 }
 
 // Of a quarter of a request the weak one loses a half, the middle one a tenth of that.
@@ -54,7 +55,6 @@ TEST(BestParts, WhoSavesLittleHasLittle) {
   EXPECT_GT(parts[0], 0.9);
 }
 
-// The plan that it follows loses what is allowed: 0.5 x^2 / 2 = .05 at .447.
 TEST(BestParts, WhatIsLeftIsSharedEqually) {
   const Sharer harmless = Of(19, [](double) { return 0; });
   const std::vector<double> parts = BestParts(std::vector{harmless, harmless});
@@ -65,6 +65,20 @@ TEST(BestParts, WhatIsHeldIsNotPlannedWith) {
   const Sharer held = Of(19, [](double) { return 0.01; }, 0.1);
   const Sharer other = Of(15, [](double score) { return 0.2 * score; });
   EXPECT_GT(BestParts(std::vector{held, other})[1], 0.8);
+}
+
+// Losses that fall: a plan answers all or nothing, and what is left goes to who would lose more.
+TEST(BestParts, WhatNoPlanUsesGoesToWhoWouldNeedIt) {
+  const Sharer weak = Of(19, [](double) { return 0.2; });
+  const Sharer middle = Of(15, [](double score) { return 0.08 - 0.02 * score; });
+  EXPECT_GT(BestParts(std::vector{weak, middle})[1], 0.9);
+}
+
+TEST(BestParts, AFloorOfOneIsSharedEvenly) {
+  Sharer wins = Of(19, [](double) { return -0.05; });
+  Sharer loses = Of(15, [](double score) { return 0.05 * (score - 0.2); });
+  wins.allowed = loses.allowed = 0;
+  EXPECT_EQ(BestParts(std::vector{wins, loses}), (std::vector{0.5, 0.5}));
 }
 
 TEST(BestParts, NothingAllowedAndNothingSavedAreNoTrap) {

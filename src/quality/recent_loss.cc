@@ -18,8 +18,9 @@ void RecentLoss::Sums::Add(bool cheap, double seen, double requests, double weig
   if (!cheap) return;
   cheap_traffic += requests;
   count += weight;
-  net += weight * seen;
-  square += weight * seen * seen;
+  squares += requests * requests;
+  net += requests * seen;
+  square += requests * seen * seen;
 }
 
 void RecentLoss::Add(bool cheap, double net, double traffic, double weight) {
@@ -30,12 +31,17 @@ void RecentLoss::Add(bool cheap, double net, double traffic, double weight) {
   younger_ = Sums();
 }
 
+double RecentLoss::Equal() const {
+  if (older_.squares <= 0) return 0;
+  return std::min(older_.count, older_.cheap_traffic * older_.cheap_traffic / older_.squares);
+}
+
 double RecentLoss::error() const {
-  return LossError(Share(), older_.count, older_.square);
+  return LossError(Share(), Equal(), Equal() * MeanSquare());
 }
 
 Interval RecentLoss::Bounds(double alpha) const {
-  return LossBounds(Share(), older_.count, older_.net, older_.square, alpha);
+  return LossBounds(Share(), Equal(), Equal() * Mean(), Equal() * MeanSquare(), alpha);
 }
 
 }  // namespace weir::quality

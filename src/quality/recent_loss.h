@@ -40,14 +40,21 @@ class RecentLoss {
  private:
   struct Sums {
     double verdicts = 0, traffic = 0;
-    double count = 0, cheap_traffic = 0, net = 0, square = 0;  // of the cheap ones
+    // Of the cheap ones: verdicts, requests, and sums over requests of their squares, of what they
+    // lose and of its squares.
+    double count = 0, cheap_traffic = 0, squares = 0, net = 0, square = 0;
     void Add(bool cheap, double net, double traffic, double weight);
   };
   double Filled(const Sums& sums) const {
     return counts_ == Counts::kCheap ? sums.count : sums.verdicts;
   }
   double Share() const { return older_.traffic > 0 ? older_.cheap_traffic / older_.traffic : 0; }
-  double Mean() const { return older_.count > 0 ? older_.net / older_.count : 0; }
+  double Mean() const { return older_.cheap_traffic > 0 ? older_.net / older_.cheap_traffic : 0; }
+  double MeanSquare() const {
+    return older_.cheap_traffic > 0 ? older_.square / older_.cheap_traffic : 0;
+  }
+  // As many equal verdicts would say as much; at most `count`.
+  double Equal() const;
 
   double window_ = kWindow;
   Counts counts_ = Counts::kCheap;

@@ -68,7 +68,8 @@ class Slices {
 
   // Counts it in the slices (route), (route, tier), (route, task), (route, language) and
   // (route, tier, task). A slice beyond kMaxSlices is not made: see left_out(). Probes are no part
-  // of what clients got: their requests lose nothing, and nothing else is counted of them.
+  // of what clients got: their requests lose nothing, and nothing else is counted of them; of those
+  // whose `clients` is 0 nothing but in the slices of their tier.
   void Add(const Judged& judged, double judge_error);
 
   // By name.

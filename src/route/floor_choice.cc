@@ -66,9 +66,8 @@ NanoUsd CostOf(const FloorAsk& ask, ModelId model, const Decision& decision) {
   return priced.priced ? priced.expected_cost : NanoUsd{std::numeric_limits<int64_t>::max()};
 }
 
-// Only what could answer for less than the baseline is worth being asked besides: where it costs
-// less than `taken`, who answers, to learn whether it may; else to learn how well it would do in
-// the place of that one.
+// Only what could answer for less than the baseline is worth being asked besides: where it would go
+// before `taken`, to learn whether it may; else to learn how well it would do in the place of that.
 void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorPick& pick,
                 ModelId taken, Decision* decision) {
   const NanoUsd answers = CostOf(ask, taken, *decision);
@@ -76,8 +75,9 @@ void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorP
   for (Measurable& entry : decision->measurable) {
     const auto& measured = ask.route.quality->measured[static_cast<size_t>(entry.index)];
     const Offer* offer = OfferOf(offers, measured.model);
-    entry.own = offer->cost < answers;
-    const bool worth = entry.own ? !KeepsFloor(*offer, pick) : offer->cost < most;
+    const bool keeps = KeepsFloor(*offer, pick);
+    entry.own = offer->cost < answers || (offer->cost == answers && !keeps);
+    const bool worth = entry.own ? !keeps : offer->cost < most && offer->model != taken;
     entry.probe = offer->fits && offer->healthy && worth;
   }
 }
