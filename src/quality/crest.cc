@@ -13,6 +13,11 @@ constexpr double kShrink = 100;       // verdicts for "no harder than it looks"
 constexpr double kLossAScore = 0.25;  // how much more is lost a unit of score, on the whole
 constexpr double kMostLift = 0.5;
 
+// Where nobody knows whose requests are the curve may say more than it has seen: no wins there.
+bool IsGuess(const LossCell& cell, const LossCurve& curve, size_t bin) {
+  return cell.lately == 0 && curve.At(MiddleOf(bin)) < 0;
+}
+
 // `weight` times the terms in the middle of the bin.
 void AddTerms(size_t bin, double weight, LossCurve::Terms* sum) {
   const LossCurve::Terms terms = LossCurve::TermsOf(MiddleOf(bin));
@@ -56,7 +61,7 @@ Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, d
   Crest highest;
   LossCurve::Terms sum{};
   for (size_t bin = 0; bin < kScoreBins; ++bin) {
-    AddTerms(bin, row[bin].own() / traffic, &sum);
+    if (!IsGuess(row[bin], curve, bin)) AddTerms(bin, row[bin].own() / traffic, &sum);
     const LossCurve::Estimate at = curve.Of(sum);
     const bool likely = at.loss <= allowed;
     const bool certain = at.loss + caution * at.error <= allowed * (1 + kSlack);
@@ -70,6 +75,7 @@ LossCurve::Estimate LossAt(const LossRow& row, const LossCurve& curve, double tr
   LossCurve::Terms sum{};
   for (size_t bin = 0; bin < kScoreBins; ++bin) {
     const double inside = std::clamp((crest - EndOf(bin)) * kScoreBins + 1, 0.0, 1.0);
+    if (IsGuess(row[bin], curve, bin)) continue;
     AddTerms(bin, inside * row[bin].own() / traffic, &sum);
   }
   return curve.Of(sum);

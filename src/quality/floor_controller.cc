@@ -9,11 +9,13 @@ namespace weir::quality {
 namespace {
 
 constexpr double kMostVerdicts = 20'000;  // then all evidence counts half
-constexpr double kLately = 500;           // verdicts that say who answers what, up to twice as many
-constexpr double kAlpha = 0.01;           // of a task's interval: stricter than an alarm, it costs
-constexpr double kFarShare = 0.1;         // of the rate below the crest
-constexpr double kTierBrakeErrors = 4;    // beyond what is allowed
-constexpr double kFewestToFree = 100;     // verdicts of the task
+// Among several: whose requests are its own changes with the others.
+constexpr double kMostAmongSeveral = 2'000;
+constexpr double kLately = 500;         // verdicts that say who answers what, up to twice as many
+constexpr double kAlpha = 0.01;         // of a task's interval: stricter than an alarm, it costs
+constexpr double kFarShare = 0.1;       // of the rate below the crest
+constexpr double kTierBrakeErrors = 4;  // beyond what is allowed
+constexpr double kFewestToFree = 100;   // verdicts of the task
 constexpr double kKept = 0.1;  // of the evidence, where a brake shows that it is of another time
 constexpr size_t kMostVersions = 32;
 
@@ -34,6 +36,10 @@ FloorController::FloorController(FloorOptions options)
 void FloorController::Task::Forget() {
   recent = RecentLoss();
   lasting = RecentLoss(kLastingWindow, RecentLoss::Counts::kCheap);
+}
+
+void FloorController::ForgetWhoAnswers(std::string_view task) {
+  grid_.ForgetLately(KnownTask(task), 0);
 }
 
 double FloorController::AllowedInAll() const {
@@ -92,9 +98,9 @@ void FloorController::Note(const Judged& judged, size_t task) {
   all_.Add(task, judged.score, seen);
   if (!judged.own) seen.count = seen.net = seen.square = seen.lately_own = 0;
   grid_.Add(task, judged.score, seen);
-  for (LossGrid* grid : {&grid_, &all_}) {
-    if (grid->total().count > kMostVerdicts) grid->Forget(0.5);
-  }
+  const double most = options_.among > 1 ? kMostAmongSeveral : kMostVerdicts;
+  if (grid_.total().count > most) grid_.Forget(0.5);
+  if (all_.total().count > kMostVerdicts) all_.Forget(0.5);
   if ((lately_ += weight) > 2 * kLately) {
     lately_ /= 2;
     grid_.ForgetLately(0.5);
@@ -260,12 +266,13 @@ void FloorController::Pin(const Calibration& reach) {
   next_.crest = reach.crest;
   for (Task& task : tasks_) {
     task.terms = {};
+    task.surely = false;
     task.Forget();
   }
   for (const TaskTerms& terms : reach.tasks) {
     Task& task = tasks_[KnownTask(terms.task)];
     task.terms.lift = terms.lift;
-    task.terms.held = terms.held;
+    task.terms.held = task.surely = terms.held;
   }
   pinned_ = true;
   ++next_.version;
@@ -282,7 +289,7 @@ std::optional<Change> FloorController::Revert() {
   for (size_t i = 0; i < tasks_.size(); ++i) {
     const bool known = i < back->tasks.size();
     tasks_[i].terms.lift = known ? back->tasks[i].lift : 0;
-    tasks_[i].terms.held = known && back->tasks[i].held;
+    tasks_[i].terms.held = tasks_[i].surely = known && back->tasks[i].held;
     tasks_[i].Forget();
   }
   pinned_ = true;

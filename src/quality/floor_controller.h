@@ -87,6 +87,7 @@ class FloorController {
   std::optional<Sharer> AsSharer(double saving) const;
   // Others answer other requests from now on: until verdicts say which, all may be its own.
   void ForgetWhoAnswers() { grid_.ForgetLately(0); }
+  void ForgetWhoAnswers(std::string_view task);
   // Back to what was decided before the last change, and stays there, brakes off, until Resume().
   // nullopt: there is nothing before it. Evidence goes on being gathered.
   std::optional<Change> Revert();
@@ -98,7 +99,7 @@ class FloorController {
  private:
   struct Task {
     CrestTerms terms;
-    bool surely = false;  // held by `lasting`
+    bool surely = false;  // held by `lasting`, or by a person
     RecentLoss recent;
     // Under the low end of its interval a loss that is too small for the newest verdicts shows.
     RecentLoss lasting{kLastingWindow, RecentLoss::Counts::kCheap};

@@ -58,13 +58,15 @@ void LossGrid::Forget(double kept) {
   for (size_t task = 0; task < tasks_.size(); ++task) Forget(task, kept);
 }
 
-void LossGrid::ForgetLately(double kept) {
-  for (Task& task : tasks_) {
-    for (LossCell& cell : task.row) {
-      cell.lately *= kept;
-      cell.lately_own *= kept;
-    }
+void LossGrid::ForgetLately(size_t task, double kept) {
+  for (LossCell& cell : tasks_[task].row) {
+    cell.lately *= kept;
+    cell.lately_own *= kept;
   }
+}
+
+void LossGrid::ForgetLately(double kept) {
+  for (size_t task = 0; task < tasks_.size(); ++task) ForgetLately(task, kept);
 }
 
 void LossGrid::SumUp() {

@@ -20,7 +20,7 @@ struct LossCell {
   double square = 0;   // sum of their squares
   // Of the last verdicts: the traffic, and what of it no cheaper model has answered.
   double lately = 0, lately_own = 0;
-  // Of `traffic`, what no cheaper model answers as things stand.
+  // Of `traffic`, what no cheaper model answers as things stand; all of it where nobody knows.
   double own() const { return lately > 0 ? traffic * (lately_own / lately) : traffic; }
   LossCell& operator+=(const LossCell& other);
   LossCell& operator*=(double factor);
@@ -38,7 +38,9 @@ class LossGrid {
   void Add(size_t task, double score, const LossCell& seen);
   void Forget(size_t task, double kept);  // all but that share of its evidence
   void Forget(double kept);
-  void ForgetLately(double kept);  // of what the last verdicts say alone
+  // Of what the last verdicts say alone.
+  void ForgetLately(size_t task, double kept);
+  void ForgetLately(double kept);
 
   size_t tasks() const { return tasks_.size(); }
   const std::string& name(size_t task) const { return tasks_[task].name; }

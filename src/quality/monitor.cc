@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -153,7 +154,8 @@ void Monitor::Learn(const Evidence& evidence) {
       Calibrate(watched->second, *tier, evidence, judged, judge_error);
   if (watched->second.shares) {
     const auto place = static_cast<size_t>(tier - watched->second.tiers.data());
-    sharing_.at(evidence.route).Learn(place, changes, ControllersOf(watched->second));
+    const std::span<const Change> done(changes.data(), watched->second.acts ? changes.size() : 0);
+    sharing_.at(evidence.route).Learn(place, done, ControllersOf(watched->second));
   }
   JudgeSlices(watched->second, evidence, changes);
 }
@@ -198,12 +200,16 @@ void Monitor::ShareAgain(const Watched& watched, const Watched& before, const Sh
   }
   const auto shared = sharing_.emplace(watched.route, Sharing(std::move(savings), parts)).first;
   shared->second.Apply(ControllersOf(watched));
-  const auto is_that = [](const auto& now, const auto& then) { return now.IsThat(then); };
-  if (!std::ranges::equal(watched.tiers, before.tiers, is_that)) LookAnew(watched.route);
+  const auto same = [](const Watched::Tier& now, const Watched::Tier& then) {
+    return now.IsThat(then) && now.saving == then.saving;
+  };
+  const bool answers = watched.acts == before.acts;
+  if (!answers || !std::ranges::equal(watched.tiers, before.tiers, same)) LookAnew(watched.route);
 }
 
-// Another answers what a model of the route had.
+// Another answers what a model of the route had, where models share.
 void Monitor::LookAnew(std::string_view route) {
+  if (!sharing_.contains(std::string(route))) return;
   for (auto& [name, learner] : learners_) {
     if (name.first == route) learner.controller.ForgetWhoAnswers();
   }
@@ -313,8 +319,9 @@ void Monitor::Pin(std::string_view route, std::string_view tier, const Calibrati
   const Watched::Tier* known = FindTier(watched->second, tier);
   if (known == nullptr) return;
   Learner& learner = LearnerOf(watched->second, *known);
+  const bool moves = learner.controller.calibration()->crest != reach.crest;
   learner.controller.Pin(reach);
-  LookAnew(route);
+  if (moves) LookAnew(route);
   Publish(TierName(route, tier), learner);
 }
 

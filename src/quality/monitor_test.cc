@@ -328,6 +328,67 @@ TEST(Monitor, ModelsShareWhatTheFloorAllowsByWhatItSaves) {
   EXPECT_NEAR(allowed("middle"), 0.045, 1e-9) << "who is alone has all";
 }
 
+// `middle` has hardly a request of its own, so it may have them all by its crest; then `weak` goes.
+class MonitorSharingTest : public testing::Test {
+ protected:
+  MonitorSharingTest() {
+    watched_.shares = true;
+    watched_.tiers[0].saving = 16;
+    watched_.tiers[1].saving = 15;
+    monitor_.Watch({watched_});
+    Feed(12'000, false);
+  }
+  // Verdicts on `middle`; `own`: all of them, else one in twenty.
+  void Feed(int count, bool own) {
+    for (int i = 0; i < count; ++i) {
+      ++at_;
+      Evidence evidence = Of(at_, at_ % 10 < 1 ? Outcome::kLoss : Outcome::kTie);
+      evidence.tier = "middle";
+      evidence.score = static_cast<double>(random_() % 1'000) / 1'000;
+      evidence.own = own || random_() % 20 == 0;
+      evidence.served = evidence.own;
+      monitor_.Add(std::move(evidence));
+      if (i % 1'000 == 999) monitor_.Wait();
+    }
+    monitor_.Wait();
+  }
+  double Crest() const { return monitor_.CalibrationOf("auto", "middle")->crest; }
+
+  Watched watched_{"auto", 0.95, true, {{"weak"}, {"middle"}}};
+  Monitor monitor_;
+  std::mt19937_64 random_{7};
+  int at_ = 0;
+};
+
+TEST_F(MonitorSharingTest, WhoLeavesGivesItsRequestsAtOnce) {
+  EXPECT_GT(Crest(), 0.9);
+  watched_.tiers[0].model = "another";
+  monitor_.Watch({watched_});
+  Feed(50, true);
+  EXPECT_LT(Crest(), 0.85);
+}
+
+TEST_F(MonitorSharingTest, OrWhereItsPriceChanges) {
+  watched_.tiers[0].saving = 1;
+  monitor_.Watch({watched_});
+  Feed(50, true);
+  EXPECT_LT(Crest(), 0.85);
+}
+
+TEST_F(MonitorSharingTest, ElseThatIsSeenByAndBy) {
+  monitor_.Watch({watched_});
+  Feed(50, true);
+  EXPECT_GT(Crest(), 0.9);
+}
+
+TEST_F(MonitorSharingTest, AnotherFloorIsSharedAnew) {
+  watched_.floor = 0.9;
+  monitor_.Watch({watched_});
+  EXPECT_EQ(monitor_.CalibrationOf("auto", "middle"), nullptr);
+  Feed(25, true);
+  EXPECT_NEAR(monitor_.CalibrationOf("auto", "middle")->allowed, 0.05 * 0.9, 1e-9);
+}
+
 TEST(Monitor, RoutesThatNobodyWatchesTeachNothing) {
   Monitor monitor;
   monitor.Add(Of(0, Outcome::kLoss));

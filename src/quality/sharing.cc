@@ -8,14 +8,6 @@
 #include "quality/parts.h"
 
 namespace weir::quality {
-namespace {
-
-bool LosesAtOnce(const Change& change) {
-  return change.kind == Change::Kind::kHeld || change.kind == Change::Kind::kFell;
-}
-
-}  // namespace
-
 Sharing::Sharing(std::vector<double> savings)
     : savings_(std::move(savings)),
       parts_(savings_.size(), 1 / static_cast<double>(savings_.size())) {}
@@ -37,9 +29,11 @@ void Sharing::Apply(Controllers controllers) const {
 }
 
 void Sharing::Learn(size_t place, std::span<const Change> changes, Controllers controllers) {
-  if (std::ranges::any_of(changes, LosesAtOnce)) {
+  for (const Change& change : changes) {
     for (size_t i = 0; i < controllers.size(); ++i) {
-      if (i != place && controllers[i] != nullptr) controllers[i]->ForgetWhoAnswers();
+      if (i == place || controllers[i] == nullptr) continue;
+      if (change.kind == Change::Kind::kFell) controllers[i]->ForgetWhoAnswers();
+      if (change.kind == Change::Kind::kHeld) controllers[i]->ForgetWhoAnswers(change.task);
     }
   }
   if (parts_.size() < 2 || ++since_ < FloorController::kUpdateEvery) return;

@@ -77,7 +77,7 @@ void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorP
     const Offer* offer = OfferOf(offers, measured.model);
     const bool keeps = KeepsFloor(*offer, pick);
     entry.own = offer->cost < answers || (offer->cost == answers && !keeps);
-    const bool worth = entry.own ? !keeps : offer->cost < most && offer->model != taken;
+    const bool worth = entry.own ? !keeps : offer->cost < most;
     entry.probe = offer->fits && offer->healthy && worth;
   }
 }

@@ -325,6 +325,26 @@ TEST(FloorRoute, LabelsDecideUntilThereAreVerdicts) {
       << "what its labels have underrated";
 }
 
+TEST(FloorRoute, OfEqualPriceTheOneThatIsNotTrustedIsProbedAsItsOwn) {
+  std::string config = Measuring();
+  config.replace(config.find("{input: 0.1, output: 0.2}"), 25, "{input: 1.0, output: 2.0}");
+  const World world(config, AllProven());
+  const auto decision = world.Decide(Asking("hi"), "auto");
+  ASSERT_EQ(First(world, *decision), "middle");
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle answers, large beside");
+}
+
+// The conversation stays at the dear model for its warm prompt; what the policy would take is
+// trusted, and counted as traffic that loses nothing.
+TEST(FloorRoute, WhatAConversationKeepsElsewhereIsMeasuredAllTheSame) {
+  const World world(Measuring(), AllProven());
+  const chat::Request request = LaterTurn("and the capital of Spain?");
+  const Conversation known = Warm("sim/large");
+  const auto decision = world.Decide(request, "auto", WishSource::kBody, &known);
+  ASSERT_EQ(First(world, *decision), "large") << decision->reason;
+  EXPECT_EQ(Measurables(*decision), "tiny probe, middle beside, large answers");
+}
+
 TEST(FloorRoute, WhileUnprovenABrakeHandsUpwards) {
   const World world(Measuring());
   Told told;
