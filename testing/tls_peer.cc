@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <stdexcept>
+
+#include "testing/wire.h"
 
 namespace weir {
 namespace {
@@ -27,14 +28,6 @@ std::string HugeRecord(char type) {
   record += "\x03\x03\xff\xff";
   record.append(0xffff, 'x');
   return record;
-}
-
-// OpenSSL's socket BIO writes without MSG_NOSIGNAL.
-void BlockSigpipe() {
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +17,13 @@ namespace {
 constexpr int kTickMs = 20;  // how soon a blocked thread notices that the server stops
 
 }  // namespace
+
+void BlockSigpipe() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+}
 
 Wire::Wire(int fd, SSL_CTX* context, const std::atomic<bool>& stopping)
     : fd_(fd), stopping_(stopping) {
@@ -42,6 +50,7 @@ bool Wire::WaitFor(short events) const {
 }
 
 bool Wire::Handshake() {
+  if (ssl_) BlockSigpipe();
   while (ssl_) {
     const int done = SSL_accept(ssl_.get());
     if (done == 1) break;

@@ -14,6 +14,9 @@
 
 namespace weir {
 
+// In the calling thread: OpenSSL's socket BIO writes without MSG_NOSIGNAL.
+void BlockSigpipe();
+
 using SslPointer = std::unique_ptr<SSL, OpenSslFree>;
 using SslContext = std::unique_ptr<SSL_CTX, OpenSslFree>;
 
