@@ -47,22 +47,19 @@ void MeasuredSeries::AddSample(const SummaryRow& row, WallMicros day) {
     return;
   }
   TierDay& line = tiers_[name][day];
-  const double requests = 1 / row.sampled;
-  AddChance(row, requests, &line.model.sums);
-  line.model.Add(true, *net_loss, requests);
-  if (row.outcome != kProbe) {
-    AddChance(row, requests, &line.clients.sums);
-    line.clients.Add(true, *net_loss, requests);
-    return;
-  }
+  const auto count = [&row, requests = 1 / row.sampled](KeptQuality* kept, bool served, int lost) {
+    kept->Add(served, lost, requests);
+    AddChance(row, requests, &kept->sums);
+  };
+  count(&line.model, true, *net_loss);
+  if (row.outcome != kProbe) return count(&line.clients, true, *net_loss);
   ++line.probes;
   if (row.model != row.baseline) {
     ++line.elsewhere;
     return;
   }
   ++line.by_baseline;
-  AddChance(row, requests, &line.clients.sums);
-  line.clients.Add(false, 0, requests);
+  count(&line.clients, false, 0);
 }
 
 void MeasuredSeries::AddTo(MeasuredPoint* point, const TierDay& day) {

@@ -129,6 +129,7 @@ class Monitor {
     AnswerLength lengths;
     bool acts = true;
   };
+
   void Run();
   void Learn(const Evidence& evidence);
   Learner& LearnerOf(const Watched& watched, const Watched::Tier& tier);

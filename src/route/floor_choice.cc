@@ -70,6 +70,7 @@ NanoUsd CostOf(const FloorAsk& ask, ModelId model, const Decision& decision) {
 // before `taken`, to learn whether it may; else to learn how well it would do in the place of that.
 void MarkProbes(const FloorAsk& ask, std::span<const Offer> offers, const FloorPick& pick,
                 ModelId taken, Decision* decision) {
+  if (decision->measurable.empty()) return;
   const NanoUsd answers = CostOf(ask, taken, *decision);
   const NanoUsd most = std::max(answers, CostOf(ask, ask.route.baseline, *decision));
   for (Measurable& entry : decision->measurable) {

@@ -57,18 +57,20 @@ void ShadeHandedUp(const Points& points, Plot* plot) {
 }
 
 // Held to what the plot shows.
+int64_t PlaceOf(double share, const Range& range) {
+  return std::clamp(Millionths(share), range.low, range.high);
+}
+
 void DrawKept(std::string_view style, const KeptQuality& kept, size_t column, int64_t beside,
               const Range& range, Plot* plot) {
-  const auto held = [&range](double share) {
-    return std::clamp(Millionths(share), range.low, range.high);
-  };
-  if (kept.low) plot->Whisker(style, column, held(*kept.low), held(*kept.high), beside);
-  plot->Dot(style, column, held(*kept.share), beside);
+  const auto at = [&range](double share) { return PlaceOf(share, range); };
+  if (kept.low) plot->Whisker(style, column, at(*kept.low), at(*kept.high), beside);
+  plot->Dot(style, column, at(*kept.share), beside);
 }
 
 std::optional<int64_t> PlaceOf(const KeptQuality& kept, const Range& range) {
   if (!kept.share) return std::nullopt;
-  return std::clamp(Millionths(*kept.share), range.low, range.high);
+  return PlaceOf(*kept.share, range);
 }
 
 void DrawClients(const MeasuredTier& tier, const Range& range, Plot* plot) {
