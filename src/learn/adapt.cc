@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "learn/linear_solve.h"
+#include "learn/logistic.h"
 #include "learn/own_head.h"
 
 namespace weir::learn {
@@ -17,7 +17,6 @@ using route::learned::kTypes;
 using route::learned::OwnCurve;
 using route::learned::SuccessCurve;
 
-constexpr int kNewtonSteps = 25;
 // How many labels' worth of evidence pull a curve towards the shipped one: the slope to 1, the
 // part of the need, in units of its spread, to 0, those of the types to 0.
 constexpr double kSlopeLabels = 10;
@@ -27,45 +26,12 @@ constexpr double kBiasLabels = 0.5;
 
 enum Place : size_t { kSlope, kBias, kNeed, kFirstType, kPlaces = kFirstType + kTypes };
 
-struct Point {
-  std::vector<double> inputs;
-  double good;
-};
-
-double Chance(const std::vector<double>& inputs, const std::vector<double>& weights) {
-  double logit = 0;
-  for (size_t i = 0; i < kPlaces; ++i) logit += inputs[i] * weights[i];
-  return 1 / (1 + std::exp(-logit));
-}
-
-void PullToShipped(Normal* normal) {
-  normal->Pull(kSlope, 1, kSlopeLabels / 4);
-  normal->Pull(kBias, 0, kBiasLabels / 4);
-  normal->Pull(kNeed, 0, kNeedLabels / 4);
-  for (size_t i = kFirstType; i < kPlaces; ++i) normal->Pull(i, 0, kTypeLabels / 4);
-}
-
-// Logistic regression by Newton's method; a label is worth up to 1/4 of its squared error, the
-// penalties likewise.
-std::vector<double> FitLogistic(std::span<const Point> points) {
-  constexpr double kLeastWeight = 1e-4;
-  std::vector<double> weights(kPlaces);
-  weights[kSlope] = 1;
-  for (int step = 0; step < kNewtonSteps; ++step) {
-    Normal normal(kPlaces);
-    for (const Point& point : points) {
-      const double chance = Chance(point.inputs, weights);
-      const double weight = std::max(chance * (1 - chance), kLeastWeight);
-      double logit = 0;
-      for (size_t i = 0; i < kPlaces; ++i) logit += point.inputs[i] * weights[i];
-      normal.Add(point.inputs, logit + (point.good - chance) / weight, weight);
-    }
-    PullToShipped(&normal);
-    const std::vector<double> next = normal.Solve();
-    // Half of a step never overshoots by much.
-    for (size_t i = 0; i < kPlaces; ++i) weights[i] += 0.5 * (next[i] - weights[i]);
-  }
-  return weights;
+std::vector<LogisticPull> PullsToShipped() {
+  std::vector<LogisticPull> pulls(kPlaces, {0, kTypeLabels / 4});
+  pulls[kSlope] = {1, kSlopeLabels / 4};
+  pulls[kBias] = {0, kBiasLabels / 4};
+  pulls[kNeed] = {0, kNeedLabels / 4};
+  return pulls;
 }
 
 float SpreadOf(std::span<const float> values) {
@@ -105,16 +71,16 @@ OwnCurve FitOwnCurve(const Weights& base, const Asked& model, std::span<const Ow
                      std::span<const float> unseen) {
   const SuccessCurve shipped = base.BaseCurve(model.name);
   const float spread = SpreadOf(unseen);
-  std::vector<Point> points;
+  std::vector<LogisticPoint> points;
   for (const auto& [i, good] : model.labels) {
     const Evaluation evaluation = base.Evaluate(labels[i].features);
-    Point& point = points.emplace_back(std::vector<double>(kPlaces), good);
+    LogisticPoint& point = points.emplace_back(std::vector<double>(kPlaces), good);
     point.inputs[kSlope] = base.SuccessLogit(evaluation, shipped);
     point.inputs[kBias] = 1;
     point.inputs[kNeed] = unseen[i] / spread;
     std::ranges::copy(evaluation.type, point.inputs.begin() + kFirstType);
   }
-  const std::vector<double> weights = FitLogistic(points);
+  const std::vector<double> weights = FitLogistic(points, PullsToShipped());
   OwnCurve curve;
   std::copy_n(model.name.begin(), std::min(model.name.size(), kModelNameBytes - 1),
               curve.name.begin());
@@ -131,13 +97,15 @@ OwnCurve FitOwnCurve(const Weights& base, const Asked& model, std::span<const Ow
 void SetShares(std::vector<float> needs, Weights* weights) {
   std::ranges::sort(needs);
   for (size_t k = 0; k < kShareKnots; ++k) {
-    weights->shares[k] = needs[k * (needs.size() - 1) / (kShareKnots - 1)];
+    const auto place =
+        static_cast<size_t>(route::learned::ShareOfKnot(k) * static_cast<float>(needs.size()));
+    weights->shares[k] = needs[place];
   }
 }
 
 // The base's need at a share of its traffic.
 double NeedAt(const Weights& base, double share) {
-  const double place = share * (kShareKnots - 1);
+  const double place = std::clamp(share * kShareKnots - 0.5, 0.0, double{kShareKnots - 1});
   const size_t below = std::min(static_cast<size_t>(place), kShareKnots - 2);
   const double part = place - static_cast<double>(below);
   return base.shares[below] + part * (base.shares[below + 1] - base.shares[below]);
@@ -154,7 +122,7 @@ void KeepShares(const Weights& base, std::span<const OwnLabel> labels, std::vect
   const double spread = NeedAt(base, scores.back()) - NeedAt(base, scores.front());
   const double scale = spread > 0 ? (needs.back() - needs.front()) / spread : 1;
   for (size_t k = 0; k < kShareKnots; ++k) {
-    const auto share = static_cast<float>(k) / (kShareKnots - 1);
+    const float share = route::learned::ShareOfKnot(k);
     const auto above = std::ranges::lower_bound(scores, share);
     const auto at = static_cast<size_t>(above - scores.begin());
     double need = 0;

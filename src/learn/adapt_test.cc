@@ -29,13 +29,13 @@ std::vector<Example> Read(const std::vector<std::string>& lines) {
 }
 
 // A user whose cheap model answers every question about cats and none about dogs.
-std::vector<Example> PetRows(int count) {
+std::vector<Example> PetRows(int count, std::string_view task = "tell me fact") {
   std::vector<std::string> lines;
   for (int i = 0; i < count; ++i) {
     const bool dog = i % 3 == 0;
-    lines.push_back(fmt::format(
-        R"({{"prompt":"tell me fact {} about my {}","model":"mine/cheap","verdict":"{}"}})", i,
-        dog ? "dog Rex" : "cat Tom", dog ? "bad" : "good"));
+    lines.push_back(
+        fmt::format(R"({{"prompt":"{} {} about my {}","model":"mine/cheap","verdict":"{}"}})", task,
+                    i, dog ? "dog Rex" : "cat Tom", dog ? "bad" : "good"));
   }
   return Read(lines);
 }
@@ -58,7 +58,7 @@ double ChanceOf(const Weights& weights, std::string_view prompt) {
 
 // Prompts that were sampled of one tier alone say nothing of how much traffic is easier or harder.
 TEST(Adapt, LabelsThatWereChosenKeepTheirPartOfTheTraffic) {
-  const std::vector<Example> examples = PetRows(300);
+  const std::vector<Example> examples = PetRows(300, "prove the theorem");
   const auto labels = OwnLabelsOf(examples);
   ASSERT_TRUE(labels);
   const Weights base = BuiltIn();
@@ -71,13 +71,13 @@ TEST(Adapt, LabelsThatWereChosenKeepTheirPartOfTheTraffic) {
   const auto chosen = Adapt(base, *labels, silent, Picture::kChosen);
   const auto fair = Adapt(base, *labels, silent, Picture::kFair);
   ASSERT_TRUE(chosen && fair);
-  EXPECT_NEAR(mean(*fair), 0.5, 0.1);
+  EXPECT_NEAR(mean(*fair), 0.5, 0.2) << "two needs are all there are: less is luck";
   EXPECT_NEAR(mean(*chosen), mean(base), 0.1);
-  EXPECT_GT(std::abs(mean(base) - 0.5), 0.15) << "or this shows nothing";
+  EXPECT_GT(std::abs(mean(base) - 0.5), 0.3) << "or this shows nothing";
   EXPECT_TRUE(std::ranges::is_sorted(chosen->shares));
   EXPECT_TRUE(Weights().Load(chosen->Save()));
-  EXPECT_GT(Judge(*chosen, "tell me fact 900 about my dog Rex").score,
-            Judge(*chosen, "tell me fact 900 about my cat Tom").score);
+  EXPECT_GT(Judge(*chosen, "prove the theorem 900 about my dog Rex").score,
+            Judge(*chosen, "prove the theorem 900 about my cat Tom").score);
 }
 
 TEST(Adapt, LearnsWhatTheUsersVerdictsSay) {

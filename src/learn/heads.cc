@@ -4,156 +4,133 @@
 #include <cmath>
 #include <map>
 
+#include "learn/forest.h"
+#include "learn/ridge.h"
+#include "learn/subject_fit.h"
+
 namespace weir::learn {
 namespace {
 
+using route::learned::BucketWeights;
+using route::learned::Constants;
 using route::learned::Evaluation;
-using route::learned::kModelNameBytes;
-using route::learned::kOpen;
-using route::learned::kTypeNames;
-using route::learned::kTypes;
 
-constexpr int kTypeSteps = 200;
-constexpr double kOpenShare = 0.5;  // of the labelled rows: what all open prompts weigh together
-constexpr float kTypeRate = 1.0f;
-constexpr float kTypePenalty = 1e-3f;
-constexpr int kCurveSteps = 400;
-constexpr float kCurveRate = 0.5f;
-// Pulls a type's prior towards zero by this many rows' worth of evidence.
-constexpr float kCurvePenaltyRows = 5;
-constexpr size_t kMinCurveRows = 30;
+constexpr float kGainPenalty = 5;
+constexpr float kDifficultyPenalty = 4;
+constexpr int kRidgeIterations = 20;
+// A bucket of fewer training rows says nothing about familiarity: rare ones collide by chance.
+constexpr uint32_t kFamiliarRows = 3;
+constexpr int kGainTrees = 60;
+constexpr int kDifficultyTrees = 50;
+constexpr float kLargestByte = 127;
 
-using TypeShares = std::array<float, kTypes>;
-
-struct CurvePoint {
-  float difficulty;
-  TypeShares type;
-  float success;
+struct Targets {
+  std::vector<float> gain, difficulty, equal_weight, balanced_weight;
 };
 
-int TypeOf(const TrainingRow& example) {
-  const auto at = std::find(kTypeNames.begin(), kTypeNames.end(), example.category);
-  return at == kTypeNames.end() ? -1 : static_cast<int>(at - kTypeNames.begin());
-}
-
-// A row of the type head: its scalars and its category's place.
-struct Typed {
-  const std::array<float, kScalars>* scalars;
-  int type;
-  double weight;
+struct Standard {
+  float mean = 0, spread = 1;
 };
 
-std::vector<Typed> TypedRows(std::span<const TrainingRow> rows, std::span<const OpenPrompt> open) {
-  std::vector<Typed> typed;
-  for (const TrainingRow& row : rows) {
-    const int type = TypeOf(row);
-    if (type >= 0) typed.push_back({&row.features.scalars, type, 1});
-  }
-  double weights = 0;
-  for (const OpenPrompt& prompt : open) weights += prompt.weight;
-  const double each = kOpenShare * static_cast<double>(typed.size()) / weights;
-  for (const OpenPrompt& prompt : open) {
-    typed.push_back({&prompt.features.scalars, kOpen, each * prompt.weight});
-  }
-  return typed;
+std::map<std::string, float> CountSources(std::span<const TrainingRow* const> rows) {
+  std::map<std::string, float> counts;
+  for (const TrainingRow* row : rows) ++counts[row->source];
+  return counts;
 }
 
-void FitStandardisation(std::span<const Typed> rows, TypeHead* head) {
-  const auto count = static_cast<double>(rows.size());
-  for (int i = 0; i < kScalars; ++i) {
-    double sum = 0;
-    double squares = 0;
-    for (const Typed& row : rows) {
-      const double value = (*row.scalars)[i];
-      sum += value;
-      squares += value * value;
-    }
-    head->mean[i] = static_cast<float>(sum / count);
-    const double variance = squares / count - static_cast<double>(head->mean[i]) * head->mean[i];
-    head->inverse_spread[i] = static_cast<float>(1 / std::sqrt(std::max(variance, 1e-4)));
+// Difficulty is centred within its source, so that it cannot learn which source it sees.
+Targets MakeTargets(std::span<const TrainingRow* const> rows) {
+  const std::map<std::string, float> counts = CountSources(rows);
+  std::map<std::string, double> sums;
+  for (const TrainingRow* row : rows) sums[row->source] += static_cast<float>(row->difficulty);
+  Targets targets;
+  double total = 0;
+  for (const TrainingRow* row : rows) {
+    const float count = counts.at(row->source);
+    targets.gain.push_back(static_cast<float>(row->gain));
+    targets.difficulty.push_back(
+        static_cast<float>(static_cast<float>(row->difficulty) - sums[row->source] / count));
+    targets.equal_weight.push_back(1);
+    targets.balanced_weight.push_back(1 / std::sqrt(count));
+    total += targets.balanced_weight.back();
   }
+  for (float& weight : targets.balanced_weight) {
+    weight *= static_cast<float>(static_cast<double>(rows.size()) / total);
+  }
+  return targets;
 }
 
-using TypeGradient = std::array<std::array<double, kScalars + 1>, kTypes>;
-
-void AddTypeGradient(const Typed& row, const TypeHead& head, TypeGradient* gradient) {
-  const std::array<float, kScalars>& scalars = *row.scalars;
-  const TypeShares shares = head.Predict(scalars);
-  for (int k = 0; k < kTypes; ++k) {
-    const double error = row.weight * ((k == row.type ? 1 : 0) - shares[k]);
-    for (int i = 0; i < kScalars; ++i) {
-      (*gradient)[k][i] += error * (scalars[i] - head.mean[i]) * head.inverse_spread[i];
-    }
-    (*gradient)[k][kScalars] += error;
-  }
+float ByteStep(const std::vector<float>& weights) {
+  float largest = 1e-9f;
+  for (float weight : weights) largest = std::max(largest, std::fabs(weight));
+  return largest / kLargestByte;
 }
 
-void StepTypeHead(const TypeGradient& gradient, size_t rows, TypeHead* head) {
-  for (int k = 0; k < kTypes; ++k) {
-    for (int i = 0; i <= kScalars; ++i) {
-      float& weight = head->weights[i][k];
-      const float slope = static_cast<float>(gradient[k][i] / static_cast<double>(rows));
-      weight += kTypeRate * (slope - kTypePenalty * weight);
-    }
+void PackBuckets(const RidgeDesign& design, const RidgeHead& gain, const RidgeHead& difficulty,
+                 Weights* model) {
+  Constants& constants = model->constants;
+  constants.gain_step = ByteStep(gain.weights);
+  constants.difficulty_step = ByteStep(difficulty.weights);
+  constants.gain_bias = gain.bias;
+  constants.difficulty_bias = difficulty.bias;
+  model->buckets.resize(kBuckets);
+  for (uint32_t b = 0; b < kBuckets; ++b) {
+    BucketWeights& packed = model->buckets[b];
+    packed.gain = static_cast<int8_t>(std::lround(gain.weights[b] / constants.gain_step));
+    packed.difficulty =
+        static_cast<int8_t>(std::lround(difficulty.weights[b] / constants.difficulty_step));
+    packed.familiar = design.rows().row_counts()[b] >= kFamiliarRows ? 1 : 0;
   }
 }
 
-void StepCurve(const std::vector<CurvePoint>& points, SuccessCurve* head) {
-  double bias = 0, slope = 0;
-  std::array<double, kTypes> prior{};
-  for (const CurvePoint& point : points) {
-    float logit = head->bias + head->slope * point.difficulty;
-    for (int k = 0; k < kTypes; ++k) logit += head->type_prior[k] * point.type[k];
-    const double error = point.success - 1 / (1 + std::exp(-logit));
-    bias += error;
-    slope += error * point.difficulty;
-    for (int k = 0; k < kTypes; ++k) prior[k] += error * point.type[k];
+Standard Standardise(const std::vector<float>& values) {
+  double sum = 0, squares = 0;
+  for (float value : values) {
+    sum += value;
+    squares += static_cast<double>(value) * value;
   }
-  const double count = static_cast<double>(points.size());
-  head->bias += static_cast<float>(kCurveRate * bias / count);
-  head->slope += static_cast<float>(kCurveRate * slope / count);
-  for (int k = 0; k < kTypes; ++k) {
-    const double pull = kCurvePenaltyRows * head->type_prior[k];
-    head->type_prior[k] += static_cast<float>(kCurveRate * (prior[k] - pull) / count);
-  }
+  const double mean = sum / static_cast<double>(values.size());
+  const double variance = squares / static_cast<double>(values.size()) - mean * mean;
+  return {static_cast<float>(mean), static_cast<float>(std::sqrt(std::max(variance, 1e-9)))};
 }
 
-SuccessCurve FitCurve(const std::string& name, const std::vector<CurvePoint>& points) {
-  SuccessCurve head;
-  std::copy_n(name.begin(), std::min(name.size(), kModelNameBytes - 1), head.name.begin());
-  for (int step = 0; step < kCurveSteps; ++step) StepCurve(points, &head);
-  return head;
+void SetSpreads(std::span<const TrainingRow* const> rows, Weights* model) {
+  std::vector<float> gains, difficulties;
+  for (const TrainingRow* row : rows) {
+    const Evaluation evaluation = model->Evaluate(row->features);
+    gains.push_back(evaluation.gain);
+    difficulties.push_back(evaluation.difficulty);
+  }
+  const Standard gain = Standardise(gains), difficulty = Standardise(difficulties);
+  model->constants.gain_mean = gain.mean;
+  model->constants.gain_spread = gain.spread;
+  model->constants.difficulty_mean = difficulty.mean;
+  model->constants.difficulty_spread = difficulty.spread;
 }
 
 }  // namespace
 
-TypeHead TrainTypeHead(std::span<const TrainingRow> examples, std::span<const OpenPrompt> open) {
-  TypeHead head;
-  const std::vector<Typed> rows = TypedRows(examples, open);
-  if (rows.empty()) return head;
-  FitStandardisation(rows, &head);
-  for (int step = 0; step < kTypeSteps; ++step) {
-    TypeGradient gradient{};
-    for (const Typed& row : rows) AddTypeGradient(row, head, &gradient);
-    StepTypeHead(gradient, rows.size(), &head);
-  }
-  return head;
-}
-
-std::vector<SuccessCurve> TrainCurves(std::span<const TrainingRow> examples, const Weights& model) {
-  std::map<std::string, std::vector<CurvePoint>> points;
-  for (const TrainingRow& example : examples) {
-    if (example.scores.empty()) continue;
-    const Evaluation evaluation = model.Evaluate(example.features);
-    for (const auto& [name, success] : example.scores) {
-      points[name].push_back({evaluation.difficulty, evaluation.type, static_cast<float>(success)});
-    }
-  }
-  std::vector<SuccessCurve> heads;
-  for (const auto& [name, curve] : points) {
-    if (curve.size() >= kMinCurveRows) heads.push_back(FitCurve(name, curve));
-  }
-  return heads;
+Weights FitHeads(std::span<const TrainingRow* const> rows, std::span<const OpenPrompt> open) {
+  Weights weights;
+  std::vector<const FeatureVector*> features;
+  for (const TrainingRow* row : rows) features.push_back(&row->features);
+  const Targets targets = MakeTargets(rows);
+  const RidgeDesign design(features, weights.constants.context_weight);
+  const RidgeHead gain =
+      design.Solve(targets.gain, targets.equal_weight, kGainPenalty, kRidgeIterations);
+  const RidgeHead difficulty = design.Solve(targets.difficulty, targets.balanced_weight,
+                                            kDifficultyPenalty, kRidgeIterations);
+  PackBuckets(design, gain, difficulty, &weights);
+  GbdtTrainer gain_trainer(features, {.trees = kGainTrees});
+  weights.gain_forest = gain_trainer.Fit(targets.gain, targets.equal_weight);
+  GbdtTrainer difficulty_trainer(features, {.trees = kDifficultyTrees});
+  weights.difficulty_forest = difficulty_trainer.Fit(targets.difficulty, targets.balanced_weight);
+  SubjectFit subject =
+      FitSubjects(rows, targets.gain, open, Subjects(rows), weights.constants.context_weight);
+  weights.subject_head = subject.head;
+  weights.traits = std::move(subject.traits);
+  SetSpreads(rows, &weights);
+  return weights;
 }
 
 }  // namespace weir::learn

@@ -1,21 +1,15 @@
-// Training of the small heads on top of the scalars and of the difficulty.
+// The heads that read a prompt: gain, difficulty and subject, from n-grams and scalars.
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "learn/training_row.h"
 #include "route/learned/weights.h"
 
 namespace weir::learn {
 
-using route::learned::SuccessCurve;
-using route::learned::TypeHead;
-
-// Softmax regression of the category on the scalars; `open` are prompts of the category "open".
-TypeHead TrainTypeHead(std::span<const TrainingRow> examples, std::span<const OpenPrompt> open);
-
-// One logistic success curve for every model that `examples` has scores of.
-// `model` must already evaluate difficulty and type.
-std::vector<SuccessCurve> TrainCurves(std::span<const TrainingRow> examples, const Weights& model);
+// Weights that evaluate prompts; without the models' curves, and without a scale of scores.
+// `rows` is not empty. The same rows give the same bytes.
+Weights FitHeads(std::span<const TrainingRow* const> rows, std::span<const OpenPrompt> open);
 
 }  // namespace weir::learn

@@ -38,40 +38,13 @@ double WeightedMean(const std::vector<float>& values, const std::vector<float>& 
 }  // namespace
 
 RidgeDesign::RidgeDesign(const std::vector<const FeatureVector*>& rows, float context_weight)
-    : row_counts_(kBuckets, 0), column_of_bucket_(kBuckets, -1) {
-  CountRows(rows);
-  for (const FeatureVector* row : rows) AppendRow(*row, context_weight);
-}
-
-void RidgeDesign::CountRows(const std::vector<const FeatureVector*>& rows) {
-  for (const FeatureVector* row : rows) {
-    for (uint32_t bucket : row->buckets) ++row_counts_[bucket];
-  }
-  for (uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
-    if (row_counts_[bucket] < kMinRows) continue;
-    column_of_bucket_[bucket] = static_cast<int32_t>(columns_++);
-  }
-}
-
-void RidgeDesign::AppendRow(const FeatureVector& row, float context_weight) {
-  const size_t context = row.buckets.size() - row.focus_buckets;
-  const float norm = std::sqrt(static_cast<float>(row.focus_buckets) +
-                               context_weight * context_weight * static_cast<float>(context));
-  for (size_t i = 0; i < row.buckets.size(); ++i) {
-    const int32_t column = column_of_bucket_[row.buckets[i]];
-    if (column < 0) continue;
-    column_.push_back(static_cast<uint32_t>(column));
-    value_.push_back((i < row.focus_buckets ? 1.0f : context_weight) / norm);
-  }
-  row_start_.push_back(column_.size());
-}
+    : rows_(rows, {.context_weight = context_weight, .fewest_rows = kMinRows}) {}
 
 void RidgeDesign::Multiply(const std::vector<float>& vector, std::vector<float>* product) const {
   for (size_t row = 0; row < product->size(); ++row) {
-    float sum = vector[columns_];
-    for (size_t k = row_start_[row]; k < row_start_[row + 1]; ++k) {
-      sum += vector[column_[k]] * value_[k];
-    }
+    const auto [columns, values] = rows_[row];
+    float sum = vector.back();
+    for (size_t k = 0; k < columns.size(); ++k) sum += vector[columns[k]] * values[k];
     (*product)[row] = sum;
   }
 }
@@ -79,16 +52,15 @@ void RidgeDesign::Multiply(const std::vector<float>& vector, std::vector<float>*
 void RidgeDesign::MultiplyTransposed(const std::vector<float>& residual,
                                      const std::vector<float>& weight,
                                      std::vector<float>* product) const {
-  product->assign(columns_ + 1, 0.0f);
+  product->assign(rows_.columns() + 1, 0.0f);
   double intercept = 0;
   for (size_t row = 0; row < residual.size(); ++row) {
     const float scaled = residual[row] * weight[row];
     intercept += scaled;
-    for (size_t k = row_start_[row]; k < row_start_[row + 1]; ++k) {
-      (*product)[column_[k]] += scaled * value_[k];
-    }
+    const auto [columns, values] = rows_[row];
+    for (size_t k = 0; k < columns.size(); ++k) (*product)[columns[k]] += scaled * values[k];
   }
-  (*product)[columns_] = static_cast<float>(intercept);
+  product->back() = static_cast<float>(intercept);
 }
 
 // Conjugate gradients on the normal equations.
@@ -99,7 +71,8 @@ RidgeHead RidgeDesign::Solve(const std::vector<float>& target, const std::vector
   for (size_t i = 0; i < target.size(); ++i) {
     row_space[i] = static_cast<float>(target[i] - mean);
   }
-  std::vector<float> solution(columns_ + 1, 0.0f), residual, product;
+  const size_t bias = rows_.columns();
+  std::vector<float> solution(bias + 1, 0.0f), residual, product;
   MultiplyTransposed(row_space, weight, &residual);
   std::vector<float> direction = residual;
   double energy = SquaredNorm(residual);
@@ -107,21 +80,19 @@ RidgeHead RidgeDesign::Solve(const std::vector<float>& target, const std::vector
   for (int iteration = 0; iteration < iterations && energy > stop; ++iteration) {
     Multiply(direction, &row_space);
     MultiplyTransposed(row_space, weight, &product);
-    for (size_t j = 0; j < columns_; ++j) product[j] += penalty * direction[j];
-    product[columns_] += kInterceptPenalty * direction[columns_];
+    for (size_t j = 0; j < bias; ++j) product[j] += penalty * direction[j];
+    product[bias] += kInterceptPenalty * direction[bias];
     const double step = energy / Dot(direction, product);
     AddScaled(step, direction, &solution);
     AddScaled(-step, product, &residual);
     const double next = SquaredNorm(residual);
-    for (size_t j = 0; j <= columns_; ++j) {
+    for (size_t j = 0; j <= bias; ++j) {
       direction[j] = residual[j] + static_cast<float>(next / energy) * direction[j];
     }
     energy = next;
   }
-  RidgeHead head{std::vector<float>(kBuckets, 0.0f), static_cast<float>(mean + solution[columns_])};
-  for (uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
-    if (column_of_bucket_[bucket] >= 0) head.weights[bucket] = solution[column_of_bucket_[bucket]];
-  }
+  RidgeHead head{std::vector<float>(kBuckets, 0.0f), static_cast<float>(mean + solution[bias])};
+  for (size_t j = 0; j < bias; ++j) head.weights[rows_.PlaceOf(j)] = solution[j];
   return head;
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "learn/training_row.h"
+#include "learn/sparse_rows.h"
 
 namespace weir::learn {
 
@@ -19,23 +19,15 @@ class RidgeDesign {
 
   RidgeHead Solve(const std::vector<float>& target, const std::vector<float>& weight, float penalty,
                   int iterations) const;
-  // Number of rows that hold the bucket.
-  const std::vector<uint32_t>& row_counts() const { return row_counts_; }
+  const SparseRows& rows() const { return rows_; }
 
  private:
-  void CountRows(const std::vector<const FeatureVector*>& rows);
-  void AppendRow(const FeatureVector& row, float context_weight);
   // `vector` holds the columns and, last, the intercept.
   void Multiply(const std::vector<float>& vector, std::vector<float>* product) const;
   void MultiplyTransposed(const std::vector<float>& residual, const std::vector<float>& weight,
                           std::vector<float>* product) const;
 
-  std::vector<uint32_t> row_counts_;
-  std::vector<int32_t> column_of_bucket_;
-  size_t columns_ = 0;
-  std::vector<uint32_t> column_;
-  std::vector<float> value_;
-  std::vector<size_t> row_start_{0};
+  SparseRows rows_;
 };
 
 }  // namespace weir::learn

@@ -57,9 +57,11 @@ Result<std::vector<TrainingRow>> RowsOf(std::span<const Example> examples) {
     WEIR_TRY(row.features, reading.Of(example));
     row.source = example.source;
     row.category = example.category;
+    row.subject = example.subject;
     row.gain = example.outcome->strong_score - example.outcome->weak_score;
     row.difficulty = DifficultyOf(example);
     row.scores = example.scores;
+    if (example.scores.empty()) row.pair = ModelScores(example);
     row.costs = example.costs;
     rows.push_back(std::move(row));
   }

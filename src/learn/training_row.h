@@ -18,10 +18,11 @@ using route::learned::kScalars;
 using route::learned::Weights;
 
 struct TrainingRow {
-  std::string source, category;
+  std::string source, category, subject;
   double gain = 0;        // strong minus weak score
   double difficulty = 0;  // 1 - the mean score of all models that were asked
-  std::vector<std::pair<std::string, double>> scores, costs;  // by model
+  std::vector<std::pair<std::string, double>> scores, costs;  // by model, where many were asked
+  std::vector<std::pair<std::string, double>> pair;           // else of the two that were
   FeatureVector features;
 };
 

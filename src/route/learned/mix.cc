@@ -6,8 +6,6 @@
 namespace weir::route::learned {
 namespace {
 
-using Scalars = std::array<float, kScalars>;
-
 struct CueWeight {
   Cue cue;
   float weight;
@@ -20,6 +18,10 @@ constexpr CueWeight kPriorCues[] = {
     {Cue::kConstraint, 0.3f}, {Cue::kCondition, 0.2f},    {Cue::kExplain, 0.15f},
     {Cue::kCreative, -0.4f},  {Cue::kRewrite, -0.5f},     {Cue::kAdvice, -0.3f},
     {Cue::kRoleplay, -0.3f}};
+
+// Chances of an open request up to which a prompt counts as a closed question, and from which it
+// counts as nothing else: the head is rarely in doubt, and its doubts are noise.
+constexpr float kClosed = 0.1f, kWhollyOpen = 0.6f;
 
 constexpr float kSocialWords = 12;
 constexpr float kPriorBound = 1.5f;
@@ -50,10 +52,8 @@ float CuePrior(const Scalars& scalars) {
 float MixHeads(const Evaluation& evaluation, const Constants& constants) {
   const float open = constants.open_offset + constants.open_difficulty * evaluation.difficulty +
                      constants.open_cues * evaluation.cue_prior;
-  // Who is half sure that a request is open takes it for a closed question, unless its words ask
-  // for more than one has.
-  const float share = evaluation.type[kOpen];
-  const float openness = share * std::clamp(evaluation.cue_prior, share, 1.0f);
+  const float openness =
+      std::clamp((evaluation.type[kOpen] - kClosed) / (kWhollyOpen - kClosed), 0.0f, 1.0f);
   return evaluation.gain + openness * (open - evaluation.gain);
 }
 

@@ -6,14 +6,13 @@
 
 #include "base/strings.h"
 #include "route/learned/mix.h"
+#include "route/learned/step_sum.h"
 
 namespace weir::route::learned {
 namespace {
 
 // USD a prompt of a model of which nothing is known: the middle of the training sources' models.
 constexpr double kMiddlingUsd = 3e-4;
-// Of a scalar from its mean: one strange prompt must not outweigh all others.
-constexpr float kMostSpreads = 4;
 
 constexpr uint32_t kUsualDepth = 3;
 
@@ -43,30 +42,9 @@ float Spread(float value, float mean, float spread) {
 
 }  // namespace
 
-float Forest::Predict(const std::array<float, kScalars>& scalars) const {
+float Forest::Predict(const Scalars& scalars) const {
   if (depth == kUsualDepth) return SumTrees<kUsualDepth>(*this, scalars.data());
   return SumTrees<0>(*this, scalars.data());
-}
-
-std::array<float, kTypes> TypeHead::Predict(const std::array<float, kScalars>& scalars) const {
-  using Four = float __attribute__((vector_size(16)));
-  constexpr size_t kFours = kLanes * sizeof(float) / sizeof(Four);
-  Four sums[kFours];
-  std::memcpy(sums, weights.back().data(), sizeof sums);
-  for (size_t i = 0; i < kScalars; ++i) {
-    const float spread = (scalars.data()[i] - mean.data()[i]) * inverse_spread.data()[i];
-    Four row[kFours];
-    std::memcpy(row, weights.data()[i].data(), sizeof row);
-#pragma GCC unroll 8
-    for (size_t lane = 0; lane < kFours; ++lane) sums[lane] += row[lane] * spread;
-  }
-  std::array<float, kTypes> logits;
-  std::memcpy(logits.data(), sums, sizeof logits);
-  const float largest = *std::max_element(logits.begin(), logits.end());
-  float total = 0;
-  for (float& logit : logits) total += logit = std::exp(logit - largest);
-  for (float& share : logits) share /= total;
-  return logits;
 }
 
 Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
@@ -83,44 +61,42 @@ Weights::HashedSums Weights::SumBuckets(const FeatureVector& features) const {
   return {constants.gain_bias + constants.gain_step * gain,
           constants.difficulty_bias + constants.difficulty_step * difficulty,
           (focus.familiar + share * share * context.familiar) / squares,
-          own.step * (focus.own + share * context.own) / norm};
+          own.step * (focus.own + share * context.own) / norm, TraitsOf(features, norm)};
+}
+
+Traits Weights::TraitsOf(const FeatureVector& features, float norm) const {
+  Traits result{};
+  if (traits.empty()) return result;
+  const std::span<const uint32_t> all(features.buckets);
+  const auto focus = SumTraits(traits, all.first(features.focus_buckets));
+  const auto context = SumTraits(traits, all.subspan(features.focus_buckets));
+  for (int trait = 0; trait < kTraits; ++trait) {
+    const float sum = static_cast<float>(focus[trait]) +
+                      constants.context_weight * static_cast<float>(context[trait]);
+    result[trait] = subject_head.step[trait] * sum / norm;
+  }
+  return result;
 }
 
 Weights::Part Weights::SumOf(std::span<const uint32_t> ngrams) const {
-  // Four bytes at once, made unsigned, in lanes of 16 bits that hold kLane of them.
-  constexpr size_t kLane = 256;
-  constexpr uint32_t kBias = 128;
-  static_assert(sizeof(BucketWeights) == sizeof(uint32_t));
-  std::array<int32_t, 4> sums{};
-  for (size_t begin = 0; begin < ngrams.size(); begin += kLane) {
-    const auto some = ngrams.subspan(begin, std::min(kLane, ngrams.size() - begin));
-    uint64_t lanes = 0;
-    for (const uint32_t ngram : some) {
-      uint32_t steps;
-      std::memcpy(&steps, buckets.data() + ngram, sizeof steps);
-      uint64_t wide = steps ^ 0x80808080;
-      wide = (wide | wide << 16) & 0x0000ffff0000ffff;
-      lanes += (wide | wide << 8) & 0x00ff00ff00ff00ff;
-    }
-    for (size_t i = 0; i < sums.size(); ++i) {
-      sums[i] += static_cast<int32_t>(lanes >> 16 * i & 0xffff) -
-                 static_cast<int32_t>(kBias * some.size());
-    }
-  }
+  const auto sums = SumSteps<BucketWeights>(
+      ngrams, [this](uint32_t ngram) -> const BucketWeights& { return buckets.data()[ngram]; });
   return {static_cast<float>(sums[0]), static_cast<float>(sums[1]), static_cast<float>(sums[2]),
           static_cast<float>(sums[3]), static_cast<float>(ngrams.size())};
 }
 
 Evaluation Weights::Evaluate(const FeatureVector& features) const {
   const HashedSums sums = SumBuckets(features);
+  const SubjectReading subject =
+      subject_head.Read(sums.traits, subject_head.Standardised(features.scalars));
   Evaluation result;
-  result.gain = Spread(sums.gain + gain_forest.Predict(features.scalars), constants.gain_mean,
-                       constants.gain_spread);
+  result.gain = Spread(sums.gain + gain_forest.Predict(features.scalars) + subject.gain,
+                       constants.gain_mean, constants.gain_spread);
   result.difficulty = Spread(sums.difficulty + difficulty_forest.Predict(features.scalars),
                              constants.difficulty_mean, constants.difficulty_spread);
   result.familiarity = sums.familiarity;
   result.cue_prior = CuePrior(features.scalars);
-  result.type = type_head.Predict(features.scalars);
+  result.type = subject.type;
   result.need = MixHeads(result, constants);
   if (own.labels > 0) {
     const std::array<float, kOwnInputs> inputs = OwnInputs(result, features.scalars);
@@ -131,24 +107,28 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
   return result;
 }
 
+// Prompts of one need are in the middle of their share. Beyond the reference traffic an order
+// remains: half a step for needs below all of it, and half a step for those above.
 float Weights::ShareOf(float need) const {
-  const auto above = std::ranges::upper_bound(shares, need);
-  if (above == shares.begin()) return 0;
-  if (above == shares.end()) return 1;
-  const float low = *(above - 1);
-  const float part = *above > low ? (need - low) / (*above - low) : 0;
-  return (static_cast<float>(above - shares.begin() - 1) + part) / (kShareKnots - 1);
+  constexpr float kEnd = ShareOfKnot(0);
+  const auto [equal, above] = std::ranges::equal_range(shares, need);
+  if (above == shares.begin()) return kEnd * std::exp(need - shares.front());
+  const auto next = static_cast<size_t>(above - shares.begin());
+  const float below = ShareOfKnot(next - 1);
+  if (equal != above) {
+    return (ShareOfKnot(static_cast<size_t>(equal - shares.begin())) + below) / 2;
+  }
+  if (above == shares.end()) return 1 - kEnd * std::exp(shares.back() - need);
+  const float low = shares[next - 1];
+  return below + (need - low) / (*above - low) / kShareKnots;
 }
 
 std::array<float, kOwnInputs> Weights::OwnInputs(const Evaluation& evaluation,
-                                                 const std::array<float, kScalars>& scalars) const {
+                                                 const Scalars& scalars) const {
   std::array<float, kOwnInputs> inputs{evaluation.need, evaluation.gain, evaluation.difficulty,
                                        evaluation.cue_prior};
   std::ranges::copy(evaluation.type, inputs.begin() + 4);
-  for (int i = 0; i < kScalars; ++i) {
-    const float spreads = (scalars[i] - type_head.mean[i]) * type_head.inverse_spread[i];
-    inputs[4 + kTypes + i] = std::clamp(spreads, -kMostSpreads, kMostSpreads);
-  }
+  std::ranges::copy(subject_head.Standardised(scalars), inputs.begin() + 4 + kTypes);
   return inputs;
 }
 

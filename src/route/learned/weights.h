@@ -9,22 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "route/learned/subject_head.h"
+#include "route/learned/task_type.h"
 #include "route/learned/text_features.h"
 
 namespace weir::route::learned {
 
 inline constexpr uint32_t kBlobMagic = 0x4d545257;  // "WRTM"
-inline constexpr uint32_t kBlobVersion = 3;
-inline constexpr int kTypes = 11;
+inline constexpr uint32_t kBlobVersion = 4;
 inline constexpr size_t kModelNameBytes = 48;
 inline constexpr float kNeverReached = std::numeric_limits<float>::infinity();
-
-// Categories of the training data, and open requests, in the order of the type head's outputs.
-inline constexpr std::array<std::string_view, kTypes> kTypeNames = {
-    "mcq_knowledge", "mcq_stem", "mcq_science", "math",    "math_word", "code",
-    "commonsense",   "qa",       "logic",       "writing", "open"};
-// What people ask in a chat, as opposed to what benchmarks ask: learned from unlabelled prompts.
-inline constexpr int kOpen = kTypes - 1;
 
 struct TreeNode {
   uint32_t scalar;
@@ -37,10 +31,10 @@ struct Forest {
   std::vector<TreeNode> nodes;  // (2^depth - 1) a tree, in level order.
   std::vector<float> leaves;    // 2^depth a tree.
 
-  float Predict(const std::array<float, kScalars>& scalars) const;
+  float Predict(const Scalars& scalars) const;
 };
 
-// One cache line serves every head.
+// One cache line serves every head but the subjects'.
 struct BucketWeights {
   int8_t gain = 0;
   int8_t difficulty = 0;
@@ -55,7 +49,7 @@ struct Constants {
   float gain_mean = 0, gain_spread = 1;
   float difficulty_mean = 0, difficulty_spread = 1;
   // need = gain + openness * (open - gain), of z-scores; see mix.cc.
-  float open_offset = 1, open_difficulty = 0.2f, open_cues = 1.5f;
+  float open_offset = 2, open_difficulty = 0.2f, open_cues = 1.5f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
   // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt); the
   // rest as the curves have it on average.
@@ -65,12 +59,15 @@ struct Constants {
 
 // Needs of a reference traffic at equal steps of its share, ascending: need -> score.
 inline constexpr size_t kShareKnots = 257;
+constexpr float ShareOfKnot(size_t knot) {
+  return (static_cast<float>(knot) + 0.5F) / kShareKnots;
+}
 using ShareTable = std::array<float, kShareKnots>;
 
 struct SuccessCurve {
   std::array<char, kModelNameBytes> name{};
   float bias = 0;
-  float slope = 0;
+  float slope = 0;  // of the difficulty
   std::array<float, kTypes> type_prior{};
 };
 
@@ -93,14 +90,6 @@ struct OwnCurve {
   float bias = 0;
   float need = 0;
   std::array<float, kTypes> type{};
-};
-
-struct TypeHead {
-  static constexpr int kLanes = 12;  // kTypes in whole vectors
-  std::array<float, kScalars> mean{}, inverse_spread{};
-  // By scalar, the last one a constant 1, and type: all types' sums grow at once.
-  std::array<std::array<float, kLanes>, kScalars + 1> weights{};
-  std::array<float, kTypes> Predict(const std::array<float, kScalars>& scalars) const;
 };
 
 struct Evaluation {
@@ -137,7 +126,7 @@ class Weights {
   SuccessCurve BaseCurve(std::string_view name) const;
   // Of a prompt whose shipped heads say `evaluation`.
   std::array<float, kOwnInputs> OwnInputs(const Evaluation& evaluation,
-                                          const std::array<float, kScalars>& scalars) const;
+                                          const Scalars& scalars) const;
   // What is expected of a model without evidence that costs so much a prompt.
   SuccessCurve PriorCurve(double usd_a_prompt) const;
   float ShareOf(float need) const;
@@ -146,7 +135,8 @@ class Weights {
   std::vector<BucketWeights> buckets;
   Forest gain_forest;
   Forest difficulty_forest;
-  TypeHead type_head;
+  SubjectHead subject_head;
+  std::vector<TraitSteps> traits;  // kTraitRows, or none where there are no subjects
   std::vector<SuccessCurve> curves;
   ShareTable shares{};
   OwnHead own;
@@ -155,6 +145,7 @@ class Weights {
  private:
   struct HashedSums {
     float gain, difficulty, familiarity, own;
+    Traits traits{};
   };
   // Of the n-grams of one part of the text, in steps.
   struct Part {
@@ -168,6 +159,7 @@ class Weights {
     }
   };
   Part SumOf(std::span<const uint32_t> ngrams) const;
+  Traits TraitsOf(const FeatureVector& features, float norm) const;
   HashedSums SumBuckets(const FeatureVector& features) const;
 };
 

@@ -102,7 +102,8 @@ std::string Weights::Save() const {
   PutItems(buckets, &payload);
   PutForest(gain_forest, &payload);
   PutForest(difficulty_forest, &payload);
-  PutValue(type_head, &payload);
+  PutValue(subject_head, &payload);
+  PutItems(traits, &payload);
   PutItems(curves, &payload);
   PutValue(shares, &payload);
   if (own.labels > 0) {
@@ -131,9 +132,12 @@ bool Weights::Load(std::string_view blob) {
   const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
                         reader.TakeForest(&loaded.gain_forest) &&
                         reader.TakeForest(&loaded.difficulty_forest) &&
-                        reader.Take(&loaded.type_head) && reader.TakeItems(&loaded.curves) &&
-                        reader.Take(&loaded.shares) && std::ranges::is_sorted(loaded.shares);
-  if (!complete || loaded.buckets.size() != kBuckets) return false;
+                        reader.Take(&loaded.subject_head) && reader.TakeItems(&loaded.traits) &&
+                        reader.TakeItems(&loaded.curves) && reader.Take(&loaded.shares) &&
+                        std::ranges::is_sorted(loaded.shares);
+  if (!complete || loaded.buckets.size() != kBuckets || !loaded.subject_head.IsSound())
+    return false;
+  if (loaded.traits.size() != (loaded.subject_head.subjects > 0 ? kTraitRows : 0)) return false;
   if (!reader.AtEnd()) {
     uint32_t part = 0;
     const bool whole = reader.Take(&part) && part == kOwnPart && reader.Take(&loaded.own) &&

@@ -126,11 +126,30 @@ TEST(Weights, ForestsTakeTheRightChildFromTheBoundOn) {
 
 TEST(Weights, SharesRiseWithTheNeed) {
   const Weights weights = Small();
-  EXPECT_EQ(weights.ShareOf(-1), 0);
-  EXPECT_EQ(weights.ShareOf(0), 0);
+  EXPECT_FLOAT_EQ(weights.ShareOf(0), 0.5F / 257);
   EXPECT_FLOAT_EQ(weights.ShareOf(128), 0.5F);
-  EXPECT_FLOAT_EQ(weights.ShareOf(128.5F), 128.5F / 256);
-  EXPECT_EQ(weights.ShareOf(1000), 1);
+  EXPECT_FLOAT_EQ(weights.ShareOf(128.5F), 129.0F / 257);
+  EXPECT_FLOAT_EQ(weights.ShareOf(256), 256.5F / 257);
+}
+
+TEST(Weights, EqualNeedsAreInTheMiddleOfTheirShare) {
+  Weights weights = Small();
+  for (size_t i = 0; i < 100; ++i) weights.shares[i] = 99;
+  EXPECT_FLOAT_EQ(weights.ShareOf(99), 50.0F / 257);
+  EXPECT_LT(weights.ShareOf(98), 0.5F / 257);
+  EXPECT_FLOAT_EQ(weights.ShareOf(100), 100.5F / 257);
+}
+
+TEST(Weights, NeedsBeyondTheReferenceTrafficKeepTheirOrder) {
+  const Weights weights = Small();
+  float last = 0;
+  for (const float need : {-9.0F, -3.0F, -1.0F, 0.0F, 1.0F, 255.9F, 256.0F, 257.0F, 260.0F}) {
+    EXPECT_GT(weights.ShareOf(need), last) << need;
+    last = weights.ShareOf(need);
+  }
+  EXPECT_LT(last, 1);
+  EXPECT_GE(weights.ShareOf(-1e9F), 0);
+  EXPECT_LE(weights.ShareOf(1e9F), 1);
 }
 
 TEST(Weights, CurvesAreFoundByTheModelsOwnName) {

@@ -1,0 +1,44 @@
+#include "learn/sparse_rows.h"
+
+#include <cmath>
+
+namespace weir::learn {
+
+SparseRows::SparseRows(std::span<const FeatureVector* const> rows, const Options& options)
+    : options_(options),
+      row_counts_(kBuckets >> options.place_shift, 0),
+      column_of_place_(row_counts_.size(), -1) {
+  CountRows(rows);
+  NumberColumns();
+  for (const FeatureVector* row : rows) AppendRow(*row);
+}
+
+void SparseRows::CountRows(std::span<const FeatureVector* const> rows) {
+  for (const FeatureVector* row : rows) {
+    for (uint32_t bucket : row->buckets) ++row_counts_[bucket >> options_.place_shift];
+  }
+}
+
+void SparseRows::NumberColumns() {
+  for (uint32_t place = 0; place < row_counts_.size(); ++place) {
+    if (row_counts_[place] < options_.fewest_rows) continue;
+    column_of_place_[place] = static_cast<int32_t>(place_.size());
+    place_.push_back(place);
+  }
+}
+
+void SparseRows::AppendRow(const FeatureVector& row) {
+  const size_t context = row.buckets.size() - row.focus_buckets;
+  const float share = options_.context_weight;
+  const float norm = std::sqrt(static_cast<float>(row.focus_buckets) +
+                               share * share * static_cast<float>(context));
+  for (size_t i = 0; i < row.buckets.size(); ++i) {
+    const int32_t column = column_of_place_[row.buckets[i] >> options_.place_shift];
+    if (column < 0) continue;
+    column_.push_back(static_cast<uint32_t>(column));
+    value_.push_back((i < row.focus_buckets ? 1.0f : share) / norm);
+  }
+  row_start_.push_back(column_.size());
+}
+
+}  // namespace weir::learn
