@@ -1,5 +1,6 @@
 #include "learn/sparse_rows.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace weir::learn {
@@ -14,8 +15,13 @@ SparseRows::SparseRows(std::span<const FeatureVector* const> rows, const Options
 }
 
 void SparseRows::CountRows(std::span<const FeatureVector* const> rows) {
-  for (const FeatureVector* row : rows) {
-    for (uint32_t bucket : row->buckets) ++row_counts_[bucket >> options_.place_shift];
+  std::vector<size_t> last(row_counts_.size());  // row that has the place, counted from 1
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (const uint32_t bucket : rows[row]->buckets) {
+      const uint32_t place = bucket >> options_.place_shift;
+      if (last[place] != row + 1) ++row_counts_[place];
+      last[place] = row + 1;
+    }
   }
 }
 
@@ -30,8 +36,9 @@ void SparseRows::NumberColumns() {
 void SparseRows::AppendRow(const FeatureVector& row) {
   const size_t context = row.buckets.size() - row.focus_buckets;
   const float share = options_.context_weight;
-  const float norm = std::sqrt(static_cast<float>(row.focus_buckets) +
-                               share * share * static_cast<float>(context));
+  const float squares =
+      static_cast<float>(row.focus_buckets) + share * share * static_cast<float>(context);
+  const float norm = std::sqrt(std::max(1.0f, squares));
   for (size_t i = 0; i < row.buckets.size(); ++i) {
     const int32_t column = column_of_place_[row.buckets[i] >> options_.place_shift];
     if (column < 0) continue;

@@ -1,4 +1,5 @@
-// The n-grams of training rows as a sparse matrix: a row for each prompt, of length one.
+// The n-grams of training rows as a sparse matrix: a row for each prompt, over the root of their
+// number, as serving reads them.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ class SparseRows {
   size_t rows() const { return row_start_.size() - 1; }
   size_t columns() const { return place_.size(); }
   uint32_t PlaceOf(size_t column) const { return place_[column]; }
-  // By place: how many of the rows' n-grams it has.
+  // By place: how many rows have n-grams there.
   const std::vector<uint32_t>& row_counts() const { return row_counts_; }
 
   struct Row {

@@ -13,7 +13,6 @@ using route::learned::kBucketBits;
 using route::learned::kOpen;
 using route::learned::kTraitRowBits;
 using route::learned::kTraits;
-using route::learned::kTypes;
 using route::learned::Scalars;
 using route::learned::SubjectHead;
 using route::learned::Traits;
@@ -78,8 +77,7 @@ std::vector<Labelled> Label(std::span<const TrainingRow* const> rows,
                             std::span<const OpenPrompt> open, const Subjects& subjects) {
   std::vector<Labelled> labelled;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (subjects.Of(i) == Subjects::kNone) continue;
-    labelled.push_back({&rows[i]->features, static_cast<size_t>(subjects.Of(i)), 1});
+    labelled.push_back({&rows[i]->features, subjects.Of(i), 1});
   }
   const double named = std::max<double>(1, static_cast<double>(labelled.size()));
   double weights = 0;
@@ -98,13 +96,14 @@ std::vector<const FeatureVector*> FeaturesOf(std::span<const Labelled> rows) {
 }
 
 void Standardise(std::span<const Labelled> rows, SubjectHead* head) {
-  const auto count = static_cast<double>(rows.size());
+  double count = 0;
+  for (const Labelled& row : rows) count += row.weight;
   for (int i = 0; i < kScalars; ++i) {
     double sum = 0, squares = 0;
     for (const Labelled& row : rows) {
       const double value = row.features->scalars[i];
-      sum += value;
-      squares += value * value;
+      sum += row.weight * value;
+      squares += row.weight * value * value;
     }
     const double mean = sum / count;
     head->mean[i] = static_cast<float>(mean);
@@ -113,9 +112,9 @@ void Standardise(std::span<const Labelled> rows, SubjectHead* head) {
   }
 }
 
-class Trainer {
+class Fitter {
  public:
-  Trainer(std::vector<Labelled> rows, size_t subjects, float context_weight, SubjectHead* head)
+  Fitter(std::vector<Labelled> rows, size_t subjects, float context_weight, SubjectHead* head)
       : rows_(std::move(rows)),
         grams_(FeaturesOf(rows_), {.context_weight = context_weight,
                                    .fewest_rows = kFewestRows,
@@ -262,15 +261,14 @@ SubjectFit FitSubjects(std::span<const TrainingRow* const> rows, std::span<const
   if (labelled.empty()) return fit;
   const std::vector<float> means = subjects.Means(gains);
   std::copy(means.begin(), means.end(), fit.head.gain.begin());
-  std::array<uint32_t, kTypes> counts{};
-  for (size_t i = 0; i < subjects.size(); ++i) ++counts[subjects.TypeOf(i)];
-  if (!open.empty()) ++counts[kOpen];
-  for (int type = 0; type < kTypes; ++type) {
-    fit.head.first[type + 1] = fit.head.first[type] + counts[type];
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    fit.head.type[i] = static_cast<uint8_t>(subjects.TypeOf(i));
   }
-  Trainer trainer(std::move(labelled), fit.head.first.back(), context_weight, &fit.head);
-  trainer.Run();
-  fit.traits = trainer.Pack(&fit.head);
+  const size_t known = subjects.size() + (open.empty() ? 0 : 1);
+  if (!open.empty()) fit.head.type[subjects.size()] = kOpen;
+  Fitter fitter(std::move(labelled), known, context_weight, &fit.head);
+  fitter.Run();
+  fit.traits = fitter.Pack(&fit.head);
   return fit;
 }
 

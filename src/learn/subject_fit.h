@@ -16,7 +16,7 @@ struct SubjectFit {
 
 // Open prompts are a subject of their own. The traits and the softmax over them are fitted
 // together, by Adam (Kingma, Ba 2015) over all rows at once; the same rows give the same bytes.
-// Without a row that has a subject, and without open prompts, the head knows none. A row's gain is
+// Without rows the head knows none. A row's gain is
 // the same place of `gains`.
 SubjectFit FitSubjects(std::span<const TrainingRow* const> rows, std::span<const float> gains,
                        std::span<const OpenPrompt> open, const Subjects& subjects,

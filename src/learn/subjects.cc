@@ -13,28 +13,27 @@ using route::learned::kTypeNames;
 
 // A subject's mean counts as that of so many rows more that are like all rows.
 constexpr double kPullRows = 20;
-// One is left for open prompts, and one for each task type.
+// One is left for open prompts, one for rows of no task type, and one for each type.
 constexpr size_t kMostNamed =
-    route::learned::SubjectHead::kMost - 1 - static_cast<size_t>(route::learned::kTypes);
+    route::learned::SubjectHead::kMost - 2 - static_cast<size_t>(route::learned::kTypes);
 
 // Task type, source, subject or category; both empty: what is left of a task type.
 using Name = std::tuple<int, std::string_view, std::string_view>;
 
 int TypeOf(std::string_view category) {
   const auto at = std::find(kTypeNames.begin(), kTypeNames.end(), category);
-  return at == kTypeNames.end() ? Subjects::kNone : static_cast<int>(at - kTypeNames.begin());
+  return static_cast<int>(at - kTypeNames.begin());
 }
 
 Name NameOf(const TrainingRow& row) {
-  return {TypeOf(row.category), row.source, row.subject.empty() ? row.category : row.subject};
+  const int type = TypeOf(row.category);
+  if (type == route::learned::kTypes) return {type, "", ""};
+  return {type, row.source, row.subject.empty() ? row.category : row.subject};
 }
 
 std::map<Name, size_t> CountRows(std::span<const TrainingRow* const> rows) {
   std::map<Name, size_t> counts;
-  for (const TrainingRow* row : rows) {
-    const Name name = NameOf(*row);
-    if (std::get<0>(name) != Subjects::kNone) ++counts[name];
-  }
+  for (const TrainingRow* row : rows) ++counts[NameOf(*row)];
   return counts;
 }
 
@@ -56,16 +55,16 @@ void LeaveSmallest(std::map<Name, size_t>* counts) {
 Subjects::Subjects(std::span<const TrainingRow* const> rows) {
   std::map<Name, size_t> counts = CountRows(rows);
   LeaveSmallest(&counts);
-  std::map<Name, int> numbers;
+  std::map<Name, size_t> numbers;
   for (const auto& [name, count] : counts) {
-    numbers.emplace(name, static_cast<int>(type_.size()));
+    numbers.emplace(name, type_.size());
     type_.push_back(std::get<0>(name));
   }
   for (const TrainingRow* row : rows) {
     const Name name = NameOf(*row);
     auto number = numbers.find(name);
     if (number == numbers.end()) number = numbers.find({std::get<0>(name), "", ""});
-    of_row_.push_back(number == numbers.end() ? kNone : number->second);
+    of_row_.push_back(number->second);
   }
 }
 
@@ -75,7 +74,6 @@ std::vector<float> Subjects::Means(std::span<const float> values) const {
   all /= std::max<double>(1, static_cast<double>(values.size()));
   std::vector<double> sums(size(), kPullRows * all), counts(size(), kPullRows);
   for (size_t row = 0; row < values.size(); ++row) {
-    if (of_row_[row] == kNone) continue;
     sums[of_row_[row]] += values[row];
     ++counts[of_row_[row]];
   }

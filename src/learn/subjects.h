@@ -11,25 +11,23 @@ namespace weir::learn {
 
 class Subjects {
  public:
-  static constexpr int kNone = -1;
-
-  // The smallest of too many subjects become one for each category. Categories that are no task
-  // type have no subject.
+  // The smallest of too many subjects become one for each category. Rows whose category is no task
+  // type are one subject, of the type kTypes.
   explicit Subjects(std::span<const TrainingRow* const> rows);
 
   // In the order of their task types.
   size_t size() const { return type_.size(); }
   int TypeOf(size_t subject) const { return type_[subject]; }
-  // Of the row, or kNone.
-  int Of(size_t row) const { return of_row_[row]; }
+  // Of the row.
+  size_t Of(size_t row) const { return of_row_[row]; }
 
   // Mean of the rows' values by subject, pulled towards the mean of all rows; last, the mean of
-  // all, which is what is known of rows without a subject.
+  // all, which is what is known of what is no row.
   std::vector<float> Means(std::span<const float> values) const;
 
  private:
   std::vector<int> type_;
-  std::vector<int> of_row_;
+  std::vector<size_t> of_row_;
 };
 
 }  // namespace weir::learn

@@ -34,29 +34,35 @@ TEST(Subjects, AreOfTheirSourceAndType) {
   rows.push_back(Row("math", "algebra"));
   rows.back().source = "t";
   const Subjects subjects(PointersTo(rows));
-  ASSERT_EQ(subjects.size(), 4u);
+  ASSERT_EQ(subjects.size(), 5u);
   EXPECT_EQ(subjects.Of(0), subjects.Of(3));
   EXPECT_NE(subjects.Of(0), subjects.Of(1));
   EXPECT_NE(subjects.Of(0), subjects.Of(5)) << "of another source";
-  EXPECT_EQ(subjects.Of(4), Subjects::kNone) << "chat is no task type";
-  EXPECT_EQ(subjects.Of(2), 0) << "mcq_stem comes before math";
+  EXPECT_EQ(subjects.Of(4), 4u) << "chat is no task type";
+  EXPECT_EQ(subjects.TypeOf(4), route::learned::kTypes);
+  EXPECT_EQ(subjects.Of(2), 0u) << "mcq_stem comes before math";
   const std::vector<float> values = {1, 0, 0, 1, 0, 0};
   const std::vector<float> means = subjects.Means(values);
-  ASSERT_EQ(means.size(), 5u);
+  ASSERT_EQ(means.size(), 6u);
   EXPECT_FLOAT_EQ(means.back(), 2.0F / 6);
   EXPECT_FLOAT_EQ(means[subjects.Of(0)], (2 + 20 * 2.0F / 6) / 22);
 }
 
-TEST(Subjects, TheSmallestOfTooManyBecomeOne) {
+TEST(Subjects, TheSmallestOfTooManyBecomeOneOfTheirType) {
   std::vector<TrainingRow> rows;
-  for (int i = 0; i < 200; ++i) {
-    for (int k = 0; k < (i < 10 ? 2 : 1); ++k) rows.push_back(Row("math", fmt::format("m{}", i)));
+  for (int i = 0; i < 330; ++i) {
+    const std::string category(route::learned::kTypeNames[i % 11]);
+    for (int k = 0; k < (i < 22 ? 2 : 1); ++k) rows.push_back(Row(category, fmt::format("m{}", i)));
   }
+  rows.push_back(Row("chat", ""));
   const Subjects subjects(PointersTo(rows));
-  EXPECT_LT(subjects.size(), route::learned::SubjectHead::kMost);
-  EXPECT_GT(subjects.size(), 100u);
-  EXPECT_NE(subjects.Of(0), subjects.Of(2)) << "two rows each: they keep their names";
-  for (size_t i = 0; i < rows.size(); ++i) EXPECT_NE(subjects.Of(i), Subjects::kNone);
+  EXPECT_LT(subjects.size(), route::learned::SubjectHead::kMost) << "one is left for open prompts";
+  EXPECT_GT(subjects.size(), 110u);
+  EXPECT_NE(subjects.Of(0), subjects.Of(22)) << "two rows each: they keep their names";
+  EXPECT_EQ(subjects.TypeOf(subjects.Of(rows.size() - 1)), route::learned::kTypes);
+  for (size_t i = 0; i + 1 < rows.size(); ++i) {
+    EXPECT_EQ(route::learned::kTypeNames[subjects.TypeOf(subjects.Of(i))], rows[i].category);
+  }
 }
 
 TEST(SubjectFit, TellsSubjectsOfTextsItHasNotSeen) {
@@ -92,11 +98,32 @@ TEST(SubjectFit, TellsSubjectsOfTextsItHasNotSeen) {
 }
 
 TEST(SubjectFit, NothingToTellIsNothingTold) {
-  const std::vector<TrainingRow> rows = {Row("chat", "")};
-  const auto pointers = PointersTo(rows);
-  const SubjectFit fit = FitSubjects(pointers, std::vector<float>{0}, {}, Subjects(pointers), 1);
+  const std::vector<const TrainingRow*> none;
+  const SubjectFit fit = FitSubjects(none, {}, {}, Subjects(none), 1);
   EXPECT_EQ(fit.head.subjects, 0u);
   EXPECT_TRUE(fit.traits.empty());
+}
+
+// Categories of the user's own are closed questions still.
+TEST(SubjectFit, RowsOfNoTaskTypeAreToldFromOpenPrompts) {
+  std::vector<TrainingRow> rows;
+  for (int i = 0; i < 60; ++i) rows.push_back(Row("pets", "", fmt::format("dog question {}", i)));
+  std::vector<OpenPrompt> open(30);
+  for (OpenPrompt& prompt : open) prompt.features = FeaturesOf("write a poem for my grandmother");
+  const auto pointers = PointersTo(rows);
+  const std::vector<float> gains(rows.size(), 0.25F);
+  const SubjectFit fit = FitSubjects(pointers, gains, open, Subjects(pointers), 0.4F);
+  Weights weights;
+  weights.buckets.resize(kBuckets);
+  weights.gain_forest = {1, 0, {{0, 1}}, {0, 0}};
+  weights.difficulty_forest = weights.gain_forest;
+  weights.subject_head = fit.head;
+  weights.traits = fit.traits;
+  const auto open_share = [&](std::string_view text) {
+    return weights.Evaluate(FeaturesOf(text)).type[route::learned::kOpen];
+  };
+  EXPECT_LT(open_share("dog question 99"), 0.2F);
+  EXPECT_GT(open_share("a poem for grandmother"), 0.8F);
 }
 
 TEST(Logistic, FindsTheWeightsThatMadeTheLabels) {
@@ -114,27 +141,47 @@ TEST(Logistic, FindsTheWeightsThatMadeTheLabels) {
   EXPECT_NEAR(held[1], 2, 1e-3);
 }
 
-// A pair's model keeps what the prompts say that all were asked; its types are learned of both.
-TEST(SuccessCurves, PairsOnlyAddWhatTheySayOfTheirTypes) {
+struct Asked {
   std::vector<TrainingRow> rows;
   std::vector<route::learned::Evaluation> evaluations;
-  for (int i = 0; i < 400; ++i) {
-    const bool pair = i >= 200;
-    TrainingRow& row = rows.emplace_back();
-    route::learned::Evaluation& evaluation = evaluations.emplace_back();
-    evaluation.difficulty = static_cast<float>(i % 5) - 2;
-    evaluation.type[pair ? 1 : 2] = 1;
-    const double success = pair ? 0.2 : 1 / (1 + std::exp(evaluation.difficulty));
-    (pair ? row.pair : row.scores).emplace_back("m", success);
+
+  void Add(int count, bool pair, int type, double success_in_the_middle) {
+    for (int i = 0; i < count; ++i) {
+      route::learned::Evaluation& evaluation = evaluations.emplace_back();
+      evaluation.difficulty = static_cast<float>(i % 5) - 2;
+      evaluation.type[type] = 1;
+      const double logit = std::log(success_in_the_middle / (1 - success_in_the_middle));
+      const double success = 1 / (1 + std::exp(evaluation.difficulty - logit));
+      TrainingRow& row = rows.emplace_back();
+      (pair ? row.pair : row.scores).emplace_back("m", success);
+    }
   }
-  const auto both = TrainCurves(rows, evaluations);
-  const auto alone = TrainCurves(std::span(rows).first(200), std::span(evaluations).first(200));
-  ASSERT_EQ(both.size(), 1u);
-  ASSERT_EQ(alone.size(), 1u);
-  EXPECT_NEAR(alone[0].slope, -1, 0.1);
-  EXPECT_NEAR(both[0].slope, alone[0].slope, 1e-3);
-  EXPECT_NEAR(both[0].type_prior[2], alone[0].type_prior[2], 0.05);
-  EXPECT_LT(both[0].type_prior[1], -1) << "and the pairs' type is learned";
+  route::learned::SuccessCurve Curve() const {
+    const auto curves = TrainCurves(rows, evaluations);
+    EXPECT_EQ(curves.size(), 1u);
+    return curves.at(0);
+  }
+};
+
+// What is said of a model by prompts that all were asked stays; pairs add their types.
+TEST(SuccessCurves, PairsAddWhatTheySayOfTheirTypes) {
+  Asked common, both;
+  common.Add(200, false, 2, 0.5);
+  both.Add(200, false, 2, 0.5);
+  both.Add(200, true, 1, 0.2);
+  EXPECT_NEAR(common.Curve().slope, -1, 0.05);
+  EXPECT_NEAR(both.Curve().slope, common.Curve().slope, 0.05) << "of the same slope";
+  EXPECT_NEAR(both.Curve().type_prior[2], common.Curve().type_prior[2], 0.05);
+  EXPECT_LT(both.Curve().type_prior[1], -1);
+}
+
+TEST(SuccessCurves, AModelOfPairsAloneHasACurveToo) {
+  Asked pairs, common;
+  pairs.Add(100, true, 1, 0.2);
+  common.Add(100, false, 1, 0.2);
+  EXPECT_FLOAT_EQ(pairs.Curve().bias, common.Curve().bias);
+  EXPECT_FLOAT_EQ(pairs.Curve().slope, common.Curve().slope);
+  EXPECT_FLOAT_EQ(pairs.Curve().type_prior[1], common.Curve().type_prior[1]);
 }
 
 }  // namespace

@@ -10,11 +10,13 @@ namespace {
 
 using route::learned::Evaluation;
 using route::learned::kModelNameBytes;
+using route::learned::kOpen;
 using route::learned::kTypes;
 
-// Rows' worth of evidence that pull a type's part towards zero.
-constexpr double kTypePullRows = 3;
-constexpr double kOtherPullRows = 1e-3;
+// Rows' worth of evidence that pull a type's part towards zero, and a slope towards that of all.
+constexpr double kTypePullRows = 1;
+constexpr double kSlopePullRows = 300;
+constexpr double kBiasPullRows = 1e-3;
 constexpr double kFixed = 1e6;
 constexpr size_t kFewestCurveRows = 30;
 
@@ -29,31 +31,44 @@ LogisticPoint PointOf(const Evaluation& evaluation, double success) {
   return point;
 }
 
-std::vector<LogisticPull> FirstPulls() {
+// No open prompt has scores: what would be learned of them are the mistakes of the subject head.
+std::vector<LogisticPull> PullsOf(double slope, double slope_rows = kSlopePullRows) {
   std::vector<LogisticPull> pulls(kPlaces, {0, kTypePullRows / 4});
-  pulls[kBias].penalty = pulls[kSlope].penalty = kOtherPullRows / 4;
-  return pulls;
-}
-
-// What prompts that many models were asked say of the model stays; pairs only add what they say of
-// their task types.
-std::vector<LogisticPull> PullsTo(const std::vector<double>& weights) {
-  std::vector<LogisticPull> pulls;
-  for (const double weight : weights) pulls.push_back({weight, kTypePullRows / 4});
-  pulls[kBias].penalty = pulls[kSlope].penalty = kFixed;
+  pulls[kBias].penalty = kBiasPullRows / 4;
+  pulls[kSlope] = {slope, slope_rows / 4};
+  pulls[kFirstType + kOpen].penalty = kFixed;
   return pulls;
 }
 
 struct Evidence {
-  std::vector<LogisticPoint> common, all;
+  std::vector<LogisticPoint> common, pairs;
+
+  size_t size() const { return common.size() + pairs.size(); }
 };
 
-SuccessCurve FitCurve(const std::string& name, const Evidence& evidence) {
+// What prompts say that many models were asked comes first: it tells the models from one another.
+// Pairs add what they say of their task types.
+std::vector<double> FitWeights(const Evidence& evidence, double slope) {
   const bool asked = evidence.common.size() >= kFewestCurveRows;
-  std::vector<double> weights = FitLogistic(asked ? evidence.common : evidence.all, FirstPulls());
-  if (evidence.all.size() > evidence.common.size()) {
-    weights = FitLogistic(evidence.all, PullsTo(weights));
+  if (!asked) {
+    std::vector<LogisticPoint> all = evidence.common;
+    all.insert(all.end(), evidence.pairs.begin(), evidence.pairs.end());
+    return FitLogistic(all, PullsOf(slope));
   }
+  std::vector<double> weights = FitLogistic(evidence.common, PullsOf(slope));
+  if (evidence.pairs.empty()) return weights;
+  std::array<double, kTypes> rows{};
+  for (const LogisticPoint& point : evidence.common) {
+    for (size_t i = 0; i < kTypes; ++i) rows[i] += point.inputs[kFirstType + i];
+  }
+  std::vector<LogisticPull> pulls = PullsOf(slope);
+  for (size_t i = 0; i < kPlaces; ++i) pulls[i].prior = weights[i];
+  pulls[kBias].penalty = pulls[kSlope].penalty = kFixed;
+  for (size_t i = 0; i < kTypes; ++i) pulls[kFirstType + i].penalty += rows[i] / 4;
+  return FitLogistic(evidence.pairs, pulls);
+}
+
+SuccessCurve CurveOf(const std::string& name, std::span<const double> weights) {
   SuccessCurve curve;
   std::copy_n(name.begin(), std::min(name.size(), kModelNameBytes - 1), curve.name.begin());
   curve.bias = static_cast<float>(weights[kBias]);
@@ -64,6 +79,16 @@ SuccessCurve FitCurve(const std::string& name, const Evidence& evidence) {
   return curve;
 }
 
+// Of a prompt's difficulty, whichever model is asked.
+double SharedSlope(const std::map<std::string, Evidence>& models) {
+  std::vector<LogisticPoint> all;
+  for (const auto& [name, evidence] : models) {
+    all.insert(all.end(), evidence.common.begin(), evidence.common.end());
+    all.insert(all.end(), evidence.pairs.begin(), evidence.pairs.end());
+  }
+  return all.empty() ? 0 : FitLogistic(all, PullsOf(0, kBiasPullRows))[kSlope];
+}
+
 }  // namespace
 
 std::vector<SuccessCurve> TrainCurves(std::span<const TrainingRow> rows,
@@ -72,15 +97,16 @@ std::vector<SuccessCurve> TrainCurves(std::span<const TrainingRow> rows,
   for (size_t i = 0; i < rows.size(); ++i) {
     for (const auto& [name, success] : rows[i].scores) {
       models[name].common.push_back(PointOf(evaluations[i], success));
-      models[name].all.push_back(models[name].common.back());
     }
     for (const auto& [name, success] : rows[i].pair) {
-      models[name].all.push_back(PointOf(evaluations[i], success));
+      models[name].pairs.push_back(PointOf(evaluations[i], success));
     }
   }
+  std::erase_if(models, [](const auto& model) { return model.second.size() < kFewestCurveRows; });
+  const double slope = SharedSlope(models);
   std::vector<SuccessCurve> curves;
   for (const auto& [name, evidence] : models) {
-    if (evidence.all.size() >= kFewestCurveRows) curves.push_back(FitCurve(name, evidence));
+    curves.push_back(CurveOf(name, FitWeights(evidence, slope)));
   }
   return curves;
 }

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include <fmt/format.h>
+
+#include "base/split_mix.h"
 #include "learn/heads.h"
 #include "learn/success_curves.h"
 
@@ -14,8 +17,8 @@ using route::learned::Constants;
 using route::learned::Evaluation;
 using route::learned::kShareKnots;
 
-// Curves are fitted to what heads say of rows that they were not trained on: of their own rows they
-// are too sure.
+// Curves and shares are made of what heads say of prompts that they were not trained on: of their own
+// they are too sure.
 constexpr size_t kFolds = 3;
 
 class Mean {
@@ -95,39 +98,54 @@ void SetShares(std::vector<Need> needs, Weights* weights) {
   }
 }
 
+// What heads say of what they were not trained on, in its order.
+struct Unseen {
+  std::vector<Evaluation> rows, open;
+};
+
 // Of the traffic to come: the judged prompts where there are any, else all open ones, else the
 // labelled rows.
-void SetShares(std::span<const TrainingRow> rows, std::span<const OpenPrompt> open,
-               Weights* weights) {
+void SetShares(const Unseen& unseen, std::span<const OpenPrompt> open, Weights* weights) {
   std::vector<Need> needs;
   const bool judged =
       std::ranges::any_of(open, [](const OpenPrompt& p) { return p.of_traffic > 0; });
-  for (const OpenPrompt& prompt : open) {
-    const double weight = judged ? prompt.of_traffic : prompt.weight;
-    if (weight > 0) needs.push_back({weights->Evaluate(prompt.features).need, weight});
+  for (size_t i = 0; i < open.size(); ++i) {
+    const double weight = judged ? open[i].of_traffic : open[i].weight;
+    if (weight > 0) needs.push_back({unseen.open[i].need, weight});
   }
   if (open.empty()) {
-    for (const TrainingRow& row : rows) needs.push_back({weights->Evaluate(row.features).need, 1});
+    for (const Evaluation& evaluation : unseen.rows) needs.push_back({evaluation.need, 1});
   }
   SetShares(std::move(needs), weights);
 }
 
-std::vector<Evaluation> CrossEvaluate(std::span<const TrainingRow> rows,
-                                      std::span<const OpenPrompt> open,
-                                      const std::function<void(std::string_view)>& progress) {
-  std::vector<Evaluation> evaluations(rows.size());
+// No order of the rows in their files follows it.
+size_t FoldOf(size_t row) {
+  return SplitMix64(row).Next() % kFolds;
+}
+
+Unseen CrossEvaluate(std::span<const TrainingRow> rows, std::span<const OpenPrompt> open,
+                     const std::function<void(std::string_view)>& progress) {
+  Unseen unseen{std::vector<Evaluation>(rows.size()), std::vector<Evaluation>(open.size())};
   for (size_t fold = 0; fold < kFolds; ++fold) {
     std::vector<const TrainingRow*> others;
+    std::vector<OpenPrompt> other_open;
     for (size_t i = 0; i < rows.size(); ++i) {
-      if (i % kFolds != fold) others.push_back(&rows[i]);
+      if (FoldOf(i) != fold) others.push_back(&rows[i]);
     }
-    const Weights heads = FitHeads(others, open);
-    for (size_t i = fold; i < rows.size(); i += kFolds) {
-      evaluations[i] = heads.Evaluate(rows[i].features);
+    for (size_t i = 0; i < open.size(); ++i) {
+      if (FoldOf(i) != fold) other_open.push_back(open[i]);
+    }
+    const Weights heads = FitHeads(others, other_open);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (FoldOf(i) == fold) unseen.rows[i] = heads.Evaluate(rows[i].features);
+    }
+    for (size_t i = 0; i < open.size(); ++i) {
+      if (FoldOf(i) == fold) unseen.open[i] = heads.Evaluate(open[i].features);
     }
     progress(fmt::format("heads without part {} of {}", fold + 1, kFolds));
   }
-  return evaluations;
+  return unseen;
 }
 
 }  // namespace
@@ -144,9 +162,10 @@ Result<Weights> Train(std::span<const TrainingRow> rows, std::span<const OpenPro
   for (const TrainingRow& row : rows) all.push_back(&row);
   Weights weights = FitHeads(all, open);
   progress("heads");
-  weights.curves = TrainCurves(rows, CrossEvaluate(rows, open, progress));
+  const Unseen unseen = CrossEvaluate(rows, open, progress);
+  weights.curves = TrainCurves(rows, unseen.rows);
   FitPrior(rows, &weights);
-  SetShares(rows, open, &weights);
+  SetShares(unseen, open, &weights);
   progress("models and shares");
   return weights;
 }

@@ -7,7 +7,7 @@ namespace weir::quality {
 namespace {
 
 // Chosen by bench/floor_sim; what was tried beside them is in docs/adr/0014-floor-controller.md.
-constexpr double kSlack = 0.125;  // of the allowance
+constexpr double kSlack = 0.002;  // of the baseline's quality: so much is not seen, of whatever floor
 constexpr double kLiftErrors = 3;
 constexpr double kShrink = 100;       // verdicts for "no harder than it looks"
 constexpr double kLossAScore = 0.25;  // how much more is lost a unit of score, on the whole
@@ -64,7 +64,7 @@ Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, d
     if (!IsGuess(row[bin], curve, bin)) AddTerms(bin, row[bin].own() / traffic, &sum);
     const LossCurve::Estimate at = curve.Of(sum);
     const bool likely = at.loss <= allowed;
-    const bool certain = at.loss + caution * at.error <= allowed * (1 + kSlack);
+    const bool certain = at.loss + caution * at.error <= allowed + kSlack;
     if (likely && certain) highest = {EndOf(bin), at.loss, at.error};
   }
   return highest;

@@ -37,7 +37,7 @@ struct Crest {
   double loss = 0, error = 0;  // of a request, if the crest stood there
 };
 // The highest at which a request is expected to lose no more than `allowed` of the baseline's
-// quality, and `caution` standard errors above what is expected no more than an eighth beyond that.
+// quality, and `caution` standard errors above what is expected no more than 0.002 beyond that.
 // `traffic`: all requests that the evidence stands for. What cheaper models answer loses nothing
 // here.
 Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, double allowed,

@@ -31,9 +31,9 @@ struct FloorOptions {
   // the verdicts, so its steps are as much larger.
   size_t among = 1;
   double start = 0;  // the crest before there is evidence
-  // Standard errors that the expected loss is kept from what is allowed and an eighth of it. More
-  // keeps the floor surer and saves less.
-  double caution = 0.7;
+  // Standard errors that the expected loss is kept from what is allowed and 0.002 beyond. More keeps
+  // the floor surer and saves less.
+  double caution = 1;
   double judge_error =
       kAssumedJudgeError;  // share of verdicts that are flipped; see AssumeJudgeError()
   double key_cap = 0.2;    // see KeyWeights

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -26,6 +27,7 @@ struct StepLanes<16> {
 // `row_of` is a function of an n-gram to its Row in the table, whose bytes are the columns.
 template <typename Row, typename RowOf>
 std::array<int32_t, sizeof(Row)> SumSteps(std::span<const uint32_t> ngrams, const RowOf& row_of) {
+  static_assert(std::endian::native == std::endian::little, "even columns are the low bytes");
   using Lanes = StepLanes<sizeof(Row)>;
   using Words = typename Lanes::Words;
   // Bytes made unsigned: a lane holds kMost of them.

@@ -12,6 +12,7 @@ namespace {
 constexpr float kMostSpreads = 4;
 // A subject so far below the likeliest has a chance of less than 1e-5.
 constexpr float kNegligible = 12;
+constexpr float kNever = -1e30F;
 
 constexpr size_t kLanes = 4;
 using Four = float __attribute__((vector_size(kLanes * sizeof(float))));
@@ -46,10 +47,11 @@ Traits WithScalars(const SubjectHead& head, const Traits& ngrams, const Scalars&
   return traits;
 }
 
-// Of all subjects, and of no more than kBlock - 1 places behind them.
+constexpr size_t kFours = 4, kBlock = kFours * kLanes;
+static_assert(SubjectHead::kMost % kBlock == 0);
+
+// Of whole blocks. What is behind the last subject is never likely.
 void SetLogits(const SubjectHead& head, const Traits& traits, SubjectHead::Row* logits) {
-  constexpr size_t kFours = 4, kBlock = kFours * kLanes;
-  static_assert(SubjectHead::kMost % kBlock == 0);
   for (size_t begin = 0; begin < head.subjects; begin += kBlock) {
     std::array<Four, kFours> sums;
     std::memcpy(&sums, head.bias.data() + begin, sizeof sums);
@@ -62,6 +64,23 @@ void SetLogits(const SubjectHead& head, const Traits& traits, SubjectHead::Row* 
     }
     std::memcpy(logits->data() + begin, &sums, sizeof sums);
   }
+  for (size_t i = head.subjects; i % kBlock != 0; ++i) logits->data()[i] = kNever;
+}
+
+float LargestOf(const SubjectHead::Row& logits, size_t subjects) {
+  Four largest = LoadFour(logits.data());
+  for (size_t i = kLanes; i < subjects; i += kLanes) {
+    const Four four = LoadFour(logits.data() + i);
+    largest = four > largest ? four : largest;
+  }
+  return std::max(std::max(largest[0], largest[1]), std::max(largest[2], largest[3]));
+}
+
+bool AnyAbove(Four values, float bound) {
+  const auto above = values > bound;
+  std::array<int64_t, 2> halves;
+  std::memcpy(&halves, &above, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
 }
 
 }  // namespace
@@ -81,20 +100,23 @@ Scalars SubjectHead::Standardised(const Scalars& scalars) const {
 
 SubjectReading SubjectHead::Read(const Traits& ngrams, const Scalars& standardised) const {
   SubjectReading reading;
-  if (subjects == 0) return reading;
+  if (subjects == 0) {
+    reading.type.fill(1.0F / kTypes);
+    return reading;
+  }
   Row logits;
   SetLogits(*this, WithScalars(*this, ngrams, standardised), &logits);
-  const float largest = *std::max_element(logits.begin(), logits.begin() + subjects);
+  const float largest = LargestOf(logits, subjects), bound = largest - kNegligible;
   float total = 0;
-  for (int type = 0; type < kTypes; ++type) {
-    float& share = reading.type[type];
-    for (uint32_t i = first[type]; i < first[type + 1]; ++i) {
-      if (logits.data()[i] < largest - kNegligible) continue;
+  for (size_t four = 0; four < subjects; four += kLanes) {
+    if (!AnyAbove(LoadFour(logits.data() + four), bound)) continue;
+    for (size_t i = four; i < four + kLanes; ++i) {
+      if (logits.data()[i] <= bound) continue;
       const float chance = std::exp(logits.data()[i] - largest);
-      share += chance;
+      total += chance;
+      if (type.data()[i] < kTypes) reading.type.data()[type.data()[i]] += chance;
       reading.gain += chance * gain.data()[i];
     }
-    total += share;
   }
   for (float& share : reading.type) share /= total;
   reading.gain /= total;
@@ -102,8 +124,12 @@ SubjectReading SubjectHead::Read(const Traits& ngrams, const Scalars& standardis
 }
 
 bool SubjectHead::IsSound() const {
-  return subjects <= kMost && first.front() == 0 && first.back() == subjects &&
-         std::ranges::is_sorted(first);
+  const auto finite = [](const auto& values) {
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+  };
+  return subjects <= kMost && std::ranges::all_of(type, [](uint8_t t) { return t <= kTypes; }) &&
+         finite(mean) && finite(inverse_spread) && finite(step) && finite(bias) && finite(gain) &&
+         std::ranges::all_of(of_scalar, finite) && std::ranges::all_of(weights, finite);
 }
 
 std::array<int32_t, kTraits> SumTraits(std::span<const TraitSteps> rows,

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "route/learned/task_type.h"
 #include "route/learned/text_features.h"
@@ -28,7 +27,7 @@ constexpr uint32_t TraitRowOf(uint32_t bucket) {
 }
 
 struct SubjectReading {
-  std::array<float, kTypes> type{};  // chances; all zero where no subject is known
+  std::array<float, kTypes> type{};  // chances; all alike where no subject is known
   float gain = 0;                    // the strong model's expected gain
 };
 
@@ -40,8 +39,7 @@ struct SubjectHead {
   Traits step{};
   std::array<Traits, kScalars> of_scalar{};
   uint32_t subjects = 0;
-  // Subjects of one type are neighbours: those of type t are from first[t] to before first[t + 1].
-  std::array<uint32_t, kTypes + 1> first{};
+  std::array<uint8_t, kMost> type{};  // task type of each subject; kTypes: of none
   std::array<Row, kTraits> weights{};
   Row bias{};
   Row gain{};  // mean gain of the subject's rows

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "base/split_mix.h"
@@ -13,22 +14,21 @@ namespace {
 
 class Draw {
  public:
+  explicit Draw(uint64_t seed) : random_(seed) {}
   float Float() { return static_cast<float>(random_.Next() >> 40) * 0x1p-23F - 1; }
   uint32_t Below(uint32_t bound) { return static_cast<uint32_t>(random_.Next() % bound); }
   int8_t Byte() { return static_cast<int8_t>(random_.Next()); }
 
  private:
-  SplitMix64 random_{11};
+  SplitMix64 random_;
 };
 
-// Three subjects of the first type, none of the second, the rest of the last.
+// Three subjects of the first type, the others of the last, but one of none.
 std::unique_ptr<SubjectHead> Head(uint32_t subjects) {
-  Draw draw;
+  Draw draw(1);
   auto head = std::make_unique<SubjectHead>();
   head->subjects = subjects;
-  head->first.fill(3);
-  head->first.front() = 0;
-  head->first.back() = subjects;
+  for (uint32_t i = 3; i < subjects; ++i) head->type[i] = i == 3 ? kTypes : kTypes - 1;
   for (Traits& traits : head->of_scalar) {
     for (float& value : traits) value = draw.Float() / 4;
   }
@@ -62,7 +62,7 @@ std::vector<double> ChancesOf(const SubjectHead& head, const Traits& ngrams,
 }
 
 TEST(SubjectHead, ReadsAsTheSoftmaxSays) {
-  Draw draw;
+  Draw draw(2);
   for (const uint32_t subjects : {4U, 5U, 16U, 17U, 75U, 128U}) {
     const auto head = Head(subjects);
     Traits ngrams;
@@ -71,22 +71,23 @@ TEST(SubjectHead, ReadsAsTheSoftmaxSays) {
     for (float& value : standardised) value = draw.Float();
     const std::vector<double> chances = ChancesOf(*head, ngrams, standardised);
     const SubjectReading reading = head->Read(ngrams, standardised);
-    double first = 0, gain = 0;
+    double first = 0, last = 0, gain = 0;
     for (uint32_t i = 0; i < subjects; ++i) {
       if (i < 3) first += chances[i];
+      if (i > 3) last += chances[i];
       gain += chances[i] * head->gain[i];
     }
     EXPECT_NEAR(reading.type[0], first, 2e-3) << subjects;
     EXPECT_EQ(reading.type[1], 0);
-    EXPECT_NEAR(reading.type[kTypes - 1], 1 - first, 2e-3) << subjects;
+    EXPECT_NEAR(reading.type[kTypes - 1], last, 2e-3) << subjects;
     EXPECT_NEAR(reading.gain, gain, 2e-3) << subjects;
   }
 }
 
-TEST(SubjectHead, WithoutSubjectsNothingIsSaid) {
+TEST(SubjectHead, WithoutSubjectsAllTypesAreAlike) {
   const SubjectReading reading = SubjectHead().Read({}, {});
   EXPECT_EQ(reading.gain, 0);
-  for (const float share : reading.type) EXPECT_EQ(share, 0);
+  for (const float share : reading.type) EXPECT_FLOAT_EQ(share, 1.0F / kTypes);
 }
 
 TEST(SubjectHead, StrangeScalarsAreBounded) {
@@ -105,7 +106,7 @@ TEST(SubjectHead, StrangeScalarsAreBounded) {
 }
 
 TEST(SubjectHead, SumsOfManyNgramsAreExact) {
-  Draw draw;
+  Draw draw(2);
   std::vector<TraitSteps> rows(kTraitRows);
   for (TraitSteps& row : rows) {
     for (int8_t& step : row) step = draw.Byte();
@@ -135,11 +136,14 @@ TEST(SubjectHead, UnsoundHeadsAreRefused) {
   weights.traits.resize(kTraitRows);
   Weights loaded;
   EXPECT_TRUE(loaded.Load(weights.Save()));
-  weights.subject_head.first[4] = 200;
-  EXPECT_FALSE(loaded.Load(weights.Save())) << "types that are not in order";
+  weights.subject_head.type[4] = kTypes + 1;
+  EXPECT_FALSE(loaded.Load(weights.Save())) << "a type that there is not";
   weights.subject_head = *Head(5);
-  weights.subject_head.subjects = 4;
-  EXPECT_FALSE(loaded.Load(weights.Save())) << "more subjects of types than there are";
+  weights.subject_head.subjects = SubjectHead::kMost + 1;
+  EXPECT_FALSE(loaded.Load(weights.Save())) << "more subjects than there is room for";
+  weights.subject_head = *Head(5);
+  weights.subject_head.bias[2] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(loaded.Load(weights.Save())) << "what is no number";
   weights.subject_head = *Head(5);
   weights.traits.pop_back();
   EXPECT_FALSE(loaded.Load(weights.Save())) << "places without traits";

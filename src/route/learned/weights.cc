@@ -14,6 +14,7 @@ namespace {
 // USD a prompt of a model of which nothing is known: the middle of the training sources' models.
 constexpr double kMiddlingUsd = 3e-4;
 
+constexpr float kSmallestSpan = 1e-6F;  // of needs
 constexpr uint32_t kUsualDepth = 3;
 
 // `kDepth`: of the trees where the compiler may know it, else 0.
@@ -112,13 +113,14 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
 float Weights::ShareOf(float need) const {
   constexpr float kEnd = ShareOfKnot(0);
   const auto [equal, above] = std::ranges::equal_range(shares, need);
-  if (above == shares.begin()) return kEnd * std::exp(need - shares.front());
+  const float span = std::max(shares.back() - shares.front(), kSmallestSpan);
+  if (above == shares.begin()) return kEnd * std::exp((need - shares.front()) / span);
   const auto next = static_cast<size_t>(above - shares.begin());
   const float below = ShareOfKnot(next - 1);
   if (equal != above) {
     return (ShareOfKnot(static_cast<size_t>(equal - shares.begin())) + below) / 2;
   }
-  if (above == shares.end()) return 1 - kEnd * std::exp(shares.back() - need);
+  if (above == shares.end()) return 1 - kEnd * std::exp((shares.back() - need) / span);
   const float low = shares[next - 1];
   return below + (need - low) / (*above - low) / kShareKnots;
 }

@@ -49,7 +49,7 @@ struct Constants {
   float gain_mean = 0, gain_spread = 1;
   float difficulty_mean = 0, difficulty_spread = 1;
   // need = gain + openness * (open - gain), of z-scores; see mix.cc.
-  float open_offset = 2, open_difficulty = 0.2f, open_cues = 1.5f;
+  float open_offset = 2, open_difficulty = 0.3f, open_cues = 2.25f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
   // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt); the
   // rest as the curves have it on average.

@@ -94,6 +94,21 @@ bool IsFinite(const OwnHead& head, std::span<const OwnCurve> curves) {
          std::ranges::all_of(curves, sound);
 }
 
+bool IsFinite(const Constants& constants, std::span<const SuccessCurve> curves) {
+  const auto finite = [](float value) { return std::isfinite(value); };
+  const Constants& c = constants;
+  const std::array values = {c.context_weight,  c.gain_step,       c.difficulty_step,
+                             c.gain_bias,       c.difficulty_bias, c.gain_mean,
+                             c.gain_spread,     c.difficulty_mean, c.difficulty_spread,
+                             c.open_offset,     c.open_difficulty, c.open_cues,
+                             c.prior_bias,      c.prior_price,     c.prior_slope};
+  return std::ranges::all_of(values, finite) && std::ranges::all_of(c.prior_type, finite) &&
+         std::ranges::all_of(curves, [&](const SuccessCurve& curve) {
+           return finite(curve.bias) && finite(curve.slope) &&
+                  std::ranges::all_of(curve.type_prior, finite);
+         });
+}
+
 }  // namespace
 
 std::string Weights::Save() const {
@@ -143,6 +158,10 @@ bool Weights::Load(std::string_view blob) {
     const bool whole = reader.Take(&part) && part == kOwnPart && reader.Take(&loaded.own) &&
                        reader.TakeItems(&loaded.own_curves);
     if (!whole || !reader.AtEnd() || !IsFinite(loaded.own, loaded.own_curves)) return false;
+  }
+  if (!IsFinite(loaded.constants, loaded.curves) || !std::isfinite(loaded.shares.front()) ||
+      !std::isfinite(loaded.shares.back())) {
+    return false;
   }
   for (OwnCurve& curve : loaded.own_curves) curve.name.back() = 0;
   for (SuccessCurve& curve : loaded.curves) curve.name.back() = 0;
