@@ -123,10 +123,11 @@ TEST_F(FloorTest, WeightsThatCannotBeReadAreRefusedWithTheirPlace) {
 TEST_F(FloorTest, AReplayTellsWhatAnotherConfigWouldChange) {
   const std::string now = Write("now.yaml", fmt::format(kConfig, ""));
   const std::string then = Write("then.yaml", fmt::format(kConfig, "weights: " + Weights()));
-  const std::string traffic = Write("traffic.jsonl",
-                                    "{\"prompt\":\"name the colour of the sky\"}\n"
-                                    "{\"prompt\":\"hi\",\"route\":\"tiers\"}\n"
-                                    "{\"prompt\":\"hi\",\"route\":\"gone\"}\n");
+  const std::string traffic =
+      Write("traffic.jsonl",
+            "{\"prompt\":\"name the colour of the sky\"}\n"
+            "{\"prompt\":\"name the colour of the grass\",\"route\":\"tiers\"}\n"
+            "{\"prompt\":\"hi\",\"route\":\"gone\"}\n");
   const CommandResult replayed =
       RunWeir(fmt::format("replay --config {} --against {} --input {}", now, then, traffic));
   EXPECT_EQ(replayed.exit_code, 0) << replayed.output;
