@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "base/split_mix.h"
 #include "route/learned/reading_for_test.h"
 
 namespace weir::learn {
@@ -20,6 +23,24 @@ std::vector<Example> Rows(int count) {
         i, i % 3, hard ? "math" : "qa",
         hard ? "prove the lemma about groups" : "name the colour of the sky", hard ? 0 : 1);
     auto example = ReadExample(line);
+    EXPECT_TRUE(example) << example.error().message;
+    examples.push_back(*std::move(example));
+  }
+  return examples;
+}
+
+// What people ask for, each in words of its own.
+std::vector<Example> Wishes(int from, int to) {
+  constexpr std::array<std::string_view, 4> kStarts = {"write a poem about", "plan a day in",
+                                                       "explain to me why", "name the colour of"};
+  std::vector<Example> examples;
+  for (int i = from; i < to; ++i) {
+    SplitMix64 random(static_cast<uint64_t>(i));
+    std::string prompt(kStarts[random.Next() % kStarts.size()]);
+    for (uint64_t words = 2 + random.Next() % 20; words > 0; --words) {
+      prompt += fmt::format(" w{}", random.Next() % 2000);
+    }
+    auto example = ReadExample(fmt::format(R"({{"prompt":"{}","source":"wishes"}})", prompt));
     EXPECT_TRUE(example) << example.error().message;
     examples.push_back(*std::move(example));
   }
@@ -51,6 +72,41 @@ TEST(Trainer, LearnsWhatNeedsTheStrongModel) {
 TEST(Trainer, TheSameRowsGiveTheSameBytes) {
   const std::vector<Example> examples = Rows(300);
   EXPECT_EQ(Trained(examples)->Save(), Trained(examples)->Save());
+  const auto open = OpenPromptsOf(Wishes(0, 30));
+  ASSERT_TRUE(open);
+  EXPECT_EQ(Trained(examples, *open)->Save(), Trained(examples, *open)->Save());
+}
+
+TEST(Trainer, ScoresAreSharesOfTrafficThatWasNotSeen) {
+  const auto open = OpenPromptsOf(Wishes(0, 240)), unseen = OpenPromptsOf(Wishes(240, 480));
+  ASSERT_TRUE(open && unseen);
+  const auto weights = Trained(Rows(400), *open);
+  ASSERT_TRUE(weights);
+  double sum = 0;
+  for (const OpenPrompt& prompt : *unseen) sum += weights->Evaluate(prompt.features).score;
+  EXPECT_NEAR(sum / static_cast<double>(unseen->size()), 0.5, 0.06);
+}
+
+// Whether a row is answered well is chance here: heads know it by heart of rows that they have
+// seen, and know nothing of others.
+TEST(Trainer, CurvesAreMadeOfWhatHeadsSayOfRowsTheyHaveNotSeen) {
+  std::vector<Example> examples;
+  SplitMix64 random(5);
+  for (int i = 0; i < 400; ++i) {
+    std::string prompt;
+    for (int word = 0; word < 12; ++word) prompt += fmt::format("w{} ", random.Next() % 500);
+    const uint64_t good = random.Next() % 2;
+    auto example = ReadExample(fmt::format(
+        R"({{"prompt":"{0}","source":"s","category":"qa","weak_score":{1},"strong_score":1,)"
+        R"("scores":{{"m":{1},"n":{1}}}}})",
+        prompt, good));
+    ASSERT_TRUE(example) << example.error().message;
+    examples.push_back(*std::move(example));
+  }
+  const auto weights = Trained(examples);
+  ASSERT_TRUE(weights);
+  ASSERT_NE(weights->FindCurve("m"), nullptr);
+  EXPECT_NEAR(weights->FindCurve("m")->slope, 0, 0.4);
 }
 
 TEST(Trainer, OpenPromptsAreTheTrafficThatScoresAreSharesOf) {

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "route/learned/built_in.h"
+
 namespace weir::route::learned {
 namespace {
 
@@ -168,6 +170,16 @@ TEST(Weights, AHarderPromptIsAnsweredWellLessOften) {
   const SuccessCurve& curve = weights.curves.front();
   EXPECT_GT(weights.SuccessChance(easy, curve), weights.SuccessChance(hard, curve));
   EXPECT_NEAR(weights.SuccessChance(hard, curve), 1 / (1 + std::exp(1.0)), 1e-6);
+}
+
+TEST(Weights, EveryShippedModelAnswersHarderPromptsLessOften) {
+  Weights weights;
+  ASSERT_TRUE(weights.Load(BuiltInWeights()));
+  EXPECT_GE(weights.curves.size(), 20u);
+  for (const SuccessCurve& curve : weights.curves) {
+    EXPECT_LT(curve.slope, 0) << curve.name.data();
+    EXPECT_NEAR(curve.type_prior[kOpen], 0, 1e-3) << curve.name.data() << ": no evidence";
+  }
 }
 
 TEST(Weights, NgramsOfAScriptWithoutTrainingAreNotCounted) {
