@@ -6,6 +6,7 @@
 
 #include "learn/logistic.h"
 #include "learn/own_head.h"
+#include "learn/sums.h"
 
 namespace weir::learn {
 namespace {
@@ -35,14 +36,9 @@ std::vector<LogisticPull> PullsToShipped() {
 }
 
 float SpreadOf(std::span<const float> values) {
-  double sum = 0, squares = 0;
-  for (const float value : values) {
-    sum += value;
-    squares += static_cast<double>(value) * value;
-  }
-  const auto count = static_cast<double>(values.size());
-  return static_cast<float>(
-      std::sqrt(std::max(squares / count - (sum / count) * (sum / count), 1e-9)));
+  MeanSpread sums;
+  for (const float value : values) sums.Add(value);
+  return static_cast<float>(sums.spread());
 }
 
 // Labels of one model, whatever vendor or case each writes.

@@ -7,6 +7,7 @@
 #include "learn/forest.h"
 #include "learn/ridge.h"
 #include "learn/subject_fit.h"
+#include "learn/sums.h"
 
 namespace weir::learn {
 namespace {
@@ -22,14 +23,9 @@ constexpr int kRidgeIterations = 20;
 constexpr uint32_t kFamiliarRows = 3;
 constexpr int kGainTrees = 60;
 constexpr int kDifficultyTrees = 50;
-constexpr float kLargestByte = 127;
 
 struct Targets {
   std::vector<float> gain, difficulty, equal_weight, balanced_weight;
-};
-
-struct Standard {
-  float mean = 0, spread = 1;
 };
 
 std::map<std::string, float> CountSources(std::span<const TrainingRow* const> rows) {
@@ -60,52 +56,41 @@ Targets MakeTargets(std::span<const TrainingRow* const> rows) {
   return targets;
 }
 
-float ByteStep(const std::vector<float>& weights) {
-  float largest = 1e-9f;
-  for (float weight : weights) largest = std::max(largest, std::fabs(weight));
-  return largest / kLargestByte;
+ByteScale ScaleOf(std::span<const float> weights) {
+  ByteScale scale;
+  for (const float weight : weights) scale.Cover(weight);
+  return scale;
 }
 
 void PackBuckets(const RidgeDesign& design, const RidgeHead& gain, const RidgeHead& difficulty,
                  Weights* model) {
   Constants& constants = model->constants;
-  constants.gain_step = ByteStep(gain.weights);
-  constants.difficulty_step = ByteStep(difficulty.weights);
+  const ByteScale gain_scale = ScaleOf(gain.weights);
+  const ByteScale difficulty_scale = ScaleOf(difficulty.weights);
+  constants.gain_step = gain_scale.step();
+  constants.difficulty_step = difficulty_scale.step();
   constants.gain_bias = gain.bias;
   constants.difficulty_bias = difficulty.bias;
   model->buckets.resize(kBuckets);
   for (uint32_t b = 0; b < kBuckets; ++b) {
     BucketWeights& packed = model->buckets[b];
-    packed.gain = static_cast<int8_t>(std::lround(gain.weights[b] / constants.gain_step));
-    packed.difficulty =
-        static_cast<int8_t>(std::lround(difficulty.weights[b] / constants.difficulty_step));
+    packed.gain = gain_scale.Pack(gain.weights[b]);
+    packed.difficulty = difficulty_scale.Pack(difficulty.weights[b]);
     packed.familiar = design.rows().row_counts()[b] >= kFamiliarRows ? 1 : 0;
   }
 }
 
-Standard Standardise(const std::vector<float>& values) {
-  double sum = 0, squares = 0;
-  for (float value : values) {
-    sum += value;
-    squares += static_cast<double>(value) * value;
-  }
-  const double mean = sum / static_cast<double>(values.size());
-  const double variance = squares / static_cast<double>(values.size()) - mean * mean;
-  return {static_cast<float>(mean), static_cast<float>(std::sqrt(std::max(variance, 1e-9)))};
-}
-
 void SetSpreads(std::span<const TrainingRow* const> rows, Weights* model) {
-  std::vector<float> gains, difficulties;
+  MeanSpread gain, difficulty;
   for (const TrainingRow* row : rows) {
     const Evaluation evaluation = model->Evaluate(row->features);
-    gains.push_back(evaluation.gain);
-    difficulties.push_back(evaluation.difficulty);
+    gain.Add(evaluation.gain);
+    difficulty.Add(evaluation.difficulty);
   }
-  const Standard gain = Standardise(gains), difficulty = Standardise(difficulties);
-  model->constants.gain_mean = gain.mean;
-  model->constants.gain_spread = gain.spread;
-  model->constants.difficulty_mean = difficulty.mean;
-  model->constants.difficulty_spread = difficulty.spread;
+  model->constants.gain_mean = static_cast<float>(gain.mean());
+  model->constants.gain_spread = static_cast<float>(gain.spread());
+  model->constants.difficulty_mean = static_cast<float>(difficulty.mean());
+  model->constants.difficulty_spread = static_cast<float>(difficulty.spread());
 }
 
 }  // namespace

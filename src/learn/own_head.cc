@@ -7,6 +7,7 @@
 
 #include "learn/linear_solve.h"
 #include "learn/ridge.h"
+#include "learn/sums.h"
 
 namespace weir::learn {
 namespace {
@@ -23,7 +24,6 @@ constexpr double kShippedLabels = 50;
 constexpr double kInputPenalties[] = {30, 100, 300, 1000};
 constexpr float kNgramPenalties[] = {3, 10, 30};
 constexpr int kIterations = 20;
-constexpr float kLargestByte = 127;
 
 struct Penalties {
   double inputs = 0;
@@ -173,12 +173,12 @@ OwnHeadFit Pack(const Fit& fit, size_t labels) {
   for (size_t i = 0; i < kOwnInputs; ++i) {
     packed.head.weights[i] = static_cast<float>(fit.inputs[i]);
   }
-  float largest = 1e-9F;
-  for (const float weight : fit.ngrams.weights) largest = std::max(largest, std::fabs(weight));
-  packed.head.step = largest / kLargestByte;
+  ByteScale scale;
+  for (const float weight : fit.ngrams.weights) scale.Cover(weight);
+  packed.head.step = scale.step();
   packed.ngrams.resize(kBuckets);
   for (size_t b = 0; b < fit.ngrams.weights.size(); ++b) {
-    packed.ngrams[b] = static_cast<int8_t>(std::lround(fit.ngrams.weights[b] / packed.head.step));
+    packed.ngrams[b] = scale.Pack(fit.ngrams.weights[b]);
   }
   return packed;
 }

@@ -5,6 +5,7 @@
 
 #include "base/split_mix.h"
 #include "learn/sparse_rows.h"
+#include "learn/sums.h"
 
 namespace weir::learn {
 namespace {
@@ -25,7 +26,6 @@ constexpr float kRate = 0.05F, kNgramRate = 0.15F;
 constexpr float kNgramPenalty = 2e-5F, kPenalty = 1e-4F;
 constexpr float kFirstSpread = 0.3F;
 constexpr float kMeanDecay = 0.9F, kSquareDecay = 0.98F, kSmallest = 1e-9F;
-constexpr float kLargestByte = 127;
 constexpr uint64_t kSeed = 3;
 
 // Values that Adam moves.
@@ -96,19 +96,11 @@ std::vector<const FeatureVector*> FeaturesOf(std::span<const Labelled> rows) {
 }
 
 void Standardise(std::span<const Labelled> rows, SubjectHead* head) {
-  double count = 0;
-  for (const Labelled& row : rows) count += row.weight;
   for (int i = 0; i < kScalars; ++i) {
-    double sum = 0, squares = 0;
-    for (const Labelled& row : rows) {
-      const double value = row.features->scalars[i];
-      sum += row.weight * value;
-      squares += row.weight * value * value;
-    }
-    const double mean = sum / count;
-    head->mean[i] = static_cast<float>(mean);
-    const double variance = std::max(squares / count - mean * mean, 1e-4);
-    head->inverse_spread[i] = static_cast<float>(1 / std::sqrt(variance));
+    MeanSpread scalar;
+    for (const Labelled& row : rows) scalar.Add(row.features->scalars[i], row.weight);
+    head->mean[i] = static_cast<float>(scalar.mean());
+    head->inverse_spread[i] = static_cast<float>(1 / scalar.spread(1e-4));
   }
 }
 
@@ -225,18 +217,16 @@ class Fitter {
   }
 
   std::vector<TraitSteps> PackTraits(SubjectHead* head) const {
-    head->step.fill(1e-9F);
+    std::array<ByteScale, kTraits> scales;
     for (size_t i = 0; i < of_gram_.values.size(); ++i) {
-      float& largest = head->step[i % kTraits];
-      largest = std::max(largest, std::fabs(of_gram_.values[i]));
+      scales[i % kTraits].Cover(of_gram_.values[i]);
     }
-    for (float& step : head->step) step /= kLargestByte;
+    std::ranges::transform(scales, head->step.begin(), &ByteScale::step);
     std::vector<TraitSteps> rows(route::learned::kTraitRows);
     for (size_t column = 0; column < grams_.columns(); ++column) {
       for (int trait = 0; trait < kTraits; ++trait) {
-        const float value = of_gram_.values[column * kTraits + trait];
         rows[grams_.PlaceOf(column)][trait] =
-            static_cast<int8_t>(std::lround(value / head->step[trait]));
+            scales[trait].Pack(of_gram_.values[column * kTraits + trait]);
       }
     }
     return rows;

@@ -65,6 +65,17 @@ TEST(Subjects, TheSmallestOfTooManyBecomeOneOfTheirType) {
   }
 }
 
+// That know subjects, and nothing else.
+Weights WeightsOf(const SubjectFit& fit) {
+  Weights weights;
+  weights.buckets.resize(kBuckets);
+  weights.gain_forest = {1, 0, {{0, 1}}, {0, 0}};
+  weights.difficulty_forest = weights.gain_forest;
+  weights.subject_head = fit.head;
+  weights.traits = fit.traits;
+  return weights;
+}
+
 TEST(SubjectFit, TellsSubjectsOfTextsItHasNotSeen) {
   std::vector<TrainingRow> rows;
   std::vector<float> gains;
@@ -81,12 +92,7 @@ TEST(SubjectFit, TellsSubjectsOfTextsItHasNotSeen) {
   const Subjects subjects(pointers);
   const SubjectFit fit = FitSubjects(pointers, gains, open, subjects, 0.4F);
   ASSERT_EQ(fit.head.subjects, 3u);
-  Weights weights;
-  weights.buckets.resize(kBuckets);
-  weights.gain_forest = {1, 0, {{0, 1}}, {0, 0}};
-  weights.difficulty_forest = weights.gain_forest;
-  weights.subject_head = fit.head;
-  weights.traits = fit.traits;
+  const Weights weights = WeightsOf(fit);
   const auto judge = [&](std::string_view text) { return weights.Evaluate(FeaturesOf(text)); };
   const auto law = judge("case 900: may a landlord sue his tenant");
   const auto code = judge("file 901: the compiler finds an error in my loop");
@@ -113,12 +119,7 @@ TEST(SubjectFit, RowsOfNoTaskTypeAreToldFromOpenPrompts) {
   const auto pointers = PointersTo(rows);
   const std::vector<float> gains(rows.size(), 0.25F);
   const SubjectFit fit = FitSubjects(pointers, gains, open, Subjects(pointers), 0.4F);
-  Weights weights;
-  weights.buckets.resize(kBuckets);
-  weights.gain_forest = {1, 0, {{0, 1}}, {0, 0}};
-  weights.difficulty_forest = weights.gain_forest;
-  weights.subject_head = fit.head;
-  weights.traits = fit.traits;
+  const Weights weights = WeightsOf(fit);
   const auto open_share = [&](std::string_view text) {
     return weights.Evaluate(FeaturesOf(text)).type[route::learned::kOpen];
   };

@@ -44,6 +44,10 @@ struct Evidence {
   std::vector<LogisticPoint> common, pairs;
 
   size_t size() const { return common.size() + pairs.size(); }
+  void AppendTo(std::vector<LogisticPoint>* all) const {
+    all->insert(all->end(), common.begin(), common.end());
+    all->insert(all->end(), pairs.begin(), pairs.end());
+  }
 };
 
 // What prompts say that many models were asked comes first: it tells the models from one another.
@@ -51,8 +55,8 @@ struct Evidence {
 std::vector<double> FitWeights(const Evidence& evidence, double slope) {
   const bool asked = evidence.common.size() >= kFewestCurveRows;
   if (!asked) {
-    std::vector<LogisticPoint> all = evidence.common;
-    all.insert(all.end(), evidence.pairs.begin(), evidence.pairs.end());
+    std::vector<LogisticPoint> all;
+    evidence.AppendTo(&all);
     return FitLogistic(all, PullsOf(slope));
   }
   std::vector<double> weights = FitLogistic(evidence.common, PullsOf(slope));
@@ -82,10 +86,7 @@ SuccessCurve CurveOf(const std::string& name, std::span<const double> weights) {
 // Of a prompt's difficulty, whichever model is asked.
 double SharedSlope(const std::map<std::string, Evidence>& models) {
   std::vector<LogisticPoint> all;
-  for (const auto& [name, evidence] : models) {
-    all.insert(all.end(), evidence.common.begin(), evidence.common.end());
-    all.insert(all.end(), evidence.pairs.begin(), evidence.pairs.end());
-  }
+  for (const auto& [name, evidence] : models) evidence.AppendTo(&all);
   return all.empty() ? 0 : FitLogistic(all, PullsOf(0, kBiasPullRows))[kSlope];
 }
 

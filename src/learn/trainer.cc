@@ -17,8 +17,8 @@ using route::learned::Constants;
 using route::learned::Evaluation;
 using route::learned::kShareKnots;
 
-// Curves and shares are made of what heads say of prompts that they were not trained on: of their own
-// they are too sure.
+// Curves and shares are made of what heads say of prompts that they were not trained on: of their
+// own they are too sure.
 constexpr size_t kFolds = 3;
 
 class Mean {

@@ -7,7 +7,7 @@ namespace weir::quality {
 namespace {
 
 // Chosen by bench/floor_sim; what was tried beside them is in docs/adr/0014-floor-controller.md.
-constexpr double kSlack = 0.002;  // of the baseline's quality: so much is not seen, of whatever floor
+constexpr double kSlack = 0.002;  // of the baseline's quality, whatever the floor
 constexpr double kLiftErrors = 3;
 constexpr double kShrink = 100;       // verdicts for "no harder than it looks"
 constexpr double kLossAScore = 0.25;  // how much more is lost a unit of score, on the whole
