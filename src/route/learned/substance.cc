@@ -213,7 +213,7 @@ bool Substance::IsAcronym(const Token& word) const {
 
 // A part of a word with hyphens is none of its own; a code counts double.
 uint32_t Substance::WeightOf(const Token& word) const {
-  if (word.begin > 0 && text_[word.begin - 1] == '-') return 0;
+  if (word.begin > 0 && text_.data()[word.begin - 1] == '-') return 0;
   const size_t length = word.end - word.begin;
   const bool odd = length >= 3 && !word.wide &&
                    (map_->Has(TextMap::kDigit, word.begin, length) ||
@@ -226,18 +226,23 @@ bool Substance::FollowsCjk(size_t at) const {
   return at > 0 && tokens_[at - 1].kind == Token::kCjk && tokens_[at - 1].end == tokens_[at].begin;
 }
 
-uint32_t Substance::WeightOf(const Run& run) const {
+// Looks no further than where it is sure: most runs are short.
+bool Substance::IsList(const Run& run) const {
   uint32_t weight = 0;
-  for (size_t at = run.first; at <= run.last; ++at) {
-    const Token& token = tokens_[at];
-    if (token.kind == Token::kWord && IsContent(token)) weight += WeightOf(token);
-    if (token.kind == Token::kCjk && !FollowsCjk(at)) ++weight;
+  for (size_t at = run.first, left = run.words; weight + kOddWeight * left >= kListWeight; ++at) {
+    const Token& token = tokens_.data()[at];
+    if (token.kind == Token::kWord ? !IsContent(token)
+                                   : token.kind != Token::kCjk || FollowsCjk(at))
+      continue;
+    weight += token.kind == Token::kWord ? WeightOf(token) : 1;
+    if (weight >= kListWeight) return true;
+    --left;
   }
-  return weight;
+  return false;
 }
 
 void Substance::CloseList(const Run& run) {
-  if (WeightOf(run) < kListWeight) return;
+  if (!IsList(run)) return;
   sentence_.listed = true;
   const uint32_t begin = tokens_[run.first].begin;
   List& list = begin == 0 ? first_list_ : last_list_;

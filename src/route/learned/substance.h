@@ -77,7 +77,7 @@ class Substance {
   bool FollowsCjk(size_t at) const;
   bool IsAcronym(const Token& word) const;
   uint32_t WeightOf(const Token& word) const;
-  uint32_t WeightOf(const Run& run) const;
+  bool IsList(const Run& run) const;
   void TallyLanguage(const Token& word, uint32_t plain);
   void CloseRun();
   void CloseList(const Run& run);

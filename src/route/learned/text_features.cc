@@ -11,6 +11,7 @@ namespace weir::route::learned {
 namespace {
 
 constexpr size_t kMinFocusBytes = 16;
+constexpr uint32_t kLongWord = 8;      // bytes
 constexpr uint32_t kLongestWord = 40;  // longer ones say no more
 // Characters without blanks: as many English words say the same, and as long ones.
 constexpr double kWordsACjk = 0.6;
@@ -90,8 +91,8 @@ void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
   out_ = features;
   text_ = prompt.text->text();
   // Two of a word at most.
-  if (buckets_.size() < 2 * prompt.tokens.size()) buckets_.resize(2 * prompt.tokens.size());
-  buckets_end_ = buckets_.data();
+  if (found_.size() < 2 * prompt.tokens.size()) found_.resize(2 * prompt.tokens.size());
+  buckets_ = {seen_.data(), found_.data()};
   out_->cjk_buckets.clear();
   first_word_cues_ = 0;
   tally_ = Tally{};
@@ -103,9 +104,9 @@ void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
   const auto first = std::ranges::lower_bound(prompt.tokens, focus, {}, &Token::begin);
   const auto context = static_cast<size_t>(first - prompt.tokens.begin());
   Scan(prompt.tokens.subspan(context));
-  out_->focus_buckets = static_cast<size_t>(buckets_end_ - buckets_.data());
+  out_->focus_buckets = static_cast<size_t>(buckets_.end - found_.data());
   Scan(prompt.tokens.first(context));
-  out_->buckets.assign(buckets_.data(), buckets_end_);
+  out_->buckets.assign(found_.data(), buckets_.end);
   FinishScalars(KeptBytes(prompt, focus));
   ForgetBuckets();
 }
@@ -113,26 +114,64 @@ void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
 void FeatureExtractor::Scan(std::span<const Token> tokens) {
   previous_word_ = 0;
   cjk_history_ = {};
-  for (const Token& token : tokens) {
-    if (token.kind == Token::kWord) {
-      ScanWord(token);
-    } else if (token.kind == Token::kSign) {
-      ScanSign(token);
-    } else if (token.kind == Token::kNumber) {
-      ScanNumber(token);
-    } else {
-      AddCjk(token);
+  const Token* const end = tokens.data() + tokens.size();
+  for (const Token* token = tokens.data(); token != end;) {
+    if (token->kind == Token::kWord) {
+      token = ScanWords(token, end);
+      continue;
     }
+    if (token->kind == Token::kSign) {
+      ScanSign(*token);
+    } else if (token->kind == Token::kNumber) {
+      ScanNumber(*token);
+    } else {
+      AddCjk(*token);
+    }
+    ++token;
   }
 }
 
-inline void FeatureExtractor::ScanWord(const Token& word) {
-  ++tally_.words;
-  if (word.compound) CountCompound(word.hash);
-  if (word.facts.cues != 0) CountCues(word.hash, word.facts.cues);
-  if (word.wide)
-    tally_.other_unicode += WideCharacters(text_.substr(word.begin, word.end - word.begin));
-  AddWord(word.hash, word.end - word.begin);
+// A local one stays in registers.
+struct FeatureExtractor::Row {
+  NewBuckets buckets;
+  uint64_t previous = 0;
+  uint32_t bytes = 0, long_words = 0, longest = 0, repeated = 0;
+
+  void Add(uint64_t hash, uint32_t length) {
+    bytes += length;
+    long_words += length >= kLongWord;
+    longest = std::max(longest, length);
+    repeated += !buckets.Add(BucketOf(hash));
+    if (previous != 0) buckets.Add(BucketOf(HashPair(previous, hash)));
+    previous = hash;
+  }
+};
+
+inline FeatureExtractor::Row FeatureExtractor::BeginRow() const {
+  return {buckets_, previous_word_};
+}
+
+inline void FeatureExtractor::EndRow(const Row& row) {
+  buckets_ = row.buckets;
+  previous_word_ = row.previous;
+  tally_.word_bytes += row.bytes;
+  tally_.long_words += row.long_words;
+  tally_.longest_word = std::max(tally_.longest_word, row.longest);
+  tally_.repeated += row.repeated;
+}
+
+// Returns where they end.
+inline const Token* FeatureExtractor::ScanWords(const Token* word, const Token* end) {
+  Row row = BeginRow();
+  for (; word != end && word->kind == Token::kWord; ++word) {
+    ++tally_.words;
+    if (word->compound) CountCompound(row.previous, word->hash);
+    if (word->facts.cues != 0) CountCues(word->hash, word->facts.cues);
+    if (word->wide) CountWide(*word);
+    row.Add(word->hash, word->end - word->begin);
+  }
+  EndRow(row);
+  return word;
 }
 
 void FeatureExtractor::ScanNumber(const Token& number) {
@@ -140,22 +179,19 @@ void FeatureExtractor::ScanNumber(const Token& number) {
   ++tally_.words;
   ++tally_.numbers;
   tally_.longest_number = std::max(tally_.longest_number, length);
-  AddWord(HashNumber(length), length);
+  Row row = BeginRow();
+  row.Add(HashNumber(length), length);
+  EndRow(row);
 }
 
-inline void FeatureExtractor::AddWord(uint64_t hash, uint32_t length) {
-  tally_.word_bytes += length;
-  tally_.long_words += length >= 8;
-  tally_.longest_word = std::max(tally_.longest_word, length);
-  tally_.repeated += !AddBucket(hash);
-  if (previous_word_ != 0) AddBucket(HashPair(previous_word_, hash));
-  previous_word_ = hash;
+void FeatureExtractor::CountWide(const Token& word) {
+  tally_.other_unicode += WideCharacters(text_.substr(word.begin, word.end - word.begin));
 }
 
 // "lock-free" is a word of the lists, too; its pair is new as long as it is.
-void FeatureExtractor::CountCompound(uint64_t hash) {
-  const uint32_t cues = vocabulary_.Find(MixWord(previous_word_, hash)).cues;
-  if (cues != 0) CountCues(HashPair(previous_word_, hash), cues);
+void FeatureExtractor::CountCompound(uint64_t first, uint64_t second) {
+  const uint32_t cues = vocabulary_.Find(MixWord(first, second)).cues;
+  if (cues != 0) CountCues(HashPair(first, second), cues);
 }
 
 void FeatureExtractor::CountCues(uint64_t hash, uint32_t cues) {
@@ -200,7 +236,7 @@ void FeatureExtractor::ScanSign(const Token& sign) {
     ++tally_.ideographic_stops;
   } else if (c >= 0x80) {
     ++tally_.other_unicode;
-    AddBucket(MixWord(0, c));
+    buckets_.Add(BucketOf(MixWord(0, c)));
   } else {
     ++tally_.signs.data()[c];
   }
@@ -216,17 +252,6 @@ void FeatureExtractor::ScanLineStart(size_t at) {
   tally_.choice_lines += option;
   tally_.answer_marks += span.substr(at, 7) == "Answer:";
   tally_.lines_with_indent += span[at] == ' ' && span[at + 1] == ' ';
-}
-
-// Whether it is new.
-inline bool FeatureExtractor::AddBucket(uint64_t hash) {
-  const uint32_t bucket = BucketOf(hash);
-  uint64_t& word = seen_.data()[bucket / 64];
-  const uint64_t bit = uint64_t{1} << (bucket % 64);
-  if ((word & bit) != 0) return false;
-  word |= bit;
-  *buckets_end_++ = bucket;
-  return true;
 }
 
 void FeatureExtractor::ForgetBuckets() {

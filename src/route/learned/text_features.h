@@ -59,24 +59,41 @@ class FeatureExtractor {
     uint32_t Punctuation() const;
   };
 
+  struct NewBuckets {
+    uint64_t* seen = nullptr;  // a bit a bucket
+    uint32_t* end = nullptr;   // of those found so far, in their order
+
+    // Whether it is new.
+    bool Add(uint32_t bucket) {
+      uint64_t& word = seen[bucket / 64];
+      const uint64_t bit = uint64_t{1} << (bucket % 64);
+      if ((word & bit) != 0) return false;
+      word |= bit;
+      *end++ = bucket;
+      return true;
+    }
+  };
+  struct Row;  // of words and numbers
+
   void Scan(std::span<const Token> tokens);
-  void ScanWord(const Token& word);
+  const Token* ScanWords(const Token* word, const Token* end);
   void ScanNumber(const Token& number);
   void ScanSign(const Token& sign);
   void ScanLineStart(size_t at);
-  void AddWord(uint64_t hash, uint32_t length);
-  void CountCompound(uint64_t hash);
+  Row BeginRow() const;
+  void EndRow(const Row& row);
+  void CountWide(const Token& word);
+  void CountCompound(uint64_t first, uint64_t second);
   void CountCues(uint64_t hash, uint32_t cues);
   void AddCjk(const Token& character);
   void AddCjkBucket(uint32_t bucket);
-  bool AddBucket(uint64_t hash);
   void FinishScalars(size_t focus_bytes);
   void ForgetBuckets();
 
   const WordTable& vocabulary_ = Vocabulary();
   std::vector<uint64_t> seen_;
-  std::vector<uint32_t> buckets_;  // found so far, in their order, to buckets_end_
-  uint32_t* buckets_end_ = nullptr;
+  std::vector<uint32_t> found_;
+  NewBuckets buckets_;
   std::string_view text_;
   FeatureVector* out_ = nullptr;
   Tally tally_{};

@@ -53,7 +53,7 @@ class Spelling {
 void Tokens::Read(const TextMap& text) {
   map_ = &text;
   text_ = text.text();
-  hyphen_end_ = 0;
+  hyphen_end_ = kNone;
   if (tokens_.size() < text_.size()) tokens_.resize(text_.size());
   end_ = tokens_.data();
   size_t next = 0;
@@ -102,7 +102,7 @@ inline void Tokens::AddWord(uint64_t hash, size_t begin, size_t end, bool wide) 
   token.hash = hash;
   token.wide = wide;
   token.facts = vocabulary_.Find(hash);
-  token.compound = begin == hyphen_end_ && begin != 0;
+  token.compound = begin == hyphen_end_;
 }
 
 bool Tokens::IsNumber(size_t begin, size_t end) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -65,7 +66,8 @@ class Tokens {
   std::string_view text_;
   std::vector<Token> tokens_;  // as many as the text has bytes
   Token* end_ = tokens_.data();
-  size_t hyphen_end_ = 0;  // of the last one behind a word
+  static constexpr size_t kNone = std::numeric_limits<size_t>::max();
+  size_t hyphen_end_ = kNone;  // of the last one behind a word
 };
 
 }  // namespace weir::route::learned
