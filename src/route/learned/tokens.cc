@@ -56,6 +56,8 @@ void Tokens::Read(const TextMap& text) {
   hyphen_end_ = kNone;
   if (tokens_.size() < text_.size()) tokens_.resize(text_.size());
   end_ = tokens_.data();
+  constexpr uint64_t kTopBit = uint64_t{1} << 63;
+  const char* const lower = text.lower();
   size_t next = 0;
   uint64_t in_word = 0;  // whether the byte before the block is of a word
   for (size_t block = 0; block < text.blocks(); ++block) {
@@ -64,12 +66,14 @@ void Tokens::Read(const TextMap& text) {
     const uint64_t begins = words & ~(words << 1 | in_word);
     in_word = words >> 63;
     for (uint64_t left = begins | others; left != 0; left &= left - 1) {
-      const int bit = std::countr_zero(left);
-      const size_t at = 64 * block + static_cast<size_t>(bit);
+      const auto bit = static_cast<unsigned>(std::countr_zero(left));
+      const size_t at = 64 * block + bit;
       if (at < next) continue;
       if ((words >> bit & 1) != 0) {
-        const size_t end = at + static_cast<size_t>(std::countr_one(words >> bit));
-        next = ReadPlain(at, end % 64 == 0 ? text.SkipPlain(end) : end);
+        // The bits that a shift brings in are zero, so that there is one to be found.
+        const uint64_t more = words >> bit >> 1;
+        const size_t end = at + 1 + static_cast<unsigned>(std::countr_zero(~more | kTopBit));
+        next = ReadPlain(lower, at, end % 64 == 0 ? text.SkipPlain(end) : end);
       } else {
         next = ReadOther(at);
       }
@@ -77,8 +81,7 @@ void Tokens::Read(const TextMap& text) {
   }
 }
 
-inline size_t Tokens::ReadPlain(size_t begin, size_t end) {
-  const char* const lower = map_->lower();
+inline size_t Tokens::ReadPlain(const char* lower, size_t begin, size_t end) {
   const auto after = static_cast<unsigned char>(lower[end]);
   if (after >= 0x80 || after == '\'') return ReadSpelled(begin);
   if (IsDigit(static_cast<unsigned char>(lower[begin])) && IsNumber(begin, end)) {

@@ -52,7 +52,7 @@ class Tokens {
 
  private:
   // What begins at a byte; each returns where it ends. Plain letters and digits go on to `end`.
-  size_t ReadPlain(size_t begin, size_t end);
+  size_t ReadPlain(const char* lower, size_t begin, size_t end);
   size_t ReadOther(size_t at);
   // A word that is not all ASCII, or has an apostrophe.
   size_t ReadSpelled(size_t at);
