@@ -6,13 +6,13 @@
 
 #include "learn/logistic.h"
 #include "learn/own_head.h"
+#include "learn/shares.h"
 #include "learn/sums.h"
 
 namespace weir::learn {
 namespace {
 
 using route::learned::Evaluation;
-using route::learned::kModelNameBytes;
 using route::learned::kShareKnots;
 using route::learned::kTypes;
 using route::learned::OwnCurve;
@@ -78,8 +78,7 @@ OwnCurve FitOwnCurve(const Weights& base, const Asked& model, std::span<const Ow
   }
   const std::vector<double> weights = FitLogistic(points, PullsToShipped());
   OwnCurve curve;
-  std::copy_n(model.name.begin(), std::min(model.name.size(), kModelNameBytes - 1),
-              curve.name.begin());
+  curve.name = route::learned::PackModelName(model.name);
   curve.labels = static_cast<uint32_t>(points.size());
   curve.slope = static_cast<float>(weights[kSlope]);
   curve.bias = static_cast<float>(weights[kBias]);
@@ -88,15 +87,6 @@ OwnCurve FitOwnCurve(const Weights& base, const Asked& model, std::span<const Ow
     curve.type[i] = static_cast<float>(weights[kFirstType + i]);
   }
   return curve;
-}
-
-void SetShares(std::vector<float> needs, Weights* weights) {
-  std::ranges::sort(needs);
-  for (size_t k = 0; k < kShareKnots; ++k) {
-    const auto place =
-        static_cast<size_t>(route::learned::ShareOfKnot(k) * static_cast<float>(needs.size()));
-    weights->shares[k] = needs[place];
-  }
 }
 
 // The base's need at a share of its traffic.
@@ -159,7 +149,9 @@ Result<Weights> Adapt(const Weights& base, std::span<const OwnLabel> labels,
   weights.own = fit.head;
   for (uint32_t b = 0; b < kBuckets; ++b) weights.buckets[b].own = fit.ngrams[b];
   if (picture == Picture::kFair) {
-    SetShares(std::move(fit.unseen), &weights);
+    std::vector<WeighedNeed> needs;
+    for (const float need : fit.unseen) needs.push_back({need});
+    weights.shares = SharesOf(std::move(needs));
   } else {
     KeepShares(base, labels, std::move(fit.unseen), &weights);
   }

@@ -95,7 +95,8 @@ void SetSpreads(std::span<const TrainingRow* const> rows, Weights* model) {
 
 }  // namespace
 
-Weights FitHeads(std::span<const TrainingRow* const> rows, std::span<const OpenPrompt> open) {
+Weights FitHeads(std::span<const TrainingRow* const> rows,
+                 std::span<const OpenPrompt* const> open) {
   Weights weights;
   std::vector<const FeatureVector*> features;
   for (const TrainingRow* row : rows) features.push_back(&row->features);

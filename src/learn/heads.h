@@ -10,6 +10,6 @@ namespace weir::learn {
 
 // Weights that evaluate prompts; without the models' curves, and without a scale of scores.
 // `rows` is not empty. The same rows give the same bytes.
-Weights FitHeads(std::span<const TrainingRow* const> rows, std::span<const OpenPrompt> open);
+Weights FitHeads(std::span<const TrainingRow* const> rows, std::span<const OpenPrompt* const> open);
 
 }  // namespace weir::learn

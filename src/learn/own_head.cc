@@ -56,7 +56,8 @@ std::vector<Labelled> Prepare(const Weights& base, std::span<const OwnLabel> lab
   std::vector<Labelled> rows;
   for (size_t i = 0; i < labels.size(); ++i) {
     const FeatureVector& features = labels[i].features;
-    const auto inputs = base.OwnInputs(base.Evaluate(features), features.scalars);
+    const auto inputs = route::learned::OwnInputsOf(
+        base.Evaluate(features), base.subject_head.Standardised(features.scalars));
     Labelled& row = rows.emplace_back();
     row.inputs.assign(inputs.begin(), inputs.end());
     row.inputs.push_back(1);

@@ -74,17 +74,17 @@ struct Labelled {
 };
 
 std::vector<Labelled> Label(std::span<const TrainingRow* const> rows,
-                            std::span<const OpenPrompt> open, const Subjects& subjects) {
+                            std::span<const OpenPrompt* const> open, const Subjects& subjects) {
   std::vector<Labelled> labelled;
   for (size_t i = 0; i < rows.size(); ++i) {
     labelled.push_back({&rows[i]->features, subjects.Of(i), 1});
   }
   const double named = std::max<double>(1, static_cast<double>(labelled.size()));
   double weights = 0;
-  for (const OpenPrompt& prompt : open) weights += prompt.weight;
-  for (const OpenPrompt& prompt : open) {
-    const double weight = kOpenShare * named * prompt.weight / weights;
-    labelled.push_back({&prompt.features, subjects.size(), weight});
+  for (const OpenPrompt* prompt : open) weights += prompt->weight;
+  for (const OpenPrompt* prompt : open) {
+    const double weight = kOpenShare * named * prompt->weight / weights;
+    labelled.push_back({&prompt->features, subjects.size(), weight});
   }
   return labelled;
 }
@@ -244,7 +244,7 @@ class Fitter {
 }  // namespace
 
 SubjectFit FitSubjects(std::span<const TrainingRow* const> rows, std::span<const float> gains,
-                       std::span<const OpenPrompt> open, const Subjects& subjects,
+                       std::span<const OpenPrompt* const> open, const Subjects& subjects,
                        float context_weight) {
   SubjectFit fit;
   std::vector<Labelled> labelled = Label(rows, open, subjects);

@@ -19,7 +19,7 @@ struct SubjectFit {
 // Without rows the head knows none. A row's gain is
 // the same place of `gains`.
 SubjectFit FitSubjects(std::span<const TrainingRow* const> rows, std::span<const float> gains,
-                       std::span<const OpenPrompt> open, const Subjects& subjects,
+                       std::span<const OpenPrompt* const> open, const Subjects& subjects,
                        float context_weight);
 
 }  // namespace weir::learn

@@ -22,9 +22,10 @@ TrainingRow Row(std::string category, std::string subject, std::string_view prom
   return row;
 }
 
-std::vector<const TrainingRow*> PointersTo(std::span<const TrainingRow> rows) {
-  std::vector<const TrainingRow*> pointers;
-  for (const TrainingRow& row : rows) pointers.push_back(&row);
+template <typename Item>
+std::vector<const Item*> PointersTo(const std::vector<Item>& items) {
+  std::vector<const Item*> pointers;
+  for (const Item& item : items) pointers.push_back(&item);
   return pointers;
 }
 
@@ -90,7 +91,7 @@ TEST(SubjectFit, TellsSubjectsOfTextsItHasNotSeen) {
   for (OpenPrompt& prompt : open) prompt.features = FeaturesOf("write a poem for my grandmother");
   const auto pointers = PointersTo(rows);
   const Subjects subjects(pointers);
-  const SubjectFit fit = FitSubjects(pointers, gains, open, subjects, 0.4F);
+  const SubjectFit fit = FitSubjects(pointers, gains, PointersTo(open), subjects, 0.4F);
   ASSERT_EQ(fit.head.subjects, 3u);
   const Weights weights = WeightsOf(fit);
   const auto judge = [&](std::string_view text) { return weights.Evaluate(FeaturesOf(text)); };
@@ -118,7 +119,7 @@ TEST(SubjectFit, RowsOfNoTaskTypeAreToldFromOpenPrompts) {
   for (OpenPrompt& prompt : open) prompt.features = FeaturesOf("write a poem for my grandmother");
   const auto pointers = PointersTo(rows);
   const std::vector<float> gains(rows.size(), 0.25F);
-  const SubjectFit fit = FitSubjects(pointers, gains, open, Subjects(pointers), 0.4F);
+  const SubjectFit fit = FitSubjects(pointers, gains, PointersTo(open), Subjects(pointers), 0.4F);
   const Weights weights = WeightsOf(fit);
   const auto open_share = [&](std::string_view text) {
     return weights.Evaluate(FeaturesOf(text)).type[route::learned::kOpen];

@@ -9,7 +9,6 @@ namespace weir::learn {
 namespace {
 
 using route::learned::Evaluation;
-using route::learned::kModelNameBytes;
 using route::learned::kOpen;
 using route::learned::kTypes;
 
@@ -74,7 +73,7 @@ std::vector<double> FitWeights(const Evidence& evidence, double slope) {
 
 SuccessCurve CurveOf(const std::string& name, std::span<const double> weights) {
   SuccessCurve curve;
-  std::copy_n(name.begin(), std::min(name.size(), kModelNameBytes - 1), curve.name.begin());
+  curve.name = route::learned::PackModelName(name);
   curve.bias = static_cast<float>(weights[kBias]);
   curve.slope = static_cast<float>(weights[kSlope]);
   for (size_t i = 0; i < kTypes; ++i) {

@@ -1,13 +1,14 @@
 #include "learn/trainer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 
-#include <fmt/format.h>
-
 #include "base/split_mix.h"
 #include "learn/heads.h"
+#include "learn/shares.h"
 #include "learn/success_curves.h"
 
 namespace weir::learn {
@@ -15,7 +16,6 @@ namespace {
 
 using route::learned::Constants;
 using route::learned::Evaluation;
-using route::learned::kShareKnots;
 
 // Curves and shares are made of what heads say of prompts that they were not trained on: of their
 // own they are too sure.
@@ -79,25 +79,6 @@ void FitPrior(std::span<const TrainingRow> rows, Weights* weights) {
   }
 }
 
-struct Need {
-  float need;
-  double weight;
-};
-
-// Equal steps of the share of these needs.
-void SetShares(std::vector<Need> needs, Weights* weights) {
-  std::ranges::sort(needs, {}, &Need::need);
-  double total = 0;
-  for (const Need& each : needs) total += each.weight;
-  double below = 0;
-  size_t at = 0;
-  for (size_t knot = 0; knot < kShareKnots; ++knot) {
-    const double share = route::learned::ShareOfKnot(knot) * total;
-    while (at + 1 < needs.size() && below + needs[at].weight <= share) below += needs[at++].weight;
-    weights->shares[knot] = needs[at].need;
-  }
-}
-
 // What heads say of what they were not trained on, in its order.
 struct Unseen {
   std::vector<Evaluation> rows, open;
@@ -105,8 +86,8 @@ struct Unseen {
 
 // Of the traffic to come: the judged prompts where there are any, else all open ones, else the
 // labelled rows.
-void SetShares(const Unseen& unseen, std::span<const OpenPrompt> open, Weights* weights) {
-  std::vector<Need> needs;
+std::vector<WeighedNeed> NeedsToCome(const Unseen& unseen, std::span<const OpenPrompt> open) {
+  std::vector<WeighedNeed> needs;
   const bool judged =
       std::ranges::any_of(open, [](const OpenPrompt& p) { return p.of_traffic > 0; });
   for (size_t i = 0; i < open.size(); ++i) {
@@ -114,9 +95,9 @@ void SetShares(const Unseen& unseen, std::span<const OpenPrompt> open, Weights* 
     if (weight > 0) needs.push_back({unseen.open[i].need, weight});
   }
   if (open.empty()) {
-    for (const Evaluation& evaluation : unseen.rows) needs.push_back({evaluation.need, 1});
+    for (const Evaluation& evaluation : unseen.rows) needs.push_back({evaluation.need});
   }
-  SetShares(std::move(needs), weights);
+  return needs;
 }
 
 // No order of the rows in their files follows it.
@@ -129,12 +110,12 @@ Unseen CrossEvaluate(std::span<const TrainingRow> rows, std::span<const OpenProm
   Unseen unseen{std::vector<Evaluation>(rows.size()), std::vector<Evaluation>(open.size())};
   for (size_t fold = 0; fold < kFolds; ++fold) {
     std::vector<const TrainingRow*> others;
-    std::vector<OpenPrompt> other_open;
+    std::vector<const OpenPrompt*> other_open;
     for (size_t i = 0; i < rows.size(); ++i) {
       if (FoldOf(i) != fold) others.push_back(&rows[i]);
     }
     for (size_t i = 0; i < open.size(); ++i) {
-      if (FoldOf(i) != fold) other_open.push_back(open[i]);
+      if (FoldOf(i) != fold) other_open.push_back(&open[i]);
     }
     const Weights heads = FitHeads(others, other_open);
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -160,12 +141,14 @@ Result<Weights> Train(std::span<const TrainingRow> rows, std::span<const OpenPro
   }
   std::vector<const TrainingRow*> all;
   for (const TrainingRow& row : rows) all.push_back(&row);
-  Weights weights = FitHeads(all, open);
+  std::vector<const OpenPrompt*> all_open;
+  for (const OpenPrompt& prompt : open) all_open.push_back(&prompt);
+  Weights weights = FitHeads(all, all_open);
   progress("heads");
   const Unseen unseen = CrossEvaluate(rows, open, progress);
   weights.curves = TrainCurves(rows, unseen.rows);
   FitPrior(rows, &weights);
-  SetShares(unseen, open, &weights);
+  weights.shares = SharesOf(NeedsToCome(unseen, open));
   progress("models and shares");
   return weights;
 }

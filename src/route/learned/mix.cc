@@ -50,11 +50,12 @@ float CuePrior(const Scalars& scalars) {
 }
 
 float MixHeads(const Evaluation& evaluation, const Constants& constants) {
+  const float closed = evaluation.gain + constants.closed_difficulty * evaluation.difficulty;
   const float open = constants.open_offset + constants.open_difficulty * evaluation.difficulty +
                      constants.open_cues * evaluation.cue_prior;
   const float openness =
       std::clamp((evaluation.type[kOpen] - kClosed) / (kWhollyOpen - kClosed), 0.0f, 1.0f);
-  return evaluation.gain + openness * (open - evaluation.gain);
+  return closed + openness * (open - closed);
 }
 
 }  // namespace weir::route::learned

@@ -17,7 +17,6 @@ inline constexpr int kTraits = 16;
 inline constexpr uint32_t kTraitRowBits = 15;
 inline constexpr uint32_t kTraitRows = 1U << kTraitRowBits;
 
-using Scalars = std::array<float, kScalars>;
 using Traits = std::array<float, kTraits>;
 // What an n-gram adds to the traits, in SubjectHead::step.
 using TraitSteps = std::array<int8_t, kTraits>;

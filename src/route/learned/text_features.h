@@ -23,13 +23,15 @@ inline constexpr int kLogWords = 2;
 inline constexpr int kLogLatex = 20;
 inline constexpr int kLogCjk = 26;
 
+using Scalars = std::array<float, kScalars>;
+
 struct FeatureVector {
   // Distinct buckets: first those of the last paragraph, then those of the text before it.
   std::vector<uint32_t> buckets;
   size_t focus_buckets = 0;
   std::vector<uint32_t> cjk_buckets;  // of CJK n-grams, wherever they stand
   float foreign_letters = 0;          // share of characters neither ASCII nor CJK
-  std::array<float, kScalars> scalars{};
+  Scalars scalars{};
 };
 
 // What is kept of a text.

@@ -88,8 +88,8 @@ Weights::Part Weights::SumOf(std::span<const uint32_t> ngrams) const {
 
 Evaluation Weights::Evaluate(const FeatureVector& features) const {
   const HashedSums sums = SumBuckets(features);
-  const SubjectReading subject =
-      subject_head.Read(sums.traits, subject_head.Standardised(features.scalars));
+  const Scalars standardised = subject_head.Standardised(features.scalars);
+  const SubjectReading subject = subject_head.Read(sums.traits, standardised);
   Evaluation result;
   result.gain = Spread(sums.gain + gain_forest.Predict(features.scalars) + subject.gain,
                        constants.gain_mean, constants.gain_spread);
@@ -100,7 +100,7 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
   result.type = subject.type;
   result.need = MixHeads(result, constants);
   if (own.labels > 0) {
-    const std::array<float, kOwnInputs> inputs = OwnInputs(result, features.scalars);
+    const std::array<float, kOwnInputs> inputs = OwnInputsOf(result, standardised);
     result.need = own.bias + sums.own;
     for (int i = 0; i < kOwnInputs; ++i) result.need += own.weights[i] * inputs[i];
   }
@@ -125,12 +125,18 @@ float Weights::ShareOf(float need) const {
   return below + (need - low) / (*above - low) / kShareKnots;
 }
 
-std::array<float, kOwnInputs> Weights::OwnInputs(const Evaluation& evaluation,
-                                                 const Scalars& scalars) const {
+ModelName PackModelName(std::string_view name) {
+  ModelName packed{};
+  name.copy(packed.data(), packed.size() - 1);
+  return packed;
+}
+
+std::array<float, kOwnInputs> OwnInputsOf(const Evaluation& evaluation,
+                                          const Scalars& standardised) {
   std::array<float, kOwnInputs> inputs{evaluation.need, evaluation.gain, evaluation.difficulty,
                                        evaluation.cue_prior};
   std::ranges::copy(evaluation.type, inputs.begin() + 4);
-  std::ranges::copy(subject_head.Standardised(scalars), inputs.begin() + 4 + kTypes);
+  std::ranges::copy(standardised, inputs.begin() + 4 + kTypes);
   return inputs;
 }
 

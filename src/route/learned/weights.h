@@ -16,8 +16,7 @@
 namespace weir::route::learned {
 
 inline constexpr uint32_t kBlobMagic = 0x4d545257;  // "WRTM"
-inline constexpr uint32_t kBlobVersion = 4;
-inline constexpr size_t kModelNameBytes = 48;
+inline constexpr uint32_t kBlobVersion = 5;
 inline constexpr float kNeverReached = std::numeric_limits<float>::infinity();
 
 struct TreeNode {
@@ -48,7 +47,8 @@ struct Constants {
   float gain_bias = 0, difficulty_bias = 0;
   float gain_mean = 0, gain_spread = 1;
   float difficulty_mean = 0, difficulty_spread = 1;
-  // need = gain + openness * (open - gain), of z-scores; see mix.cc.
+  // need = closed + openness * (open - closed), of z-scores; see mix.cc.
+  float closed_difficulty = 0.1f;
   float open_offset = 2, open_difficulty = 0.3f, open_cues = 2.25f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
   // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt); the
@@ -64,8 +64,13 @@ constexpr float ShareOfKnot(size_t knot) {
 }
 using ShareTable = std::array<float, kShareKnots>;
 
+// With NULs behind it.
+using ModelName = std::array<char, 48>;
+// Its first 47 bytes.
+ModelName PackModelName(std::string_view name);
+
 struct SuccessCurve {
-  std::array<char, kModelNameBytes> name{};
+  ModelName name{};
   float bias = 0;
   float slope = 0;  // of the difficulty
   std::array<float, kTypes> type_prior{};
@@ -84,7 +89,7 @@ struct OwnHead {
 // A model's chance by the user's own labels:
 // logit = slope * shipped logit + bias + need * the need + the task types' parts.
 struct OwnCurve {
-  std::array<char, kModelNameBytes> name{};
+  ModelName name{};
   uint32_t labels = 0;
   float slope = 1;
   float bias = 0;
@@ -101,6 +106,10 @@ struct Evaluation {
   float cue_prior = 0;
   std::array<float, kTypes> type{};
 };
+
+// `standardised`: by SubjectHead::Standardised; `evaluation`: of the shipped heads.
+std::array<float, kOwnInputs> OwnInputsOf(const Evaluation& evaluation,
+                                          const Scalars& standardised);
 
 // The model's name without a vendor before it, letters in either case: "openai/GPT-4o" is "gpt-4o".
 bool IsSameModel(std::string_view a, std::string_view b);
@@ -124,9 +133,6 @@ class Weights {
   const OwnCurve* FindOwnCurve(std::string_view name) const;
   // What the model's own curve stands on: the shipped one, else that of a model of middling price.
   SuccessCurve BaseCurve(std::string_view name) const;
-  // Of a prompt whose shipped heads say `evaluation`.
-  std::array<float, kOwnInputs> OwnInputs(const Evaluation& evaluation,
-                                          const Scalars& scalars) const;
   // What is expected of a model without evidence that costs so much a prompt.
   SuccessCurve PriorCurve(double usd_a_prompt) const;
   float ShareOf(float need) const;

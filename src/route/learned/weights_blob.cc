@@ -94,19 +94,25 @@ bool IsFinite(const OwnHead& head, std::span<const OwnCurve> curves) {
          std::ranges::all_of(curves, sound);
 }
 
-bool IsFinite(const Constants& constants, std::span<const SuccessCurve> curves) {
+bool IsSound(const Constants& constants, std::span<const SuccessCurve> curves) {
   const auto finite = [](float value) { return std::isfinite(value); };
   const Constants& c = constants;
-  const std::array values = {c.context_weight,  c.gain_step,       c.difficulty_step,
-                             c.gain_bias,       c.difficulty_bias, c.gain_mean,
-                             c.gain_spread,     c.difficulty_mean, c.difficulty_spread,
-                             c.open_offset,     c.open_difficulty, c.open_cues,
-                             c.prior_bias,      c.prior_price,     c.prior_slope};
+  const std::array values = {
+      c.context_weight,    c.gain_step,         c.difficulty_step, c.gain_bias,
+      c.difficulty_bias,   c.gain_mean,         c.gain_spread,     c.difficulty_mean,
+      c.difficulty_spread, c.closed_difficulty, c.open_offset,     c.open_difficulty,
+      c.open_cues,         c.prior_bias,        c.prior_price,     c.prior_slope};
   return std::ranges::all_of(values, finite) && std::ranges::all_of(c.prior_type, finite) &&
+         c.gain_spread > 0 && c.difficulty_spread > 0 &&
          std::ranges::all_of(curves, [&](const SuccessCurve& curve) {
            return finite(curve.bias) && finite(curve.slope) &&
                   std::ranges::all_of(curve.type_prior, finite);
          });
+}
+
+bool IsAscending(const ShareTable& shares) {
+  return std::ranges::all_of(shares, [](float need) { return std::isfinite(need); }) &&
+         std::ranges::is_sorted(shares);
 }
 
 }  // namespace
@@ -144,12 +150,11 @@ bool Weights::Load(std::string_view blob) {
   if (payload.size() != header.payload_bytes || Hash64(payload) != header.checksum) return false;
   BlobReader reader(payload);
   Weights loaded;
-  const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
-                        reader.TakeForest(&loaded.gain_forest) &&
-                        reader.TakeForest(&loaded.difficulty_forest) &&
-                        reader.Take(&loaded.subject_head) && reader.TakeItems(&loaded.traits) &&
-                        reader.TakeItems(&loaded.curves) && reader.Take(&loaded.shares) &&
-                        std::ranges::is_sorted(loaded.shares);
+  const bool complete =
+      reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
+      reader.TakeForest(&loaded.gain_forest) && reader.TakeForest(&loaded.difficulty_forest) &&
+      reader.Take(&loaded.subject_head) && reader.TakeItems(&loaded.traits) &&
+      reader.TakeItems(&loaded.curves) && reader.Take(&loaded.shares) && IsAscending(loaded.shares);
   if (!complete || loaded.buckets.size() != kBuckets || !loaded.subject_head.IsSound())
     return false;
   if (loaded.traits.size() != (loaded.subject_head.subjects > 0 ? kTraitRows : 0)) return false;
@@ -159,10 +164,7 @@ bool Weights::Load(std::string_view blob) {
                        reader.TakeItems(&loaded.own_curves);
     if (!whole || !reader.AtEnd() || !IsFinite(loaded.own, loaded.own_curves)) return false;
   }
-  if (!IsFinite(loaded.constants, loaded.curves) || !std::isfinite(loaded.shares.front()) ||
-      !std::isfinite(loaded.shares.back())) {
-    return false;
-  }
+  if (!IsSound(loaded.constants, loaded.curves)) return false;
   for (OwnCurve& curve : loaded.own_curves) curve.name.back() = 0;
   for (SuccessCurve& curve : loaded.curves) curve.name.back() = 0;
   *this = std::move(loaded);

@@ -17,8 +17,7 @@ Weights Small() {
   weights.gain_forest = {1, 0.25F, {{kLogWords, 2.0F}}, {-1, 1}};
   weights.difficulty_forest = {1, 0, {{kLogWords, kNeverReached}}, {0.5F, 9}};
   SuccessCurve curve;
-  std::string_view name = "vendor/Small-Model";
-  std::copy(name.begin(), name.end(), curve.name.begin());
+  curve.name = PackModelName("vendor/Small-Model");
   curve.bias = 1;
   curve.slope = -2;
   weights.curves.push_back(curve);
@@ -85,6 +84,36 @@ Weights WithOwnLabels() {
   own.slope = 0;
   own.bias = 1;
   return weights;
+}
+
+TEST(Weights, NumbersThatNothingCanBeComparedWithAreRefused) {
+  Weights weights;
+  Weights bad = Small();
+  bad.shares[100] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(weights.Load(bad.Save()));
+  bad = Small();
+  std::swap(bad.shares[7], bad.shares[8]);
+  EXPECT_FALSE(weights.Load(bad.Save())) << "not ascending";
+  bad = Small();
+  bad.constants.closed_difficulty = std::numeric_limits<float>::infinity();
+  EXPECT_FALSE(weights.Load(bad.Save()));
+  bad = Small();
+  bad.constants.gain_spread = 0;
+  EXPECT_FALSE(weights.Load(bad.Save()));
+}
+
+TEST(Weights, DifficultyCountsALittleForClosedQuestionsToo) {
+  Weights weights = Small();
+  weights.constants.open_offset = weights.constants.open_cues = 0;
+  const float harder = weights.Evaluate(FeatureVector()).need;
+  weights.difficulty_forest.base -= weights.constants.difficulty_spread;
+  EXPECT_NEAR(harder - weights.Evaluate(FeatureVector()).need, 0.1F, 1e-6);
+}
+
+TEST(Weights, ALongModelNameIsCut) {
+  const ModelName name = PackModelName(std::string(100, 'x'));
+  EXPECT_EQ(std::string_view(name.data()), std::string(47, 'x'));
+  EXPECT_EQ(std::string_view(PackModelName("gpt-4").data()), "gpt-4");
 }
 
 TEST(Weights, OwnLabelsStandBehindTheShippedPartAndSurvive) {
