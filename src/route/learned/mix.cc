@@ -17,7 +17,7 @@ constexpr CueWeight kPriorCues[] = {
     {Cue::kScience, 0.3f},    {Cue::kMedicine, 0.4f},     {Cue::kLaw, 0.2f},
     {Cue::kConstraint, 0.3f}, {Cue::kCondition, 0.2f},    {Cue::kExplain, 0.15f},
     {Cue::kCreative, -0.4f},  {Cue::kRewrite, -0.5f},     {Cue::kAdvice, -0.3f},
-    {Cue::kRoleplay, -0.3f}};
+    {Cue::kRoleplay, -0.3f},  {Cue::kWhatWhich, -0.15f},  {Cue::kWhoWhenWhere, -0.15f}};
 
 // Chances of an open request up to which a prompt counts as a closed question, and from which it
 // counts as nothing else: the head is rarely in doubt, and its doubts are noise.
@@ -27,7 +27,7 @@ constexpr float kSocialWords = 12;
 constexpr float kPriorBound = 1.5f;
 // Every Chinese prompt counts as an open request, also one that would be a closed question in
 // English; so much it starts lower.
-constexpr float kCjkStart = 0.35f;
+constexpr float kCjkStart = 0.25f;
 
 float CueScalar(const Scalars& scalars, Cue cue) {
   return scalars[kShapeScalars + static_cast<int>(cue)];
@@ -42,7 +42,7 @@ float SocialShare(const Scalars& scalars) {
 }  // namespace
 
 float CuePrior(const Scalars& scalars) {
-  float sum = 0.7f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
+  float sum = 0.9f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
   for (const CueWeight& entry : kPriorCues) sum += entry.weight * CueScalar(scalars, entry.cue);
   sum += 0.3f * std::min(2.0f, scalars[kLogLatex]) - 1.2f * SocialShare(scalars);
   if (scalars[kLogCjk] > 0) sum -= kCjkStart;
