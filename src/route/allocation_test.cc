@@ -17,9 +17,12 @@ TEST(Allocation, AWarmLearnedClassifierAllocatesNothing) {
     prose += fmt::format("Sentence {} says why the queue of worker {} is slow. ", i, i % 7);
   }
   const std::string texts[] = {
-      "hi", prose.substr(0, 1'000), prose,
+      "hi",
+      prose.substr(0, 1'000),
+      prose,
       "<system-reminder>x</system-reminder>Hello! \u201cwhy\u201d 为什么天空是蓝色的",
-      std::string(3'000, ' ') + "a b c d e f g h"};
+      std::string(3'000, ' ') + "a b c d e f g h",
+      "Rename foo to average:\n```js\n" + prose + "foo(1, 2);\n```"};
   std::vector<chat::Request> requests;
   for (const std::string& text : texts) requests.push_back(Asking(text));
   for (const chat::Request& request : requests) (*learned)->Classify(Features(request));

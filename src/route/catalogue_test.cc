@@ -8,6 +8,7 @@
 // | key words inside other words ("import" in "important") | here |
 // | the system prompt sways the score | here |
 // | an agent's reminders taken for the user's words | here, learned/harness_test.cc |
+// | pasted code taken for the question | here, learned/pasted_code_test.cc |
 // | short consents judged alone | small_talk_test.cc, turn_test.cc |
 // | title calls that quote a session go to the top | small_talk_test.cc, turn_test.cc |
 // | no cue fires, so the cheapest model | here |
@@ -204,6 +205,33 @@ TEST_F(Catalogue, AnAgentsRemindersAreNotTheUsersWords) {
                                      ask)))
                 .score,
             Judge(Asking(ask)).score);
+}
+
+constexpr std::string_view kStack =
+    "\n\n```cpp\nstruct Node { std::atomic<Node*> next; int value; };\nvoid Push(Node* n) {\n  "
+    "Node* "
+    "old = head.load(std::memory_order_relaxed);\n  do { n->next = old; } while "
+    "(!head.compare_exchange_weak(old, n));\n}\n```";
+
+// What is pasted is what a question is about, not how hard it is.
+TEST_F(Catalogue, PastedCodeIsToldFromTheQuestion) {
+  const auto judge = [&](std::string_view question) {
+    return Judge(fmt::format("{}{}", question, kStack));
+  };
+  for (const std::string_view easy :
+       {"Fix the typo in this line", "what is the capital of Norway",
+        "Translate the comment to German", "rewrite this more politely: send me the file now"}) {
+    EXPECT_LE(judge(easy), kMedium) << easy;
+  }
+  EXPECT_LT(judge("Add a comment above Push."), kComplex);
+  for (const std::string_view hard :
+       {"Find the race in this lock-free stack and prove that your fix is linearizable",
+        "Prove that this stack is linearizable and derive where each memory order may be weaker"}) {
+    EXPECT_EQ(judge(hard), kComplex) << hard;
+  }
+  const std::string_view prose = "Prove that there are infinitely many primes congruent to 3 mod 4";
+  EXPECT_EQ(Judge(fmt::format("Answer this question:\n```\n{}\n```", prose)), kComplex);
+  EXPECT_EQ(Judge(fmt::format("Please solve this problem\n```\n{}\n```", prose)), kComplex);
 }
 
 // Without any cue word: neither always cheap nor always dear.

@@ -94,6 +94,7 @@ void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
   if (found_.size() < 2 * prompt.tokens.size()) found_.resize(2 * prompt.tokens.size());
   buckets_ = {seen_.data(), found_.data()};
   out_->cjk_buckets.clear();
+  out_->pasted_bytes = static_cast<float>(prompt.pasted_bytes);
   first_word_cues_ = 0;
   tally_ = Tally{};
   tally_.bytes = static_cast<uint32_t>(KeptBytes(prompt, 0));

@@ -96,7 +96,7 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
   result.difficulty = Spread(sums.difficulty + difficulty_forest.Predict(features.scalars),
                              constants.difficulty_mean, constants.difficulty_spread);
   result.familiarity = sums.familiarity;
-  result.cue_prior = CuePrior(features.scalars);
+  result.cue_prior = CuePrior(features);
   result.type = subject.type;
   result.need = MixHeads(result, constants);
   if (own.labels > 0) {
