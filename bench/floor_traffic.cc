@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "learn/examples.h"
 #include "route/learned/built_in.h"
-#include "route/learned/prompt_text.h"
+#include "route/learned/prompt_reader.h"
 #include "route/learned/weights.h"
 
 namespace weir::bench {
@@ -37,14 +37,11 @@ Result<std::vector<Prompt>> ReadTraffic(const std::string& path) {
   }
   std::vector<Prompt> prompts;
   chat::RequestParser parser;
-  route::PromptText reader;
-  route::learned::FeatureExtractor extractor;
-  route::learned::FeatureVector features;
+  route::learned::PromptReader reader;
   for (const learn::Example& example : examples) {
     if (!example.outcome) continue;
     WEIR_TRY(const chat::Request request, learn::RequestOf(example, parser));
-    extractor.Extract(reader.Read(request), &features);
-    prompts.push_back(PromptOf(example, weights.Evaluate(features), weights));
+    prompts.push_back(PromptOf(example, reader.Read(weights, request), weights));
   }
   std::ranges::stable_sort(prompts, {}, &Prompt::score);
   return prompts;

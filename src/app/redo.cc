@@ -9,8 +9,7 @@
 #include "route/gate.h"
 #include "route/learned/answer_length.h"
 #include "route/learned/built_in.h"
-#include "route/learned/prompt_text.h"
-#include "route/learned/text_features.h"
+#include "route/learned/prompt_reader.h"
 
 namespace weir::app {
 namespace {
@@ -57,8 +56,7 @@ class TextRedo::Reader {
   Reader() { readable_ = weights_.Load(route::learned::BuiltInWeights()); }
   std::string Read(const chat::Request& request, int64_t* answer_tokens) {
     if (!readable_) return {};
-    extractor_.Extract(text_.Read(request), &features_);
-    const route::learned::Evaluation evaluation = weights_.Evaluate(features_);
+    const route::learned::Evaluation evaluation = reader_.Read(weights_, request);
     *answer_tokens = route::learned::AnswerTokens(evaluation);
     const auto most = std::ranges::max_element(evaluation.type) - evaluation.type.begin();
     return std::string(route::learned::kTypeNames[static_cast<size_t>(most)]);
@@ -66,9 +64,7 @@ class TextRedo::Reader {
 
  private:
   route::learned::Weights weights_;
-  route::PromptText text_;
-  route::learned::FeatureExtractor extractor_;
-  route::learned::FeatureVector features_;
+  route::learned::PromptReader reader_;
   bool readable_ = false;
 };
 

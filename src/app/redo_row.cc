@@ -61,7 +61,8 @@ Outcome OfRoute(const ledger::Record& row, const Loaded& before, const Loaded& a
   if (before.settings.weights.text != after.settings.weights.text) {
     return {catalog::kNoModel, {}, "other weights read the text"};
   }
-  if (reason == "learned") return OfTier(*fresh, fresh->TierOfShare(row.score));
+  if (reason == "learned" || reason == "learned:code")
+    return OfTier(*fresh, fresh->TierOfShare(row.score));
   return OfTier(*fresh, fresh->TierIndex(row.tier));
 }
 

@@ -7,7 +7,6 @@ namespace weir::quality {
 namespace {
 
 // Chosen by bench/floor_sim; what was tried beside them is in docs/adr/0014-floor-controller.md.
-constexpr double kSlack = 0.002;  // of the baseline's quality, for all that share a floor
 constexpr double kLiftErrors = 3;
 constexpr double kShrink = 100;       // verdicts for "no harder than it looks"
 constexpr double kLossAScore = 0.25;  // how much more is lost a unit of score, on the whole
@@ -57,14 +56,14 @@ LossRow LiftedRow(const LossGrid& grid, const std::vector<CrestTerms>& terms) {
 }
 
 Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, double allowed,
-                   double caution, double part) {
+                   double caution, double slack) {
   Crest highest;
   LossCurve::Terms sum{};
   for (size_t bin = 0; bin < kScoreBins; ++bin) {
     if (!IsGuess(row[bin], curve, bin)) AddTerms(bin, row[bin].own() / traffic, &sum);
     const LossCurve::Estimate at = curve.Of(sum);
     const bool likely = at.loss <= allowed;
-    const bool certain = at.loss + caution * at.error <= allowed + kSlack * part;
+    const bool certain = at.loss + caution * at.error <= allowed + slack;
     if (likely && certain) highest = {EndOf(bin), at.loss, at.error};
   }
   return highest;

@@ -11,6 +11,9 @@ namespace weir::quality {
 
 // Sampled like what lies below the crest: the scores it may reach next.
 inline constexpr double kBand = 0.06;
+// Of the baseline's quality, whatever the floor: what a route may seem to lose beyond what it
+// allows. Chosen by bench/floor_sim.
+inline constexpr double kSlack = 0.002;
 
 struct CrestTerms {
   double lift = 0;
@@ -37,11 +40,11 @@ struct Crest {
   double loss = 0, error = 0;  // of a request, if the crest stood there
 };
 // The highest at which a request is expected to lose no more than `allowed` of the baseline's
-// quality, and `caution` standard errors above what is expected no more than `part` of 0.002 beyond
-// that. `traffic`: all requests that the evidence stands for. `part`: of what the floor allows,
-// what is allowed here. What cheaper models answer loses nothing here.
+// quality, and `caution` standard errors above what is expected no more than `slack` beyond that.
+// `traffic`: all requests that the evidence stands for. What cheaper models answer loses nothing
+// here.
 Crest HighestCrest(const LossRow& row, const LossCurve& curve, double traffic, double allowed,
-                   double caution, double part);
+                   double caution, double slack);
 // The loss that is expected with the crest where it is.
 LossCurve::Estimate LossAt(const LossRow& row, const LossCurve& curve, double traffic,
                            double crest);

@@ -174,8 +174,8 @@ void FloorController::Update(std::vector<Change>* changes) {
   const LossRow row = LiftedRow(grid_, Terms());
   next_.curve = LossCurve(row);
   const LossCurve::Estimate now = LossAt(row, next_.curve, total.traffic, next_.crest);
-  Crest wanted =
-      HighestCrest(row, next_.curve, total.traffic, next_.allowed, options_.caution, part_);
+  Crest wanted = HighestCrest(row, next_.curve, total.traffic, next_.allowed, options_.caution,
+                              kSlack * part_);
   // What is held says nothing for anything else, but only below the crest it can recover.
   const bool told = CountOf(row) >= options_.fewest;
   if (!told) wanted.crest = std::min(wanted.crest, std::max(next_.crest, reached_));

@@ -213,25 +213,30 @@ constexpr std::string_view kStack =
     "old = head.load(std::memory_order_relaxed);\n  do { n->next = old; } while "
     "(!head.compare_exchange_weak(old, n));\n}\n```";
 
-// What is pasted is what a question is about, not how hard it is.
+// A question with code is as hard as both: no typo is complex for what stands beside it, no bug
+// easy for how short it is asked for.
 TEST_F(Catalogue, PastedCodeIsToldFromTheQuestion) {
   const auto judge = [&](std::string_view question) {
     return Judge(fmt::format("{}{}", question, kStack));
   };
-  for (const std::string_view easy :
+  for (const std::string_view question :
        {"Fix the typo in this line", "what is the capital of Norway",
-        "Translate the comment to German", "rewrite this more politely: send me the file now"}) {
-    EXPECT_LE(judge(easy), kMedium) << easy;
+        "Translate the comment to German", "Rename Node to Cell in this file",
+        "Add a comment above Push.", "Find the bug", "Where is the memory leak?",
+        "What is wrong here?", "Why does this crash?", "Review this for races"}) {
+    const Tier tier = judge(question);
+    EXPECT_TRUE(tier == kSimple || tier == kMedium) << question << ": " << tier;
   }
-  EXPECT_LT(judge("Add a comment above Push."), kComplex);
   for (const std::string_view hard :
        {"Find the race in this lock-free stack and prove that your fix is linearizable",
-        "Prove that this stack is linearizable and derive where each memory order may be weaker"}) {
+        "Prove that this stack is linearizable and derive where each memory order may be weaker",
+        "Fix this:", ""}) {
     EXPECT_EQ(judge(hard), kComplex) << hard;
   }
   const std::string_view prose = "Prove that there are infinitely many primes congruent to 3 mod 4";
-  EXPECT_EQ(Judge(fmt::format("Answer this question:\n```\n{}\n```", prose)), kComplex);
-  EXPECT_EQ(Judge(fmt::format("Please solve this problem\n```\n{}\n```", prose)), kComplex);
+  for (const std::string_view name : {"", "q", "text", "latex"}) {
+    EXPECT_EQ(Judge(fmt::format("Answer exercise 7:\n```{}\n{}\n```", name, prose)), kComplex);
+  }
 }
 
 // Without any cue word: neither always cheap nor always dear.

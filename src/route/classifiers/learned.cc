@@ -5,7 +5,7 @@
 #include "route/classifier.h"
 #include "route/learned/answer_length.h"
 #include "route/learned/built_in.h"
-#include "route/learned/prompt_text.h"
+#include "route/learned/prompt_reader.h"
 #include "route/learned/weights.h"
 
 // The file model/router.weights, as bytes of this binary (embedded.S).
@@ -39,17 +39,16 @@ class Learned final : public Classifier {
   };
   Reading Read(const Features& features) const {
     std::unique_ptr<Scratch> scratch = Take();
-    scratch->extractor.Extract(scratch->reader.Read(features.request()), &scratch->features);
-    Reading reading{weights_.Evaluate(scratch->features), {}};
-    const bool strange =
-        IsStrange(scratch->features, reading.evaluation, scratch->reader.language());
-    reading.verdict.language = strange                                 ? "other"
-                               : scratch->features.cjk_buckets.empty() ? "en"
-                                                                       : "cjk";
+    Reading reading{scratch->Read(weights_, features.request()), {}};
+    const bool strange = IsStrange(scratch->features(), reading.evaluation, scratch->language());
+    reading.verdict.language = strange                                   ? "other"
+                               : scratch->features().cjk_buckets.empty() ? "en"
+                                                                         : "cjk";
+    const bool has_code = scratch->has_code();
     Give(std::move(scratch));
     Verdict& verdict = reading.verdict;
     verdict.score = reading.evaluation.score;
-    verdict.reason = strange ? "learned:unfamiliar" : "learned";
+    verdict.reason = strange ? "learned:unfamiliar" : has_code ? "learned:code" : "learned";
     verdict.ranked = !strange;
     verdict.answer_tokens = learned::AnswerTokens(reading.evaluation);
     const auto& types = reading.evaluation.type;
@@ -61,11 +60,7 @@ class Learned final : public Classifier {
 
  private:
   // What a decision writes into; as many as there are threads deciding at once.
-  struct Scratch {
-    PromptText reader;
-    learned::FeatureExtractor extractor;
-    learned::FeatureVector features;
-  };
+  using Scratch = learned::PromptReader;
 
   static bool IsStrange(const learned::FeatureVector& text, const Evaluation& evaluation,
                         const learned::LanguageTally& language) {

@@ -29,9 +29,6 @@ constexpr float kPriorBound = 1.5f;
 // English; so much it starts lower.
 constexpr float kCjkStart = 0.25f;
 
-// Code that is asked about makes a question harder, a screenful more than a line.
-constexpr float kPasted = 0.1f, kPastedMore = 0.25f, kPastedBytes = 200;
-
 float CueScalar(const Scalars& scalars, Cue cue) {
   return scalars[kShapeScalars + static_cast<int>(cue)];
 }
@@ -44,15 +41,11 @@ float SocialShare(const Scalars& scalars) {
 
 }  // namespace
 
-float CuePrior(const FeatureVector& features) {
-  const Scalars& scalars = features.scalars;
+float CuePrior(const Scalars& scalars) {
   float sum = 0.9f * std::clamp(scalars[kLogWords] - 3.0f, -2.0f, 1.5f);
   for (const CueWeight& entry : kPriorCues) sum += entry.weight * CueScalar(scalars, entry.cue);
   sum += 0.3f * std::min(2.0f, scalars[kLogLatex]) - 1.2f * SocialShare(scalars);
   if (scalars[kLogCjk] > 0) sum -= kCjkStart;
-  if (features.pasted_bytes > 0) {
-    sum += kPasted + kPastedMore * std::log1p(features.pasted_bytes / kPastedBytes);
-  }
   return kPriorBound * std::tanh(sum / kPriorBound);
 }
 

@@ -6,7 +6,7 @@
 namespace weir::route::learned {
 
 // Which cues make an open request harder or easier for a weak model, bounded.
-float CuePrior(const FeatureVector& features);
+float CuePrior(const Scalars& scalars);
 // Need for the strong model before it is squashed into 0..1.
 float MixHeads(const Evaluation& evaluation, const Constants& constants);
 

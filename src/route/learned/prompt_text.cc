@@ -10,7 +10,6 @@
 #include "base/strings.h"
 #include "route/both_ends.h"
 #include "route/learned/harness.h"
-#include "route/learned/pasted_code.h"
 
 namespace weir::route {
 namespace {
@@ -118,19 +117,8 @@ std::string_view PromptText::WithoutLongRuns() {
 
 learned::Prompt PromptText::Read(std::string_view last_user) {
   const std::string_view said = Trim(WithoutHarness(last_user, &stripped_));
-  const WithoutCode asked = LeaveOutCode(said, &asked_);
-  learned::Prompt prompt = ReadSaid(Trim(asked.text));
-  prompt.pasted_bytes = asked.code_bytes;
-  // "Fix this:" is about nothing else.
-  if (asked.code_bytes > 0 && !substance_.has_subject()) prompt = ReadSaid(said);
-  for (std::string* buffer : {&stripped_, &asked_}) {
-    if (said.size() > kMost && buffer->capacity() > kKeptBytes) std::string().swap(*buffer);
-  }
-  return prompt;
-}
-
-learned::Prompt PromptText::ReadSaid(std::string_view said) {
   map_.Read(Trim(BothEnds(said, kMost, &bounded_)));
+  if (said.size() > kMost && stripped_.capacity() > kKeptBytes) std::string().swap(stripped_);
   if (!map_.ascii()) {
     // One character may become eighteen.
     map_.Read(Trim(BothEnds(ToPlainForm(map_.text()), kMost, &rebounded_)));

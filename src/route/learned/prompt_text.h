@@ -27,23 +27,23 @@ class PromptText {
   // (zero-width, joiners, direction marks, tags) left out, letters of other scripts that look Latin
   // read as Latin where most letters are Latin (Unicode TR 39 calls them confusables), runs of one
   // ASCII character cut to four and of white space to two. What says nothing of the subject or says
-  // it again (substance.h) is among the cuts, and pasted code (pasted_code.h) where what is left
-  // has a subject.
+  // it again (substance.h) is among the cuts.
   learned::Prompt Read(const chat::Request& request);
   learned::Prompt Read(std::string_view last_user);
 
   // Of the text of the last call.
   const learned::LanguageTally& language() const { return substance_.language(); }
+  // Whether it has words that it can be about.
+  bool has_subject() const { return substance_.has_subject(); }
 
  private:
-  learned::Prompt ReadSaid(std::string_view said);
   std::string_view ToPlainForm(std::string_view text);
   std::string_view WithoutLongRuns();
 
   learned::TextMap map_;
   learned::Tokens tokens_;
   learned::Substance substance_;
-  std::string stripped_, asked_, bounded_, composed_, plain_, rebounded_, unpadded_;
+  std::string stripped_, bounded_, composed_, plain_, rebounded_, unpadded_;
 };
 
 }  // namespace weir::route

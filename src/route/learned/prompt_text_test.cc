@@ -57,29 +57,6 @@ TEST(PromptText, X04PaddingSaysNothing) {
   EXPECT_EQ(Read(again), "Tell me a joke.");
 }
 
-TEST(PromptText, CodeBesideAQuestionIsNotTheQuestion) {
-  PromptText reader;
-  const learned::Prompt beside = reader.Read("Rename foo to average:\n```js\nfoo(1, 2);\n```");
-  EXPECT_EQ(Kept(beside), "Rename foo to average:\n```\n```");
-  EXPECT_EQ(beside.pasted_bytes, 14u);
-  const std::string_view bare = "Fix this:\n```js\nfoo(1, 2);\n```";
-  const learned::Prompt alone = reader.Read(bare);
-  EXPECT_EQ(alone.text->text(), bare) << "there is nothing else that it could be about";
-  EXPECT_EQ(alone.pasted_bytes, 0u);
-}
-
-TEST(PromptText, CodeTakesNoPlaceFromTheQuestion) {
-  std::string text = "What does this library do?\n```c\n";
-  for (int i = 0; i < 20'000; ++i) text += "x = f(y);\n";
-  text += "```\nAnswer for a manager, in a sentence on each module.";
-  PromptText reader;
-  const learned::Prompt prompt = reader.Read(text);
-  EXPECT_EQ(Kept(prompt),
-            "What does this library do?\n```\n```\nAnswer for a manager, in a sentence on each "
-            "module.");
-  EXPECT_GT(prompt.pasted_bytes, 200'000u);
-}
-
 TEST(PromptText, LongTextsAreReadAtBothEnds) {
   std::string text = "BEGIN ";
   for (int i = 0; text.size() < 100'000; ++i) text += fmt::format("word{} ", i);

@@ -226,15 +226,19 @@ bool Substance::FollowsCjk(size_t at) const {
   return at > 0 && tokens_[at - 1].kind == Token::kCjk && tokens_[at - 1].end == tokens_[at].begin;
 }
 
-// Looks no further than where it is sure: most runs are short.
+// Looks no further than where it is sure: most runs are short. A run has as many words of content
+// as `words`, so none is looked for behind its last one.
 bool Substance::IsList(const Run& run) const {
-  uint32_t weight = 0;
-  for (size_t at = run.first, left = run.words; weight + kOddWeight * left >= kListWeight; ++at) {
+  uint32_t weight = 0, left = run.words;
+  for (size_t at = run.first; weight + kOddWeight * left >= kListWeight; ++at) {
     const Token& token = tokens_.data()[at];
-    if (token.kind == Token::kWord ? !IsContent(token)
-                                   : token.kind != Token::kCjk || FollowsCjk(at))
+    if (token.kind == Token::kWord && IsContent(token)) {
+      weight += WeightOf(token);
+    } else if (token.kind == Token::kCjk && !FollowsCjk(at)) {
+      ++weight;
+    } else {
       continue;
-    weight += token.kind == Token::kWord ? WeightOf(token) : 1;
+    }
     if (weight >= kListWeight) return true;
     --left;
   }

@@ -11,8 +11,8 @@ namespace weir::route::learned {
 namespace {
 
 constexpr size_t kMinFocusBytes = 16;
-constexpr uint32_t kLongWord = 8;      // bytes
-constexpr uint32_t kLongestWord = 40;  // longer ones say no more
+constexpr uint32_t kLongWordBytes = 8;
+constexpr uint32_t kMostWordBytes = 40;  // longer ones say no more
 // Characters without blanks: as many English words say the same, and as long ones.
 constexpr double kWordsACjk = 0.6;
 constexpr double kBytesAWord = 4.7;
@@ -94,7 +94,6 @@ void FeatureExtractor::Extract(const Prompt& prompt, FeatureVector* features) {
   if (found_.size() < 2 * prompt.tokens.size()) found_.resize(2 * prompt.tokens.size());
   buckets_ = {seen_.data(), found_.data()};
   out_->cjk_buckets.clear();
-  out_->pasted_bytes = static_cast<float>(prompt.pasted_bytes);
   first_word_cues_ = 0;
   tally_ = Tally{};
   tally_.bytes = static_cast<uint32_t>(KeptBytes(prompt, 0));
@@ -140,7 +139,7 @@ struct FeatureExtractor::Row {
 
   void Add(uint64_t hash, uint32_t length) {
     bytes += length;
-    long_words += length >= kLongWord;
+    long_words += length >= kLongWordBytes;
     longest = std::max(longest, length);
     repeated += !buckets.Add(BucketOf(hash));
     if (previous != 0) buckets.Add(BucketOf(HashPair(previous, hash)));
@@ -291,7 +290,7 @@ void FeatureExtractor::FinishScalars(size_t focus_bytes) {
       LogCount(t.words),
       static_cast<float>(t.word_bytes * a_word),
       static_cast<float>(t.long_words * a_word),
-      static_cast<float>(std::min(t.longest_word, kLongestWord)),
+      static_cast<float>(std::min(t.longest_word, kMostWordBytes)),
       LogCount(t.numbers),
       static_cast<float>(t.numbers * a_word),
       static_cast<float>(t.longest_number),

@@ -31,7 +31,6 @@ struct FeatureVector {
   size_t focus_buckets = 0;
   std::vector<uint32_t> cjk_buckets;  // of CJK n-grams, wherever they stand
   float foreign_letters = 0;          // share of characters neither ASCII nor CJK
-  float pasted_bytes = 0;             // of code beside the question, of which nothing else is kept
   Scalars scalars{};
 };
 
@@ -40,7 +39,6 @@ struct Prompt {
   const TextMap* text = nullptr;
   std::span<const Token> tokens;
   std::span<const Cut> cuts;  // what is not; in the order of the text
-  size_t pasted_bytes = 0;    // of it, and of what the text leaves out, code beside the question
 };
 
 // Not thread safe; keep one per thread. Allocates only while its buffers grow to their bound.

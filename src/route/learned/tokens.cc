@@ -51,7 +51,6 @@ class Spelling {
 }  // namespace
 
 void Tokens::Read(const TextMap& text) {
-  map_ = &text;
   text_ = text.text();
   hyphen_end_ = kNone;
   if (tokens_.size() < text_.size()) tokens_.resize(text_.size());
@@ -70,7 +69,7 @@ void Tokens::Read(const TextMap& text) {
       const size_t at = 64 * block + bit;
       if (at < next) continue;
       if ((words >> bit & 1) != 0) {
-        // The bits that a shift brings in are zero, so that there is one to be found.
+        // A shift brings zeros in, so that there is one to be found; the bit tells the compiler.
         const uint64_t more = words >> bit >> 1;
         const size_t end = at + 1 + static_cast<unsigned>(std::countr_zero(~more | kTopBit));
         next = ReadPlain(lower, at, end % 64 == 0 ? text.SkipPlain(end) : end);

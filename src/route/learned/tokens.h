@@ -62,7 +62,6 @@ class Tokens {
   void AddWord(uint64_t hash, size_t begin, size_t end, bool wide);
 
   const WordTable& vocabulary_ = Vocabulary();
-  const TextMap* map_ = nullptr;
   std::string_view text_;
   std::vector<Token> tokens_;  // as many as the text has bytes
   Token* end_ = tokens_.data();

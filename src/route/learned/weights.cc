@@ -96,7 +96,7 @@ Evaluation Weights::Evaluate(const FeatureVector& features) const {
   result.difficulty = Spread(sums.difficulty + difficulty_forest.Predict(features.scalars),
                              constants.difficulty_mean, constants.difficulty_spread);
   result.familiarity = sums.familiarity;
-  result.cue_prior = CuePrior(features);
+  result.cue_prior = CuePrior(features.scalars);
   result.type = subject.type;
   result.need = MixHeads(result, constants);
   if (own.labels > 0) {
@@ -145,14 +145,18 @@ bool IsSameModel(std::string_view a, std::string_view b) {
 }
 
 const SuccessCurve* Weights::FindCurve(std::string_view name) const {
-  const auto found = std::ranges::find_if(
-      curves, [&](const SuccessCurve& curve) { return IsSameModel(curve.name.data(), name); });
+  const ModelName packed = PackModelName(name);
+  const auto found = std::ranges::find_if(curves, [&](const SuccessCurve& curve) {
+    return IsSameModel(curve.name.data(), packed.data());
+  });
   return found == curves.end() ? nullptr : &*found;
 }
 
 const OwnCurve* Weights::FindOwnCurve(std::string_view name) const {
-  const auto found = std::ranges::find_if(
-      own_curves, [&](const OwnCurve& curve) { return IsSameModel(curve.name.data(), name); });
+  const ModelName packed = PackModelName(name);
+  const auto found = std::ranges::find_if(own_curves, [&](const OwnCurve& curve) {
+    return IsSameModel(curve.name.data(), packed.data());
+  });
   return found == own_curves.end() ? nullptr : &*found;
 }
 

@@ -104,7 +104,6 @@ TEST(Weights, NumbersThatNothingCanBeComparedWithAreRefused) {
 
 TEST(Weights, DifficultyCountsALittleForClosedQuestionsToo) {
   Weights weights = Small();
-  weights.constants.open_offset = weights.constants.open_cues = 0;
   const float harder = weights.Evaluate(FeatureVector()).need;
   weights.difficulty_forest.base -= weights.constants.difficulty_spread;
   EXPECT_NEAR(harder - weights.Evaluate(FeatureVector()).need, 0.1F, 1e-6);
@@ -114,6 +113,9 @@ TEST(Weights, ALongModelNameIsCut) {
   const ModelName name = PackModelName(std::string(100, 'x'));
   EXPECT_EQ(std::string_view(name.data()), std::string(47, 'x'));
   EXPECT_EQ(std::string_view(PackModelName("gpt-4").data()), "gpt-4");
+  Weights weights = Small();
+  weights.curves[0].name = name;
+  EXPECT_NE(weights.FindCurve(std::string(100, 'x')), nullptr) << "and found";
 }
 
 TEST(Weights, OwnLabelsStandBehindTheShippedPartAndSurvive) {
