@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fuzz/check.h"
+#include "route/learned/pasted_code.h"
 #include "route/learned/prompt_text.h"
 #include "route/learned/text_features.h"
 
@@ -72,6 +73,19 @@ void CheckFeatures(const FeatureVector& features) {
   WEIR_FUZZ_CHECK(distinct.size() == features.buckets.size());
 }
 
+// The text is left as it is, or some lines of it are.
+void CheckFences(std::string_view text) {
+  std::string kept;
+  const std::string_view question = route::learned::WithoutCode(text, &kept);
+  if (question.size() == text.size()) {
+    WEIR_FUZZ_CHECK(question.data() == text.data());
+    return;
+  }
+  WEIR_FUZZ_CHECK(question.size() < text.size());
+  WEIR_FUZZ_CHECK(question.substr(0, 3) == text.substr(0, 3));
+  WEIR_FUZZ_CHECK(text.ends_with(question.substr(question.rfind("```"))));
+}
+
 }  // namespace
 }  // namespace weir::fuzz
 
@@ -79,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace weir::fuzz;
   const std::string_view text = Bytes(bytes, size);
   CheckMaps(text);
+  CheckFences(text);
   const FeatureVector once = Read(text);
   CheckFeatures(once);
   Read("Something else, 与此无关, a different text\n\nwith two paragraphs.");

@@ -66,7 +66,30 @@ TEST(Trainer, LearnsWhatNeedsTheStrongModel) {
   const auto* strong = weights->FindCurve("strong");
   ASSERT_TRUE(weak != nullptr && strong != nullptr);
   EXPECT_LT(weak->slope, strong->slope) << "falls with the difficulty";
-  EXPECT_GT(weights->PriorCurve(0.02).bias, weights->PriorCurve(0.001).bias) << "dearer, stronger";
+  EXPECT_GT(weights->PriorCurve("new", 0.02).bias, weights->PriorCurve("new", 0.001).bias)
+      << "dearer, stronger";
+}
+
+TEST(Trainer, AFamilyThatIsBetterThanItsPriceIsExpectedToStaySo) {
+  std::vector<Example> examples;
+  for (int i = 0; i < 400; ++i) {
+    const int tenth = i % 10;
+    auto example = ReadExample(fmt::format(
+        R"({{"id":"{0}","source":"s","category":"qa","prompt":"question {0}","weak_score":0,)"
+        R"("strong_score":1,"scores":{{"v/alpha-1":{1},"beta-1":{2},"alpha-2":{2},"beta-2":{3}}},)"
+        R"("costs":{{"v/alpha-1":0.001,"beta-1":0.001,"alpha-2":0.02,"beta-2":0.02}}}})",
+        i, tenth < 3 ? 1 : 0, tenth < 6 ? 1 : 0, tenth < 9 ? 1 : 0));
+    ASSERT_TRUE(example) << example.error().message;
+    examples.push_back(*std::move(example));
+  }
+  const auto weights = Trained(examples);
+  ASSERT_TRUE(weights) << weights.error().message;
+  ASSERT_EQ(weights->families.size(), 2u);
+  const float alpha = weights->PriorCurve("other/Alpha-3", 0.005).bias;
+  const float beta = weights->PriorCurve("beta-3-large", 0.005).bias;
+  const float unknown = weights->PriorCurve("gamma", 0.005).bias;
+  EXPECT_LT(alpha, unknown - 0.2F);
+  EXPECT_GT(beta, unknown + 0.2F);
 }
 
 TEST(Trainer, TheSameRowsGiveTheSameBytes) {

@@ -140,7 +140,7 @@ class LearnedOutlook final : public Outlook {
       return {*shipped, {}, Basis::kShipped};
     }
     if (!model.usd_a_prompt) return {};
-    return {weights.PriorCurve(*model.usd_a_prompt), {}, Basis::kPrice};
+    return {weights.PriorCurve(model.upstream, *model.usd_a_prompt), {}, Basis::kPrice};
   }
 
   Chance ChanceOf(const Known& model, const Learned::Reading& reading) const {

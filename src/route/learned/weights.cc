@@ -162,13 +162,22 @@ const OwnCurve* Weights::FindOwnCurve(std::string_view name) const {
 
 SuccessCurve Weights::BaseCurve(std::string_view name) const {
   const SuccessCurve* shipped = FindCurve(name);
-  return shipped != nullptr ? *shipped : PriorCurve(kMiddlingUsd);
+  return shipped != nullptr ? *shipped : PriorCurve(name, kMiddlingUsd);
 }
 
-SuccessCurve Weights::PriorCurve(double usd_a_prompt) const {
+ModelName FamilyOf(std::string_view model) {
+  const std::string_view own_name = model.substr(model.rfind('/') + 1);
+  const auto is_letter = [](char c) { return IsLetter(static_cast<unsigned char>(c)); };
+  const auto end = std::ranges::find_if_not(own_name, is_letter);
+  return PackModelName(AsciiLower(own_name.substr(0, static_cast<size_t>(end - own_name.begin()))));
+}
+
+SuccessCurve Weights::PriorCurve(std::string_view model, double usd_a_prompt) const {
   SuccessCurve curve;
   const double cost = std::max(usd_a_prompt, 1e-7);
   curve.bias = constants.prior_bias + constants.prior_price * static_cast<float>(std::log10(cost));
+  const auto family = std::ranges::find(families, FamilyOf(model), &FamilyPrior::family);
+  if (family != families.end()) curve.bias += family->bias;
   curve.slope = constants.prior_slope;
   curve.type_prior = constants.prior_type;
   return curve;

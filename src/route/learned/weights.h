@@ -51,8 +51,8 @@ struct Constants {
   float closed_difficulty = 0.1f;
   float open_offset = 2, open_difficulty = 0.3f, open_cues = 2.25f;
   uint32_t reads_cjk = 0;  // 1: trained on CJK n-grams; else they would only add noise
-  // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt); the
-  // rest as the curves have it on average.
+  // A model without a curve of its own: bias = prior_bias + prior_price * log10(USD a prompt) +
+  // that of its family; the rest as the curves have it on average.
   float prior_bias = 0, prior_price = 0, prior_slope = -1;
   std::array<float, kTypes> prior_type{};
 };
@@ -75,6 +75,15 @@ struct SuccessCurve {
   float slope = 0;  // of the difficulty
   std::array<float, kTypes> type_prior{};
 };
+
+// How much better models of a family are than others of their price: the mean of those with a curve
+// and a price, pulled towards none.
+struct FamilyPrior {
+  ModelName family{};
+  float bias = 0;
+};
+// The letters that the model's own name begins with, small: "gpt" of "openai/GPT-4o-mini".
+ModelName FamilyOf(std::string_view model);
 
 // What the user's own labels say beside the shipped heads: weights of own_inputs and of n-grams
 // (BucketWeights::own) that make the need. Trained by learn/adapt.
@@ -133,8 +142,8 @@ class Weights {
   const OwnCurve* FindOwnCurve(std::string_view name) const;
   // What the model's own curve stands on: the shipped one, else that of a model of middling price.
   SuccessCurve BaseCurve(std::string_view name) const;
-  // What is expected of a model without evidence that costs so much a prompt.
-  SuccessCurve PriorCurve(double usd_a_prompt) const;
+  // What is expected of a model without evidence, by its family and what it costs a prompt.
+  SuccessCurve PriorCurve(std::string_view model, double usd_a_prompt) const;
   float ShareOf(float need) const;
 
   Constants constants;
@@ -144,6 +153,7 @@ class Weights {
   SubjectHead subject_head;
   std::vector<TraitSteps> traits;  // kTraitRows, or none where there are no subjects
   std::vector<SuccessCurve> curves;
+  std::vector<FamilyPrior> families;
   ShareTable shares{};
   OwnHead own;
   std::vector<OwnCurve> own_curves;

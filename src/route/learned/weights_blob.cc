@@ -126,6 +126,7 @@ std::string Weights::Save() const {
   PutValue(subject_head, &payload);
   PutItems(traits, &payload);
   PutItems(curves, &payload);
+  PutItems(families, &payload);
   PutValue(shares, &payload);
   if (own.labels > 0) {
     PutValue(kOwnPart, &payload);
@@ -150,11 +151,12 @@ bool Weights::Load(std::string_view blob) {
   if (payload.size() != header.payload_bytes || Hash64(payload) != header.checksum) return false;
   BlobReader reader(payload);
   Weights loaded;
-  const bool complete =
-      reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
-      reader.TakeForest(&loaded.gain_forest) && reader.TakeForest(&loaded.difficulty_forest) &&
-      reader.Take(&loaded.subject_head) && reader.TakeItems(&loaded.traits) &&
-      reader.TakeItems(&loaded.curves) && reader.Take(&loaded.shares) && IsAscending(loaded.shares);
+  const bool complete = reader.Take(&loaded.constants) && reader.TakeItems(&loaded.buckets) &&
+                        reader.TakeForest(&loaded.gain_forest) &&
+                        reader.TakeForest(&loaded.difficulty_forest) &&
+                        reader.Take(&loaded.subject_head) && reader.TakeItems(&loaded.traits) &&
+                        reader.TakeItems(&loaded.curves) && reader.TakeItems(&loaded.families) &&
+                        reader.Take(&loaded.shares) && IsAscending(loaded.shares);
   if (!complete || loaded.buckets.size() != kBuckets || !loaded.subject_head.IsSound())
     return false;
   if (loaded.traits.size() != (loaded.subject_head.subjects > 0 ? kTraitRows : 0)) return false;
@@ -164,7 +166,10 @@ bool Weights::Load(std::string_view blob) {
                        reader.TakeItems(&loaded.own_curves);
     if (!whole || !reader.AtEnd() || !IsFinite(loaded.own, loaded.own_curves)) return false;
   }
-  if (!IsSound(loaded.constants, loaded.curves)) return false;
+  const auto finite = [](const FamilyPrior& family) { return std::isfinite(family.bias); };
+  if (!IsSound(loaded.constants, loaded.curves) || !std::ranges::all_of(loaded.families, finite)) {
+    return false;
+  }
   for (OwnCurve& curve : loaded.own_curves) curve.name.back() = 0;
   for (SuccessCurve& curve : loaded.curves) curve.name.back() = 0;
   *this = std::move(loaded);

@@ -192,6 +192,24 @@ TEST(Weights, CurvesAreFoundByTheModelsOwnName) {
   EXPECT_EQ(weights.FindCurve("small"), nullptr);
 }
 
+TEST(Weights, AFamilyIsTheLettersThatANameBeginsWith) {
+  const auto family = [](std::string_view name) { return std::string(FamilyOf(name).data()); };
+  EXPECT_EQ(family("openai/GPT-4o-mini"), "gpt");
+  EXPECT_EQ(family("qwen2.5-7b-instruct"), "qwen");
+  EXPECT_EQ(family("claude"), "claude");
+  EXPECT_EQ(family("7b"), "");
+  EXPECT_EQ(family(std::string(100, 'X')), std::string(47, 'x'));
+  Weights weights = Small();
+  weights.families = {{FamilyOf("gpt"), 0.5F}};
+  EXPECT_FLOAT_EQ(weights.PriorCurve("gpt-9", 1e-3).bias,
+                  weights.PriorCurve("claude-9", 1e-3).bias + 0.5F);
+  Weights loaded;
+  ASSERT_TRUE(loaded.Load(weights.Save()));
+  EXPECT_FLOAT_EQ(loaded.PriorCurve("gpt-9", 1e-3).bias, weights.PriorCurve("gpt-9", 1e-3).bias);
+  weights.families[0].bias = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(loaded.Load(weights.Save()));
+}
+
 TEST(Weights, AHarderPromptIsAnsweredWellLessOften) {
   const Weights weights = Small();
   Evaluation easy;
