@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "test/harness/eventually.h"
+#include "test/harness/http_client.h"
 #include "test/harness/weir_process.h"
 #include "testing/temp_dir.h"
 
@@ -74,6 +76,32 @@ TEST_F(LearnedCommands, ScoreAsksTheClassifierOfTheRoute) {
   EXPECT_THAT(easy.output, HasSubstr("tier        simple\nreason      learned\n"));
   const CommandResult strange = RunWeir("explain --config " + config + " 'Почему небо синее?'");
   EXPECT_THAT(strange.output, HasSubstr("reason      learned:unfamiliar\n"));
+}
+
+// Its tier is its score's, like that of any other prompt.
+TEST_F(LearnedCommands, AQuestionWithCodeIsReplayedWithOtherShares) {
+  const std::string config =
+      "providers: {sim: {api: simulator}}\n"
+      "models: {a: {provider: sim}, b: {provider: sim}}\n"
+      "routes: {auto: {classifier: learned, tiers: {simple: a, complex: b}, shares: {simple: "
+      "1}}}\n";
+  WeirProcess weir(config);
+  ASSERT_TRUE(weir.Start()) << weir.output();
+  const HttpAnswer answer = Post(
+      weir.data_port(), "/v1/chat/completions",
+      R"({"model":"auto","messages":[{"role":"user","content":"Rename x:\n```js\nf(x, [x]);\n```"}]})");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.Header("x-weir-reason"), "learned:code");
+  std::string other = config;
+  other.replace(other.find("simple: 1"), 9, "simple: 0");
+  const std::string changed = Write("new.yaml", other);
+  CommandResult replayed;
+  EXPECT_TRUE(EventuallyWithin(std::chrono::minutes(1), [&] {
+    replayed = RunWeir(fmt::format("replay --ledger --json --config {} --against {}",
+                                   weir.config_path(), changed));
+    return replayed.output.find(R"({"from":"sim/a","to":"sim/b","requests":1})") !=
+           std::string::npos;
+  })) << replayed.output;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "app/redo.h"
 #include "gateway/accounting.h"
+#include "route/classifier.h"
 
 namespace weir::app {
 namespace {
@@ -61,7 +62,7 @@ Outcome OfRoute(const ledger::Record& row, const Loaded& before, const Loaded& a
   if (before.settings.weights.text != after.settings.weights.text) {
     return {catalog::kNoModel, {}, "other weights read the text"};
   }
-  if (reason == "learned" || reason == "learned:code")
+  if (reason == route::kByText || reason == route::kByQuestionAndCode)
     return OfTier(*fresh, fresh->TierOfShare(row.score));
   return OfTier(*fresh, fresh->TierIndex(row.tier));
 }

@@ -68,7 +68,9 @@ constexpr double kFamilyPull = 2;
 std::vector<FamilyPrior> FamiliesBeside(const Line& line, std::span<const Priced> models) {
   std::map<route::learned::ModelName, std::pair<double, double>> sums;  // count, beyond the line
   for (const Priced& model : models) {
-    auto& [count, beyond] = sums[route::learned::FamilyOf(model.curve->name.data())];
+    const route::learned::ModelName family = route::learned::FamilyOf(model.curve->name.data());
+    if (family.front() == 0) continue;
+    auto& [count, beyond] = sums[family];
     ++count;
     beyond += model.curve->bias - line.At(model.log_cost);
   }
@@ -82,9 +84,11 @@ std::vector<FamilyPrior> FamiliesBeside(const Line& line, std::span<const Priced
 // What a model costs a prompt tells something of its strength, where nothing better is known: a
 // line through the curves of the models whose costs the rows have.
 void FitPrior(std::span<const TrainingRow> rows, Weights* weights) {
-  std::map<std::string, Mean, std::less<>> costs;
+  std::map<route::learned::ModelName, Mean> costs;
   for (const TrainingRow& row : rows) {
-    for (const auto& [model, cost] : row.costs) costs[model].Add(cost);
+    for (const auto& [model, cost] : row.costs) {
+      costs[route::learned::PackModelName(model)].Add(cost);
+    }
   }
   Line line;
   std::vector<Priced> priced;
@@ -93,7 +97,7 @@ void FitPrior(std::span<const TrainingRow> rows, Weights* weights) {
   for (const SuccessCurve& curve : weights->curves) {
     slope.Add(curve.slope);
     for (size_t i = 0; i < types.size(); ++i) types[i].Add(curve.type_prior[i]);
-    const auto cost = costs.find(curve.name.data());
+    const auto cost = costs.find(curve.name);
     if (cost == costs.end() || cost->second.value() <= 0) continue;
     priced.push_back({&curve, std::log10(cost->second.value())});
     line.Add(priced.back().log_cost, curve.bias);

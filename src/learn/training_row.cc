@@ -30,7 +30,7 @@ double ShareOf(std::string_view category) {
   return found == std::end(kJudged) ? 0 : found->share;
 }
 
-// Reads prompts the way serving does.
+// Reads prompts the way serving does, and code beside a question with it.
 class Reading {
  public:
   Result<FeatureVector> Of(const Example& example) {

@@ -31,8 +31,8 @@ struct FloorOptions {
   // the verdicts, so its steps are as much larger.
   size_t among = 1;
   double start = 0;  // the crest before there is evidence
-  // So many standard errors above the expected loss must be within what is allowed and kSlack, of
-  // which each of several has its part. More keeps the floor surer and saves less.
+  // The expected loss and so many standard errors must not exceed what is allowed by more than
+  // kSlack, a model's part of it. More keeps the floor surer and saves less.
   double caution = 1;
   double judge_error =
       kAssumedJudgeError;  // share of verdicts that are flipped; see AssumeJudgeError()

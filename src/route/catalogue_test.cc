@@ -207,36 +207,56 @@ TEST_F(Catalogue, AnAgentsRemindersAreNotTheUsersWords) {
             Judge(Asking(ask)).score);
 }
 
-constexpr std::string_view kStack =
-    "\n\n```cpp\nstruct Node { std::atomic<Node*> next; int value; };\nvoid Push(Node* n) {\n  "
-    "Node* "
-    "old = head.load(std::memory_order_relaxed);\n  do { n->next = old; } while "
-    "(!head.compare_exchange_weak(old, n));\n}\n```";
+constexpr std::string_view kStack = R"(
+```cpp
+struct Node { std::atomic<Node*> next; int value; };
+void Push(Node* n) {
+  Node* old = head.load(std::memory_order_relaxed);
+  do { n->next = old; } while (!head.compare_exchange_weak(old, n));
+  printf("\nTotal: %d\n", n->value);
+}
+```)";
+constexpr std::string_view kPython = R"(
+```python
+def merge(left, right):
+    result = []
+    while left and right:
+        result.append((left if left[0] < right[0] else right).pop(0))
+    return result + left + right
+```)";
+constexpr std::string_view kJson = R"(
+```
+{"service": "queue", "retries": [1, 2, 4], "timeout_ms": 250, "tags": {"team": "core"}}
+```)";
 
 // A question with code is as hard as both: no typo is complex for what stands beside it, no bug
 // easy for how short it is asked for.
 TEST_F(Catalogue, PastedCodeIsToldFromTheQuestion) {
-  const auto judge = [&](std::string_view question) {
-    return Judge(fmt::format("{}{}", question, kStack));
-  };
-  for (const std::string_view question :
-       {"Fix the typo in this line", "what is the capital of Norway",
-        "Translate the comment to German", "Rename Node to Cell in this file",
-        "Add a comment above Push.", "Find the bug", "Where is the memory leak?",
-        "What is wrong here?", "Why does this crash?", "Review this for races"}) {
-    const Tier tier = judge(question);
-    EXPECT_TRUE(tier == kSimple || tier == kMedium) << question << ": " << tier;
+  for (const std::string_view code : {kStack, kPython, kJson}) {
+    for (const std::string_view question :
+         {"Fix the typo in this line", "what is the capital of Norway", "Thanks!",
+          "Translate the comment to German", "Rename Node to Cell in this file",
+          "Sort imports alphabetically, remove unused ones", "Find the bug", "What is wrong here?",
+          "Why does this crash?", "Fix this:"}) {
+      const std::string text = fmt::format("{}{}", question, code);
+      const Verdict verdict = Judge(Asking(text));
+      EXPECT_EQ(verdict.reason, kByQuestionAndCode) << text;
+      EXPECT_TRUE(verdict.ranked) << text;
+      EXPECT_LT(TierOf(verdict), kComplex) << text;
+    }
+    EXPECT_EQ(Judge(fmt::format("Benenne bitte den Knoten um, überall wo er vorkommt{}", code)),
+              kUnfamiliar);
   }
   for (const std::string_view hard :
        {"Find the race in this lock-free stack and prove that your fix is linearizable",
-        "Prove that this stack is linearizable and derive where each memory order may be weaker",
-        "Fix this:", ""}) {
-    EXPECT_EQ(judge(hard), kComplex) << hard;
+        "Prove that this stack is linearizable and derive where each memory order may be weaker"}) {
+    EXPECT_EQ(Judge(fmt::format("{}{}", hard, kStack)), kComplex) << hard;
   }
   const std::string_view prose = "Prove that there are infinitely many primes congruent to 3 mod 4";
   for (const std::string_view name : {"", "q", "text", "latex"}) {
     EXPECT_EQ(Judge(fmt::format("Answer exercise 7:\n```{}\n{}\n```", name, prose)), kComplex);
   }
+  EXPECT_EQ(Judge(kStack), kComplex) << "nothing else is asked";
 }
 
 // Without any cue word: neither always cheap nor always dear.

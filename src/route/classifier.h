@@ -24,6 +24,10 @@ struct Verdict {
   std::string_view language;  // "en", "cjk", "other"; empty: not told
 };
 
+// Reasons of the learned classifier: by all of the text; half by a question, half with its code.
+inline constexpr std::string_view kByText = "learned";
+inline constexpr std::string_view kByQuestionAndCode = "learned:code";
+
 // Immutable after construction; any thread. A verdict's texts live as long as the classifier.
 class Classifier {
  public:

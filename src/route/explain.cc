@@ -198,7 +198,7 @@ std::string ChanceText(const Chance* chance) {
     case Basis::kShipped:
       return p + " shipped, not calibrated";
     default:
-      return p + " by its price and family, not calibrated";
+      return p + " by its price, not calibrated";
   }
 }
 

@@ -14,8 +14,9 @@
 namespace weir::route {
 namespace {
 
-constexpr double kStrong = 0.6;  // the share of the simple tier where a route says nothing
-constexpr double kMost = 10;     // points
+constexpr double kStrong = 0.6;   // the share of the simple tier where a route says nothing
+constexpr double kDearest = 0.9;  // of both cheaper tiers
+constexpr double kMost = 10;      // points
 constexpr double kMostPadded = 5;
 
 struct Texts {
@@ -50,6 +51,15 @@ class Judge {
     const Verdict verdict = classifier_->Classify(Features(Asking(text)));
     if (!verdict.tier.empty()) return verdict.tier != "simple";
     return !verdict.ranked || verdict.score >= kStrong;
+  }
+  // Percent of the prompts, in a disguise, that the dearest tier gets.
+  double Complex(std::span<const std::string> prompts, std::string_view gadget) const {
+    int complex = 0;
+    for (const std::string& prompt : prompts) {
+      const std::string text = In(gadget, prompt);
+      complex += classifier_->Classify(Features(Asking(text))).score >= kDearest ? 1 : 0;
+    }
+    return 100.0 * complex / static_cast<double>(prompts.size());
   }
   // Percent of the prompts that the strong tiers get.
   double Strong(std::span<const std::string> prompts, std::string_view gadget = "{}") const {
@@ -86,6 +96,13 @@ TEST_P(Manipulation, MovesFewPrompts) {
     for (const std::string& gadget : texts.up) {
       const double up = judge.Strong(texts.easy, gadget) - easy;
       if (up > kMost) fmt::print("  +{:.0f} points: {}\n", up, gadget);
+    }
+    const double complex = judge.Complex(texts.hard, "{}");
+    for (const std::string& gadget : texts.down) {
+      const double kept = judge.Complex(texts.hard, gadget);
+      if (kept >= complex - kMost) continue;
+      fmt::print("  of the complex {:.0f} %, medium becomes all but {:.0f} %: {}\n", complex, kept,
+                 gadget);
     }
   }
 }

@@ -48,7 +48,7 @@ class Learned final : public Classifier {
     Give(std::move(scratch));
     Verdict& verdict = reading.verdict;
     verdict.score = reading.evaluation.score;
-    verdict.reason = strange ? "learned:unfamiliar" : has_code ? "learned:code" : "learned";
+    verdict.reason = strange ? "learned:unfamiliar" : has_code ? kByQuestionAndCode : kByText;
     verdict.ranked = !strange;
     verdict.answer_tokens = learned::AnswerTokens(reading.evaluation);
     const auto& types = reading.evaluation.type;

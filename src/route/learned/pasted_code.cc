@@ -10,11 +10,12 @@
 namespace weir::route::learned {
 namespace {
 
-constexpr std::string_view kMarks = "```";
 constexpr size_t kDeepestFence = 3;  // blanks before it
 // Of this repository's files, 600 bytes at a time, C++ has a sign in 12 bytes (median), JavaScript
 // in 13, Python in 18, prose in 150; 94, 94, 64 and 3 % of these parts have one in 20.
 constexpr size_t kBytesASign = 20;
+// Behind the name of a language: YAML has a sign in 43 bytes.
+constexpr size_t kBytesASignNamed = 60;
 constexpr size_t kMostLookedAt = 2048;
 constexpr std::array<bool, 256> kProgramSigns = [] {
   std::array<bool, 256> signs{};
@@ -23,6 +24,10 @@ constexpr std::array<bool, 256> kProgramSigns = [] {
   }
   return signs;
 }();
+
+constexpr std::string_view kTexCommands[] = {
+    "frac",  "sqrt",  "sum", "prod", "int",    "lim",    "begin",   "left",  "cdot",
+    "infty", "alpha", "pi",  "leq",  "mathbb", "mathrm", "partial", "nabla", "equiv"};
 
 bool IsLetterAt(std::string_view text, size_t at) {
   return at < text.size() && IsLetter(static_cast<unsigned char>(text[at]));
@@ -40,19 +45,19 @@ struct Fence {
 
 // The first from `from` on, where a line begins or ends. O(what is before it and its line).
 std::optional<Fence> NextFence(std::string_view text, size_t from) {
-  for (size_t at = text.find(kMarks, from); at != std::string_view::npos;) {
+  for (size_t at = text.find(kFence, from); at != std::string_view::npos;) {
     Fence fence{at};
     while (fence.line > from && at - fence.line <= kDeepestFence && text[fence.line - 1] == ' ') {
       --fence.line;
     }
-    fence.info = std::min(text.find_first_not_of(kMarks.front(), at), text.size());
+    fence.info = std::min(text.find_first_not_of(kFence.front(), at), text.size());
     fence.length = fence.info - at;
     const bool begins = fence.line == 0 || text[fence.line - 1] == '\n';
     if (begins && at - fence.line <= kDeepestFence) {
       fence.end = std::min(text.find('\n', fence.info), text.size());
       return fence;
     }
-    at = text.find(kMarks, fence.info);
+    at = text.find(kFence, fence.info);
   }
   return {};
 }
@@ -74,23 +79,34 @@ std::optional<Fence> Closing(std::string_view text, const Fence& opening) {
 bool IsProgramSign(std::string_view text, size_t at) {
   const char c = text[at];
   if (c == '(') return at > 0 && IsLetterAt(text, at - 1);
-  if (c == ';') return at + 1 == text.size() || IsBlank(text[at + 1]);
+  if (c == ';') return at + 1 == text.size() || text[at + 1] == '\n' || text[at + 1] == '\r';
   return kProgramSigns[static_cast<unsigned char>(c)];
 }
 
-// "\frac": formulas have the signs of programs, and are the question.
+// Formulas have the signs of programs, and are the question.
 bool IsTexCommand(std::string_view text, size_t at) {
-  return text[at] == '\\' && IsLetterAt(text, at + 1) && IsLetterAt(text, at + 2);
+  if (text[at] != '\\') return false;
+  size_t end = at + 1;
+  while (IsLetterAt(text, end)) ++end;
+  return std::ranges::find(kTexCommands, text.substr(at + 1, end - at - 1)) !=
+         std::end(kTexCommands);
 }
 
-bool IsCode(std::string_view inside) {
-  const std::string_view some = inside.substr(0, kMostLookedAt);
+bool IsDense(std::string_view some, size_t bytes_a_sign) {
   size_t signs = 0;
   for (size_t at = 0; at < some.size(); ++at) {
     if (IsTexCommand(some, at)) return false;
     signs += IsProgramSign(some, at) ? 1 : 0;
   }
-  return signs > 0 && signs * kBytesASign >= some.size();
+  return signs > 0 && signs * bytes_a_sign >= some.size();
+}
+
+// At one of its ends: a program may begin with its licence.
+bool IsCode(std::string_view inside, bool is_named) {
+  const size_t bytes_a_sign = is_named ? kBytesASignNamed : kBytesASign;
+  const size_t tail = inside.size() - std::min(inside.size(), kMostLookedAt);
+  return IsDense(inside.substr(0, kMostLookedAt), bytes_a_sign) ||
+         (tail > 0 && IsDense(inside.substr(tail), bytes_a_sign));
 }
 
 }  // namespace
@@ -105,10 +121,10 @@ std::string_view WithoutCode(std::string_view text, std::string* kept) {
     }
     const std::optional<Fence> closing = Closing(text, *opening);
     if (!closing) break;
-    if (IsCode(text.substr(opening->end, closing->line - opening->end))) {
-      kept->append(text.substr(from, opening->info - from));
-      kept->push_back('\n');
-      from = closing->line;
+    const std::string_view inside = text.substr(opening->end, closing->line - opening->end);
+    if (IsCode(inside, !opening->InfoIn(text).empty())) {
+      kept->append(text.substr(from, opening->line - from));
+      from = closing->end;
     }
     opening = NextFence(text, closing->end);
   }

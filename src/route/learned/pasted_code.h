@@ -8,10 +8,12 @@
 
 namespace weir::route::learned {
 
-// `text` without what is inside of fences that have the signs of programs; the fences stay. Prose,
-// formulas, fences that nothing closes and those that do not begin a line are no such thing. The
-// result is `text` itself when there is nothing to leave out, else `kept`, which must outlive it.
-// O(text).
+inline constexpr std::string_view kFence = "```";
+
+// `text` without its fences that have as many signs as programs have: a sign in 20 bytes, in 60
+// with the name of a language behind the marks. Prose, formulas, fences that nothing closes and
+// those that do not begin a line are no such thing. The result is `text` itself when there is
+// nothing to leave out, else `kept`, which must outlive it. O(text).
 std::string_view WithoutCode(std::string_view text, std::string* kept);
 
 }  // namespace weir::route::learned

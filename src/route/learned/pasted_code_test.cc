@@ -5,7 +5,6 @@
 
 #include "base/split_mix.h"
 #include "base/strings.h"
-#include "route/learned/chars.h"
 
 namespace weir::route::learned {
 namespace {
@@ -15,15 +14,26 @@ std::string Without(std::string_view text) {
   return std::string(WithoutCode(text, &kept));
 }
 
-TEST(PastedCode, WhatIsInFencesIsLeftOut) {
-  EXPECT_EQ(Without("Fix this:\n```cpp\nint x = f(1);\n```\nThanks"),
-            "Fix this:\n```\n```\nThanks");
-  EXPECT_EQ(Without("```\nfoo(bar);\n```\nWhy?"), "```\n```\nWhy?");
-  EXPECT_EQ(Without("a\n   ```\n{\"a\": [1]}\n   ```"), "a\n   ```\n   ```");
-  EXPECT_EQ(Without("a\n```js\nx();\n```\nb\n```py\ny[0] = 1\n```\nc"),
-            "a\n```\n```\nb\n```\n```\nc");
-  EXPECT_EQ(Without("a\n````\n```\nf(x);\n```\n````\nb"), "a\n````\n````\nb") << "longer ones";
-  EXPECT_EQ(Without("a\r\n```js\r\nx();\r\n```\r\nb"), "a\r\n```\n```\r\nb");
+TEST(PastedCode, FencesAreLeftOut) {
+  EXPECT_EQ(Without("Fix this:\n```cpp\nint x = f(1);\n```\nThanks"), "Fix this:\n\nThanks");
+  EXPECT_EQ(Without("```\nfoo(bar);\n```\nWhy?"), "\nWhy?");
+  EXPECT_EQ(Without("a\n   ```\n{\"a\": [1]}\n   ```"), "a\n");
+  EXPECT_EQ(Without("a\n```js\nx();\n```\nb\n```py\ny[0] = 1\n```\nc"), "a\n\nb\n\nc");
+  EXPECT_EQ(Without("a\n````\n```\nf(x);\n```\n````\nb"), "a\n\nb") << "longer ones";
+  EXPECT_EQ(Without("a\r\n```js\r\nx();\r\n```\r\nb"), "a\r\n\nb");
+}
+
+TEST(PastedCode, SignsTellPrograms) {
+  for (const std::string_view code :
+       {"```\nprintf(\"\\nTotal: %d\\n\", n);\n```", "```\nre = /\\bfoo\\b/g; f(re[0]);\n```",
+        "```yaml\nname: weir\nlisten: 8080\nkeys: [a]\nlog: info\n```",
+        "```sql\nSELECT a_id FROM t JOIN u USING (b) WHERE c = 3\n```"}) {
+    EXPECT_EQ(Without(code), "") << code;
+  }
+  std::string licensed = "```\n";
+  for (int i = 0; i < 60; ++i) licensed += "// Anybody may do with this whatever he wants to do.\n";
+  for (int i = 0; i < 200; ++i) licensed += "x[i] = f(y);\n";
+  EXPECT_EQ(Without(licensed + "```"), "");
 }
 
 // None may hide a question.
@@ -62,9 +72,8 @@ struct Line {
     const size_t end = std::min(line.find_first_not_of('`', begin), line.size());
     if (begin <= 3 && end - begin >= 3) marks = end - begin;
     info = Trim(line.substr(end));
-    head = line.substr(0, end);
   }
-  std::string_view text, info, head;
+  std::string_view text, info;
   size_t marks = 0;
 };
 
@@ -93,12 +102,13 @@ std::string Reference(std::string_view text) {
     for (size_t k = i + 1; k < close; ++k) inside += fmt::format("{}\n", lines[k].text);
     size_t signs = 0;
     for (size_t at = 0; at < inside.size(); ++at) {
-      signs += inside[at] == '(' || (inside[at] == ';' && IsBlank(inside[at + 1])) ? 1 : 0;
+      signs += inside[at] == '(' || (inside[at] == ';' && inside[at + 1] == '\n') ? 1 : 0;
     }
-    if (signs > 0 && 20 * signs >= inside.size()) {
+    const size_t bytes_a_sign = lines[i].info.empty() ? 20 : 60;
+    if (signs > 0 && bytes_a_sign * signs >= inside.size()) {
       keep(next, i);
-      kept.emplace_back(lines[i].head);
-      next = close;
+      kept.emplace_back();
+      next = close + 1;
     }
     i = close;
   }

@@ -26,13 +26,11 @@ Evaluation Middle(const Weights& weights, const Evaluation& a, const Evaluation&
 
 }  // namespace
 
-// Harness text may have fences, too; few messages have any.
 std::string_view PromptReader::QuestionOf(std::string_view message) {
-  const std::string_view question = WithoutCode(message, &question_);
-  if (question.size() == message.size()) return message;
+  if (message.find(kFence) == std::string_view::npos) return message;
   const std::string_view plain = WithoutHarness(message, &plain_);
-  const std::string_view asked = WithoutCode(plain, &question_);
-  return asked.size() == plain.size() ? message : asked;
+  const std::string_view question = WithoutCode(plain, &question_);
+  return question.size() == plain.size() ? message : question;
 }
 
 Evaluation PromptReader::Evaluate(const Weights& weights, std::string_view text,
@@ -43,18 +41,17 @@ Evaluation PromptReader::Evaluate(const Weights& weights, std::string_view text,
 }
 
 Evaluation PromptReader::Read(const Weights& weights, const chat::Request& request) {
+  for (std::string* buffer : {&plain_, &question_}) {
+    if (buffer->capacity() > kKeptBytes) std::string().swap(*buffer);
+  }
   has_code_ = false;
   const std::string_view message = request.last_user;
   const std::string_view question = weights.own.labels > 0 ? message : QuestionOf(message);
   const Evaluation alone = Evaluate(weights, question, &features_);
-  if (question.data() == message.data() && question.size() == message.size()) return alone;
-  has_code_ = text_.has_subject();
+  if (question.data() == message.data()) return alone;
   const LanguageTally language = language_;
-  // "Fix this:" is about nothing but its code.
+  has_code_ = features_.scalars[kLogWords] > 0;  // else the code is all that there is
   const Evaluation whole = Evaluate(weights, message, has_code_ ? &with_code_ : &features_);
-  for (std::string* buffer : {&plain_, &question_}) {
-    if (buffer->capacity() > kKeptBytes) std::string().swap(*buffer);
-  }
   if (!has_code_) return whole;
   language_ = language;
   return Middle(weights, alone, whole);

@@ -38,7 +38,7 @@ class PromptReaderTest : public ::testing::Test {
 TEST_F(PromptReaderTest, AQuestionWithCodeIsHalfWayBetweenBoth) {
   const std::string text = fmt::format("Rename Node to Cell:{}", kStack);
   const Evaluation read = Read(text), whole = Whole(text);
-  const Evaluation alone = Whole("Rename Node to Cell:\n```\n```");
+  const Evaluation alone = Whole("Rename Node to Cell:");
   EXPECT_TRUE(reader_.has_code());
   EXPECT_LT(alone.need, whole.need);
   EXPECT_FLOAT_EQ(read.need, (alone.need + whole.need) / 2);
@@ -51,8 +51,8 @@ TEST_F(PromptReaderTest, AQuestionWithCodeIsHalfWayBetweenBoth) {
 
 TEST_F(PromptReaderTest, WhatHasNoCodeOrNothingElseIsReadWhole) {
   for (const std::string& text :
-       {std::string("What is the capital of Norway?"), fmt::format("Fix this:{}", kStack),
-        std::string(kStack), std::string("Answer:\n```\nProve that e is irrational.\n```")}) {
+       {std::string("What is the capital of Norway?"), std::string(kStack),
+        std::string("Answer:\n```\nProve that e is irrational.\n```")}) {
     EXPECT_EQ(Read(text).need, Whole(text).need) << text;
     EXPECT_FALSE(reader_.has_code());
   }
@@ -60,15 +60,20 @@ TEST_F(PromptReaderTest, WhatHasNoCodeOrNothingElseIsReadWhole) {
 
 TEST_F(PromptReaderTest, HarnessTextIsNoQuestionAndItsFencesAreNone) {
   const std::string ask = fmt::format("Rename Node to Cell:{}", kStack);
-  const std::string told = "<system-reminder>\n```\nnever closed\n</system-reminder>\n" + ask;
+  std::string told = "<system-reminder>\n```\n";
+  for (int i = 0; i < 40; ++i) told += "What a reminder says goes on and on without a sign.\n";
+  told += "</system-reminder>\n" + ask;
   EXPECT_EQ(Read(told).need, Read(ask).need);
+  EXPECT_TRUE(reader_.has_code());
+  Read("<system-reminder>\n```js\nf(x);\n```\n</system-reminder>\nRename Node to Cell");
+  EXPECT_FALSE(reader_.has_code());
 }
 
 TEST_F(PromptReaderTest, LanguageAndFeaturesAreTheQuestions) {
   Read(fmt::format("Rename Node to Cell:{}", kStack));
   EXPECT_EQ(reader_.language().all, 4u);
   EXPECT_LT(reader_.features().buckets.size(), 20u);
-  Read(fmt::format("Fix this:{}", kStack));
+  Read(kStack);
   EXPECT_GT(reader_.features().buckets.size(), 20u);
 }
 

@@ -33,8 +33,6 @@ class PromptText {
 
   // Of the text of the last call.
   const learned::LanguageTally& language() const { return substance_.language(); }
-  // Whether it has words that it can be about.
-  bool has_subject() const { return substance_.has_subject(); }
 
  private:
   std::string_view ToPlainForm(std::string_view text);

@@ -36,8 +36,6 @@ class Substance {
 
   // Of the text of the last call.
   const LanguageTally& language() const { return language_; }
-  // Whether something is left that a request can be about.
-  bool has_subject() const { return subject_ > 0; }
 
  private:
   // Words in a row without grammar between them, by their tokens.

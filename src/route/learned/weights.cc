@@ -125,9 +125,13 @@ float Weights::ShareOf(float need) const {
   return below + (need - low) / (*above - low) / kShareKnots;
 }
 
+std::string_view OwnNameOf(std::string_view model) {
+  return model.substr(model.rfind('/') + 1);
+}
+
 ModelName PackModelName(std::string_view name) {
   ModelName packed{};
-  name.copy(packed.data(), packed.size() - 1);
+  OwnNameOf(name).copy(packed.data(), packed.size() - 1);
   return packed;
 }
 
@@ -141,7 +145,7 @@ std::array<float, kOwnInputs> OwnInputsOf(const Evaluation& evaluation,
 }
 
 bool IsSameModel(std::string_view a, std::string_view b) {
-  return EqualsIgnoreCase(a.substr(a.rfind('/') + 1), b.substr(b.rfind('/') + 1));
+  return EqualsIgnoreCase(OwnNameOf(a), OwnNameOf(b));
 }
 
 const SuccessCurve* Weights::FindCurve(std::string_view name) const {
@@ -166,10 +170,16 @@ SuccessCurve Weights::BaseCurve(std::string_view name) const {
 }
 
 ModelName FamilyOf(std::string_view model) {
-  const std::string_view own_name = model.substr(model.rfind('/') + 1);
   const auto is_letter = [](char c) { return IsLetter(static_cast<unsigned char>(c)); };
-  const auto end = std::ranges::find_if_not(own_name, is_letter);
-  return PackModelName(AsciiLower(own_name.substr(0, static_cast<size_t>(end - own_name.begin()))));
+  std::string_view name = OwnNameOf(model);
+  while (true) {
+    const auto letters =
+        static_cast<size_t>(std::ranges::find_if_not(name, is_letter) - name.begin());
+    if (letters == 0 || letters == name.size() || name[letters] != '.') {
+      return PackModelName(AsciiLower(name.substr(0, letters)));
+    }
+    name.remove_prefix(letters + 1);
+  }
 }
 
 SuccessCurve Weights::PriorCurve(std::string_view model, double usd_a_prompt) const {

@@ -64,10 +64,11 @@ constexpr float ShareOfKnot(size_t knot) {
 }
 using ShareTable = std::array<float, kShareKnots>;
 
-// With NULs behind it.
+// "gpt-4o" of "openai/gpt-4o".
+std::string_view OwnNameOf(std::string_view model);
+// A model's own name, its first 47 bytes, with NULs behind it.
 using ModelName = std::array<char, 48>;
-// Its first 47 bytes.
-ModelName PackModelName(std::string_view name);
+ModelName PackModelName(std::string_view model);
 
 struct SuccessCurve {
   ModelName name{};
@@ -82,7 +83,8 @@ struct FamilyPrior {
   ModelName family{};
   float bias = 0;
 };
-// The letters that the model's own name begins with, small: "gpt" of "openai/GPT-4o-mini".
+// The letters that the model's own name begins with, small, behind vendors and regions: "gpt" of
+// "openai/GPT-4o-mini", "claude" of "us.anthropic.claude-3". Of no letters: none, and all NULs.
 ModelName FamilyOf(std::string_view model);
 
 // What the user's own labels say beside the shipped heads: weights of own_inputs and of n-grams

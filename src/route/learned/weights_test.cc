@@ -116,6 +116,9 @@ TEST(Weights, ALongModelNameIsCut) {
   Weights weights = Small();
   weights.curves[0].name = name;
   EXPECT_NE(weights.FindCurve(std::string(100, 'x')), nullptr) << "and found";
+  weights.curves[0].name = PackModelName("gpt-4o");
+  EXPECT_NE(weights.FindCurve("projects/p-1234/locations/us-central1/publishers/x/models/gpt-4o"),
+            nullptr);
 }
 
 TEST(Weights, OwnLabelsStandBehindTheShippedPartAndSurvive) {
@@ -198,6 +201,8 @@ TEST(Weights, AFamilyIsTheLettersThatANameBeginsWith) {
   EXPECT_EQ(family("qwen2.5-7b-instruct"), "qwen");
   EXPECT_EQ(family("claude"), "claude");
   EXPECT_EQ(family("7b"), "");
+  EXPECT_EQ(family("us.anthropic.claude-3-5-sonnet-v2:0"), "claude");
+  EXPECT_EQ(family("claude."), "");
   EXPECT_EQ(family(std::string(100, 'X')), std::string(47, 'x'));
   Weights weights = Small();
   weights.families = {{FamilyOf("gpt"), 0.5F}};
