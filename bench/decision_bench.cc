@@ -1,20 +1,23 @@
 // BM_Decision: the body read, features, rules, the classifier, the plan; BM_Route: the same of a
-// body that is read already. Arguments: bytes of the prompt, rules of the user's own, whether the
-// classifier is the learned one.
+// body that is read already; BM_RouteEach: of real prompts in turn. Arguments: bytes of the prompt,
+// rules of the user's own, whether the classifier is the learned one.
 #include <benchmark/benchmark.h>
 
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bench/prose.h"
 #include "catalog/directory.h"
 #include "chat/request.h"
 #include "config/parse.h"
 #include "json/scan.h"
+#include "learn/examples.h"
 #include "route/router.h"
 
 namespace weir::route {
@@ -88,6 +91,52 @@ void BM_Route(benchmark::State& state) {
   Decide(state, false);
 }
 
+// Requests of $WEIR_TESTDATA's dev.jsonl whose prompts are about `bytes` long; 0: all.
+class RealRequests {
+ public:
+  explicit RealRequests(size_t bytes) {
+    const char* root = std::getenv("WEIR_TESTDATA");
+    auto examples = learn::ReadExamples(
+        std::vector{std::string(root != nullptr ? root : "../shared") + "/data/router/dev.jsonl"});
+    if (examples) examples_ = *std::move(examples);
+    for (const learn::Example& example : examples_) {
+      auto parser = std::make_unique<chat::RequestParser>();
+      const auto request = learn::RequestOf(example, *parser);
+      if (!request) continue;
+      const size_t size = request->last_user.size();
+      if (bytes != 0 && (size < bytes * 7 / 8 || size > bytes * 9 / 8)) continue;
+      requests_.push_back(*request);
+      parsers_.push_back(std::move(parser));
+    }
+  }
+  const std::vector<chat::Request>& all() const { return requests_; }
+
+ private:
+  std::vector<learn::Example> examples_;
+  std::vector<std::unique_ptr<chat::RequestParser>> parsers_;  // of the requests, which are theirs
+  std::vector<chat::Request> requests_;
+};
+
+// Other prompts each time: what BM_Route finds in the caches has to be fetched.
+void BM_RouteEach(benchmark::State& state) {
+  auto router = MakeRouter(0, true);
+  if (!router) return state.SkipWithError(router.error().message.c_str());
+  const RealRequests requests(static_cast<size_t>(state.range(0)));
+  if (requests.all().empty()) {
+    return state.SkipWithError("the shared data is absent: set WEIR_TESTDATA");
+  }
+  const HealthView healthy;
+  size_t next = 0;
+  for (auto _ : state) {
+    const chat::Request& request = requests.all()[next];
+    auto decision = (*router)->Decide(request, {"auto", WishSource::kBody}, healthy);
+    if (!decision) return state.SkipWithError("nothing is decided");
+    benchmark::DoNotOptimize(decision->candidates.data());
+    next = next + 1 == requests.all().size() ? 0 : next + 1;
+  }
+}
+
+BENCHMARK(BM_RouteEach)->ArgName("about")->Arg(0)->Arg(1 << 10);
 BENCHMARK(BM_Route)
     ->ArgNames({"prompt", "rules", "learned"})
     ->ArgsProduct({{100, 1 << 10, 8 << 10, 200 << 10}, {0}, {1}});
