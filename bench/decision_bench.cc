@@ -4,7 +4,6 @@
 #include <benchmark/benchmark.h>
 
 #include <array>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "bench/prose.h"
+#include "bench/router_data.h"
 #include "catalog/directory.h"
 #include "chat/request.h"
 #include "config/parse.h"
@@ -95,9 +95,7 @@ void BM_Route(benchmark::State& state) {
 class RealRequests {
  public:
   explicit RealRequests(size_t bytes) {
-    const char* root = std::getenv("WEIR_TESTDATA");
-    auto examples = learn::ReadExamples(
-        std::vector{std::string(root != nullptr ? root : "../shared") + "/data/router/dev.jsonl"});
+    auto examples = learn::ReadExamples(std::vector{bench::DevPrompts()});
     if (examples) examples_ = *std::move(examples);
     for (const learn::Example& example : examples_) {
       auto parser = std::make_unique<chat::RequestParser>();

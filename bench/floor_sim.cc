@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <thread>
 
 #include "bench/floor_run.h"
+#include "bench/router_data.h"
 
 namespace weir::bench {
 namespace {
@@ -72,9 +72,7 @@ int Simulate(const std::string& data, Setting setting) {
 }  // namespace weir::bench
 
 int main(int argc, char** argv) {
-  const char* testdata = std::getenv("WEIR_TESTDATA");
-  std::string data =
-      std::string(testdata != nullptr ? testdata : "../shared") + "/data/router/dev.jsonl";
+  std::string data = weir::bench::DevPrompts();
   weir::bench::Setting setting;
   CLI::App app("Replays labelled prompts as traffic against the floor controller");
   app.add_option("--data", data, "JSON lines with weak_score and strong_score");

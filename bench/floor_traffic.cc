@@ -17,8 +17,7 @@ Prompt PromptOf(const learn::Example& example, const Evaluation& seen,
                 const route::learned::Weights& weights) {
   Prompt prompt;
   prompt.score = seen.score;
-  const auto likeliest = std::ranges::max_element(seen.type) - seen.type.begin();
-  prompt.task = route::learned::kTypeNames[static_cast<size_t>(likeliest)];
+  prompt.task = route::learned::LikeliestType(seen);
   prompt.baseline_chance = weights.SuccessChance(seen, weights.BaseCurve(example.strong_model));
   const double weak = example.outcome->weak_score;
   prompt.strong = example.outcome->strong_score;

@@ -58,8 +58,7 @@ class TextRedo::Reader {
     if (!readable_) return {};
     const route::learned::Evaluation evaluation = reader_.Read(weights_, request);
     *answer_tokens = route::learned::AnswerTokens(evaluation);
-    const auto most = std::ranges::max_element(evaluation.type) - evaluation.type.begin();
-    return std::string(route::learned::kTypeNames[static_cast<size_t>(most)]);
+    return std::string(route::learned::LikeliestType(evaluation));
   }
 
  private:

@@ -62,8 +62,9 @@ Outcome OfRoute(const ledger::Record& row, const Loaded& before, const Loaded& a
   if (before.settings.weights.text != after.settings.weights.text) {
     return {catalog::kNoModel, {}, "other weights read the text"};
   }
-  if (reason == route::kByText || reason == route::kByQuestionAndCode)
+  if (reason == route::kByText || reason == route::kByQuestionAndCode) {
     return OfTier(*fresh, fresh->TierOfShare(row.score));
+  }
   return OfTier(*fresh, fresh->TierIndex(row.tier));
 }
 

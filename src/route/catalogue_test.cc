@@ -24,6 +24,7 @@
 #include <cmath>
 
 #include "route/classifier.h"
+#include "route/learned/code_for_test.h"
 #include "route/world_for_test.h"
 
 namespace weir::route {
@@ -206,28 +207,6 @@ TEST_F(Catalogue, AnAgentsRemindersAreNotTheUsersWords) {
                 .score,
             Judge(Asking(ask)).score);
 }
-
-constexpr std::string_view kStack = R"(
-```cpp
-struct Node { std::atomic<Node*> next; int value; };
-void Push(Node* n) {
-  Node* old = head.load(std::memory_order_relaxed);
-  do { n->next = old; } while (!head.compare_exchange_weak(old, n));
-  printf("\nTotal: %d\n", n->value);
-}
-```)";
-constexpr std::string_view kPython = R"(
-```python
-def merge(left, right):
-    result = []
-    while left and right:
-        result.append((left if left[0] < right[0] else right).pop(0))
-    return result + left + right
-```)";
-constexpr std::string_view kJson = R"(
-```
-{"service": "queue", "retries": [1, 2, 4], "timeout_ms": 250, "tags": {"team": "core"}}
-```)";
 
 // A question with code is as hard as both: no typo is complex for what stands beside it, no bug
 // easy for how short it is asked for.

@@ -51,9 +51,7 @@ class Learned final : public Classifier {
     verdict.reason = strange ? "learned:unfamiliar" : has_code ? kByQuestionAndCode : kByText;
     verdict.ranked = !strange;
     verdict.answer_tokens = learned::AnswerTokens(reading.evaluation);
-    const auto& types = reading.evaluation.type;
-    verdict.task = learned::kTypeNames[static_cast<size_t>(
-        std::max_element(types.begin(), types.end()) - types.begin())];
+    verdict.task = learned::LikeliestType(reading.evaluation);
     return reading;
   }
   const learned::Weights& weights() const { return weights_; }

@@ -6,8 +6,6 @@
 namespace weir::route::learned {
 namespace {
 
-constexpr size_t kKeptBytes = 64 << 10;  // of a buffer that only a large message needed
-
 float Middle(float a, float b) {
   return (a + b) / 2;
 }
@@ -41,9 +39,8 @@ Evaluation PromptReader::Evaluate(const Weights& weights, std::string_view text,
 }
 
 Evaluation PromptReader::Read(const Weights& weights, const chat::Request& request) {
-  for (std::string* buffer : {&plain_, &question_}) {
-    if (buffer->capacity() > kKeptBytes) std::string().swap(*buffer);
-  }
+  ForgetLarge(&plain_);
+  ForgetLarge(&question_);
   has_code_ = false;
   const std::string_view message = request.last_user;
   const std::string_view question = weights.own.labels > 0 ? message : QuestionOf(message);

@@ -4,19 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "route/learned/built_in.h"
+#include "route/learned/code_for_test.h"
 #include "route/world_for_test.h"
 
 namespace weir::route::learned {
 namespace {
-
-constexpr std::string_view kStack = R"(
-```cpp
-struct Node { std::atomic<Node*> next; int value; };
-void Push(Node* n) {
-  Node* old = head.load(std::memory_order_relaxed);
-  do { n->next = old; } while (!head.compare_exchange_weak(old, n));
-}
-```)";
 
 class PromptReaderTest : public ::testing::Test {
  protected:

@@ -43,7 +43,6 @@ char LatinOf(char32_t c) {
 }
 
 constexpr size_t kMost = kPromptHead + kPromptTail;
-constexpr size_t kKeptBytes = 64 << 10;  // of a buffer that only a large message needed
 
 // Calls `visit` with each code point; bytes that are not UTF-8 come as U+FFFD.
 template <class Visit>
@@ -78,6 +77,11 @@ bool ShowsNothing(char32_t c) {
 }
 
 }  // namespace
+
+void ForgetLarge(std::string* buffer) {
+  constexpr size_t kKeptBytes = 64 << 10;
+  if (buffer->capacity() > kKeptBytes) std::string().swap(*buffer);
+}
 
 std::string_view PromptText::ToPlainForm(std::string_view text) {
   UErrorCode error = U_ZERO_ERROR;
@@ -118,7 +122,7 @@ std::string_view PromptText::WithoutLongRuns() {
 learned::Prompt PromptText::Read(std::string_view last_user) {
   const std::string_view said = Trim(WithoutHarness(last_user, &stripped_));
   map_.Read(Trim(BothEnds(said, kMost, &bounded_)));
-  if (said.size() > kMost && stripped_.capacity() > kKeptBytes) std::string().swap(stripped_);
+  if (said.size() > kMost) ForgetLarge(&stripped_);
   if (!map_.ascii()) {
     // One character may become eighteen.
     map_.Read(Trim(BothEnds(ToPlainForm(map_.text()), kMost, &rebounded_)));

@@ -16,6 +16,9 @@ namespace weir::route {
 inline constexpr size_t kPromptHead = 1 << 9;
 inline constexpr size_t kPromptTail = 1 << 9;
 
+// Lets go of a buffer of more than 64 KB, which only a large message needed.
+void ForgetLarge(std::string* buffer);
+
 // Keeps its buffers: one a thread. Not thread-safe.
 class PromptText {
  public:

@@ -125,6 +125,11 @@ float Weights::ShareOf(float need) const {
   return below + (need - low) / (*above - low) / kShareKnots;
 }
 
+std::string_view LikeliestType(const Evaluation& evaluation) {
+  const auto likeliest = std::ranges::max_element(evaluation.type) - evaluation.type.begin();
+  return kTypeNames[static_cast<size_t>(likeliest)];
+}
+
 std::string_view OwnNameOf(std::string_view model) {
   return model.substr(model.rfind('/') + 1);
 }

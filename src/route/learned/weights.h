@@ -118,6 +118,8 @@ struct Evaluation {
   std::array<float, kTypes> type{};
 };
 
+std::string_view LikeliestType(const Evaluation& evaluation);  // of kTypeNames
+
 // `standardised`: by SubjectHead::Standardised; `evaluation`: of the shipped heads.
 std::array<float, kOwnInputs> OwnInputsOf(const Evaluation& evaluation,
                                           const Scalars& standardised);
